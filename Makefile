@@ -1,0 +1,68 @@
+# The two commands: `make run` (the clinic on this machine) and `make test` (all of its tests). `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run setup services services-stop test check drill bench lock browser format
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# A stamp beside the packages: nothing is reinstalled until a lock file changes. The fix is named where the machine lacks something.
+$(VENV)/.made-for-running: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Interval needs Python 3.11 or later; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | head -n 1). Install it, or name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 \
+	  || { rm -rf $(VENV); echo "Python's venv module does not work here (or the disk is full): on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+	@echo "Installing what Interval runs on: $$(grep -c == $<) packages, once"
+	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
+	  || { echo "Installing failed: see the line above"; exit 1; }
+	@touch $@
+
+$(VENV)/.made-for-testing: requirements-dev.lock $(VENV)/.made-for-running
+	@echo "Installing tests and tools: $$(grep -c == $<) packages, once"
+	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
+	  || { echo "Installing failed: see the line above"; exit 1; }
+	@touch $@
+
+# exec: the process manager takes make's place in the recipe's shell, so Ctrl-C reaches it and nothing stands between.
+run: $(VENV)/.made-for-running ## Start the clinic on this machine: http://127.0.0.1:$PORT (8000); Ctrl-C stops it
+	@exec $(BIN)/python -m clinic.embedded run
+
+setup: $(VENV)/.made-for-running $(VENV)/.made-for-testing ## Install everything, tests and tools included
+
+services: $(VENV)/.made-for-running ## Start the embedded Postgres and Redis; returns when they are ready
+	@$(BIN)/python -m clinic.embedded start
+
+services-stop: $(VENV)/.made-for-running ## Stop them
+	@$(BIN)/python -m clinic.embedded stop
+
+browser:
+	@command -v chromium >/dev/null || [ -x "$${INTERVAL_BROWSER:-/usr/bin/chromium}" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing Chromium for the tests, once (about a minute)" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || { echo "The tests need a browser; as root, once: apt-get install chromium"; exit 1; }
+
+test: setup browser check ## All the tests, the checks included
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: setup ## Lint, types, import contracts, missing migrations, templates
+	@$(BIN)/python -m tests.check
+
+drill: setup ## Restore drill
+	@echo "Nothing to drill yet: backups have not been built"
+
+bench: setup ## Timings against docs
+	@echo "Nothing to bench yet: no benchmark has been built"
+
+format: setup
+	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
+
+UV_COMPILE := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+lock: ## Compile the lock files from requirements*.in (needs uv); hashes, no addresses
+	@$(UV_COMPILE) requirements.in -o requirements.lock
+	@$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
