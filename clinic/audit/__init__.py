@@ -1,0 +1,1 @@
+"""The append-only trail of who saw and did what: `from clinic.audit.trail import record`."""

@@ -1,0 +1,10 @@
+"""The floor everything stands on: base model, database words, local days, widgets, template filters."""
+
+from django.apps import AppConfig
+
+
+class LibConfig(AppConfig):
+    """Shared parts that know no clinic."""
+
+    name = "clinic.lib"
+    label = "lib"

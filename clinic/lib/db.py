@@ -1,0 +1,93 @@
+"""Words for what Postgres says and does."""
+
+from django.db import DatabaseError
+from django.db.models import DateTimeField, Func
+
+
+class TsTzRange(Func):
+    """`tstzrange(from, until)`, half-open: a visit that ends at ten leaves ten free."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeField()
+
+
+def violated(error: DatabaseError) -> str | None:
+    """Return the name of the constraint that a database error broke, or None if it broke none."""
+    diag = getattr(error.__cause__, "diag", None)
+    return getattr(diag, "constraint_name", None)
+
+
+def append_only(table: str, *, because: str) -> tuple[str, str]:
+    """Return SQL (forward, backward) of a plain trigger that refuses UPDATE, DELETE and TRUNCATE of a table.
+
+    Plain SQL, because what must hold against every writer, the owner included, must not be switchable from Python.
+    """
+    name = f"{table}_is_append_only"
+    forward = f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+        END $$;
+        CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+        CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+    """
+    return forward, f"DROP FUNCTION {name}() CASCADE;"
+
+
+def frozen_once_signed(table: str, *, because: str) -> tuple[str, str]:
+    """Return SQL (forward, backward) that refuses every change of a row that has `signed_at`, for every writer."""
+    name = f"{table}_is_frozen_once_signed"
+    forward = f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'TRUNCATE' OR OLD.signed_at IS NOT NULL THEN
+                RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+            END IF;
+            RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        END $$;
+        CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
+        CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+    """
+    return forward, f"DROP FUNCTION {name}() CASCADE;"
+
+
+def frozen_with_parent(table: str, *, parent: str, column: str, because: str, when: str = "") -> tuple[str, str]:
+    """Return SQL (forward, backward) that refuses INSERT, UPDATE and DELETE of a row whose parent is signed.
+
+    The parent is locked FOR SHARE, so a late row and a signature cannot pass each other. `when` narrows it, for
+    example `NEW.kind = 'given'`; it is then asked of inserted rows only.
+    """
+    name = f"{table}_is_frozen_with_{parent.rsplit('_', 1)[-1]}"
+    events = "INSERT" if when else "INSERT OR UPDATE OR DELETE"
+    forward = f"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE is_signed boolean;
+        BEGIN
+            IF TG_OP = 'TRUNCATE' THEN
+                RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+            END IF;
+            IF TG_OP IN ('UPDATE', 'DELETE') THEN
+                SELECT signed_at IS NOT NULL INTO is_signed FROM {parent} WHERE id = OLD.{column} FOR SHARE;
+                IF is_signed THEN
+                    RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+                END IF;
+            END IF;
+            IF TG_OP IN ('INSERT', 'UPDATE') THEN
+                SELECT signed_at IS NOT NULL INTO is_signed FROM {parent} WHERE id = NEW.{column} FOR SHARE;
+                IF is_signed THEN
+                    RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
+                END IF;
+            END IF;
+            RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        END $$;
+        CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH ROW
+            {f"WHEN ({when})" if when else ""} EXECUTE FUNCTION {name}();
+    """
+    if not when:
+        forward += f"""
+        CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+        """
+    return forward, f"DROP FUNCTION {name}() CASCADE;"

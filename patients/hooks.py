@@ -1,0 +1,20 @@
+"""Deeds on a person that owe something to the apps above: filled in their `ready()`, run in the same transaction."""
+
+from datetime import datetime
+from typing import Protocol
+
+from clinic.staff.models import User
+from patients.models import Patient
+
+
+class PatientHook(Protocol):
+    """Called with the person inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, patient: Patient, by: User | None, now: datetime) -> None:
+        """Do what is owed."""
+
+
+
+on_deceased: list[PatientHook] = []
+on_preferences_changed: list[PatientHook] = []
+on_address_changed: list[PatientHook] = []

@@ -1,0 +1,18 @@
+"""Who: people, what they answered, what they consented to, and the links they hold."""
+
+from patients.models.consents import Consent, ConsentText
+from patients.models.intake import Intake, Questionnaire
+from patients.models.links import AccessLink
+from patients.models.person import BirthPrecision, Language, Patient, Sex
+
+__all__ = (
+    "AccessLink",
+    "BirthPrecision",
+    "Consent",
+    "ConsentText",
+    "Intake",
+    "Language",
+    "Patient",
+    "Questionnaire",
+    "Sex",
+)

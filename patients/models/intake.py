@@ -1,0 +1,92 @@
+"""What a patient answered before the first visit, and which questions stood there."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.models import PublicModel
+from patients.models.person import Language, Patient
+
+
+class Questionnaire(PublicModel):
+    """One version of the intake questions: never changed once somebody answered."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    questions = models.JSONField(_("questions"), help_text=_("ids, texts and kinds, as shown"))
+    loaded_at = models.DateTimeField(_("loaded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("questionnaire")
+        verbose_name_plural = _("questionnaires")
+        ordering = ("-version",)
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class IntakeState(models.TextChoices):
+    """Where an intake stands."""
+
+    INVITED = "invited", _("Invited")
+    STARTED = "started", _("Started")
+    SUBMITTED = "submitted", _("Submitted")
+    REVIEWED = "reviewed", _("Reviewed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+@pghistory.track()
+class Intake(PublicModel):
+    """One form filled by (or for) one patient.
+
+    `answers` maps a question or field id to what was typed; a patient's answer never changes after `submitted_at`.
+    """
+
+    patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="intakes")
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(_("state"), max_length=12, choices=IntakeState.choices, default=IntakeState.INVITED)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    answers = models.JSONField(_("answers"), default=dict)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("entered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("the desk, for a patient without e-mail"),
+    )
+    invited_at = models.DateTimeField(_("invited"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = ("-invited_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("submitted", "reviewed")) | models.Q(submitted_at__isnull=False),
+                name="intake_submitted_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="reviewed") | models.Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+                name="intake_reviewed_has_its_reader",
+            ),
+            models.UniqueConstraint(
+                fields=["patient"],
+                condition=models.Q(state__in=("invited", "started")),
+                name="intake_one_open_a_patient",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["state", "-submitted_at"], name="intake_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} {self.invited_at:%Y-%m-%d}"

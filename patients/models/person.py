@@ -1,0 +1,137 @@
+"""The person: name as on their papers, how to reach them, how sure we are of the date of birth."""
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.models import PublicModel
+from clinic.locations.models import Location
+from patients.querysets import PatientQuerySet
+
+
+class Language(models.TextChoices):
+    """Languages of letters and patient pages."""
+
+    ENGLISH = "en", "English"
+    HINDI = "hi", "हिन्दी"
+    GUJARATI = "gu", "ગુજરાતી"
+
+
+class Sex(models.TextChoices):
+    """As the person states it."""
+
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Other")
+    UNKNOWN = "unknown", _("Not recorded")
+
+
+class BirthPrecision(models.TextChoices):
+    """How much of the date of birth is known."""
+
+    DAY = "day", _("Day, month and year")
+    MONTH = "month", _("Month and year")
+    YEAR = "year", _("Year only")
+    ABOUT = "about", _("About this age")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+def next_record_number() -> int:
+    """Return the next number for a folder, from a sequence: never used twice."""
+    from django.db import connection  # noqa: PLC0415 - model default, called at save
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('patients_record_number')")
+        return int(cursor.fetchone()[0])
+
+
+@pghistory.track()
+class Patient(PublicModel):
+    """One person who is or was treated here.
+
+    `born_on` is the first day the person can have been born on; `birth_precision` says how much of it is known
+    ("about": only the year, and that approximately). Names are stored NFC and never cut, split or completed.
+    """
+
+    record_number = models.PositiveIntegerField(
+        _("record number"), unique=True, default=next_record_number, editable=False
+    )
+    location = models.ForeignKey(Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="+")
+    given_name = models.CharField(_("name"), max_length=200)
+    family_name = models.CharField(_("family name"), max_length=200, blank=True)
+    search_name = models.TextField(editable=False, help_text=_("both names, folded for finding"))
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    birth_precision = models.CharField(
+        _("date of birth is known to"),
+        max_length=10,
+        choices=BirthPrecision.choices,
+        default=BirthPrecision.UNKNOWN,
+    )
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    phone = models.CharField(_("phone"), max_length=20, blank=True, help_text=_("E.164, one form"))
+    phone_digits = models.CharField(max_length=20, blank=True, editable=False, help_text=_("reversed, to find by last digits"))
+    email = models.EmailField(_("e-mail"), blank=True)
+    email_is_shared = models.BooleanField(_("address is shared by a family"), default=False)
+    email_suspended_at = models.DateTimeField(_("e-mail suspended"), null=True, blank=True)
+    has_no_email = models.BooleanField(_("no e-mail"), default=False)
+    wants_reminders = models.BooleanField(_("wants reminders by e-mail"), default=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    address = models.TextField(_("address"), blank=True)
+    note_for_desk = models.TextField(_("note for the desk"), blank=True)
+    deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source_key = models.CharField(
+        _("number in the system it came from"), max_length=120, null=True, blank=True  # noqa: DJ001 - unique when present
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+        ordering = ("search_name", "id")
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(given_name=""), name="patient_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(birth_precision="unknown", born_on__isnull=True)
+                | (~models.Q(birth_precision="unknown") & models.Q(born_on__isnull=False)),
+                name="patient_birth_date_agrees_with_its_precision",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(birth_precision="month") | models.Q(born_on__day=1),
+                name="patient_birth_month_is_stored_as_its_first_day",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(birth_precision__in=("year", "about"))
+                | models.Q(born_on__day=1, born_on__month=1),
+                name="patient_birth_year_is_stored_as_its_first_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(has_no_email=False) | models.Q(email=""), name="patient_without_email_has_no_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="") | models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
+                name="patient_phone_is_in_one_form",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="patient_is_not_merged_into_itself"
+            ),
+            models.UniqueConstraint(fields=["source_key"], name="patient_source_key_once"),
+        )
+        indexes = (
+            GinIndex(fields=["search_name"], name="patient_by_name", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["phone"], name="patient_by_phone", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["phone_digits"], name="patient_by_last_digits", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["email"], name="patient_by_email"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The whole name, without stray spaces where there is one name only."""
+        return f"{self.given_name} {self.family_name}".strip()

@@ -1,0 +1,15 @@
+"""When: what can be booked, what is booked, and what is owed next."""
+
+from scheduling.models.appointment import Appointment, AppointmentState
+from scheduling.models.followup import FollowUp, FollowUpState
+from scheduling.models.supply import AppointmentKind, AppointmentType, ProviderHours
+
+__all__ = (
+    "Appointment",
+    "AppointmentKind",
+    "AppointmentState",
+    "AppointmentType",
+    "FollowUp",
+    "FollowUpState",
+    "ProviderHours",
+)

@@ -1,0 +1,100 @@
+"""What is owed next: one follow-up per plan and cycle."""
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.lib.models import PublicModel
+from clinic.locations.models import Location
+from patients.models import Patient
+from scheduling.querysets import FollowUpQuerySet
+from treatments.models import InjectionSession, Plan
+
+
+class FollowUpState(models.TextChoices):
+    """Where a follow-up stands."""
+
+    PENDING = "pending", _("Pending")
+    REMINDED = "reminded", _("Reminded")
+    BOOKED = "booked", _("Booked")
+    DONE = "done", _("Done")
+    DONE_EARLY = "done_early", _("Done early")
+    DECLINED = "declined", _("Declined")
+    LAPSED = "lapsed", _("Lapsed")
+    CLOSED = "closed", _("Closed")
+
+
+LIVE = ("pending", "reminded", "booked")
+
+
+@pghistory.track()
+class FollowUp(PublicModel):
+    """After a signed session of a plan the next one is owed: not before `earliest_on`, booked by `book_by_on`.
+
+    `cycle` counts the plan's signed sessions. `reason` says why a state is what it is (the table of DESIGN.md);
+    `where` names who works it when no letter may go: letters, desk list, clinician list, closed.
+    """
+
+    plan = models.ForeignKey(Plan, verbose_name=_("plan"), on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    session = models.ForeignKey(
+        InjectionSession, verbose_name=_("counted from"), on_delete=models.PROTECT, related_name="+"
+    )
+    cycle = models.PositiveSmallIntegerField(_("cycle"))
+    earliest_on = models.DateField(_("earliest"))
+    book_by_on = models.DateField(_("book by"))
+    wears_off_from_on = models.DateField(_("may wear off from"), null=True, blank=True)
+    wears_off_until_on = models.DateField(_("may last until"), null=True, blank=True)
+    window_basis = models.CharField(_("window comes from"), max_length=40, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=FollowUpState.choices, default=FollowUpState.PENDING)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    where = models.CharField(_("worked by"), max_length=20, default="letters")
+    next_step = models.PositiveSmallIntegerField(_("next step"), default=1)
+    next_step_on = models.DateField(_("next step on"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        ordering = ("book_by_on", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["plan", "cycle"], name="follow_up_once_a_cycle"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(state__in=LIVE), name="follow_up_one_live_a_plan"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(book_by_on__gte=models.F("earliest_on")),
+                name="follow_up_is_not_booked_before_it_is_allowed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wears_off_from_on__isnull=True)
+                | models.Q(wears_off_until_on__gte=models.F("wears_off_from_on")),
+                name="follow_up_window_is_not_inverted",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=LIVE, closed_at__isnull=True)
+                | (~models.Q(state__in=LIVE) & models.Q(closed_at__isnull=False)),
+                name="follow_up_closed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("declined", "lapsed", "closed")) | ~models.Q(reason=""),
+                name="follow_up_given_up_has_a_reason",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_step_on"],
+                condition=models.Q(state__in=("pending", "reminded")),
+                name="follow_up_due",
+            ),
+            models.Index(fields=["location", "book_by_on"], name="follow_up_by_date"),
+            models.Index(fields=["patient"], name="follow_up_by_patient"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.book_by_on}"

@@ -1,0 +1,41 @@
+"""Questions to the calendar, in the clinic's words."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from clinic.staff.models import User
+
+
+class AppointmentQuerySet(models.QuerySet[Any]):
+    """Visits."""
+
+    def visible_to(self, user: "User") -> "AppointmentQuerySet":
+        """Visits at the locations where this person works."""
+        return self.filter(location__in=user.locations.all())
+
+    def holding_their_time(self) -> "AppointmentQuerySet":
+        """Visits that keep a time taken: neither cancelled nor missed."""
+        return self.filter(state__in=("booked", "confirmed", "arrived", "in_room", "completed"))
+
+    def upcoming(self, now: datetime) -> "AppointmentQuerySet":
+        """Visits still to come."""
+        return self.filter(state__in=("booked", "confirmed"), starts_at__gte=now)
+
+    def between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
+        """Visits that begin in [start, end)."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+
+class FollowUpQuerySet(models.QuerySet[Any]):
+    """What is owed next."""
+
+    def visible_to(self, user: "User") -> "FollowUpQuerySet":
+        """Follow-ups at the locations where this person works."""
+        return self.filter(location__in=user.locations.all())
+
+    def live(self) -> "FollowUpQuerySet":
+        """Follow-ups that still wait for a visit."""
+        return self.filter(state__in=("pending", "reminded", "booked"))

@@ -1,0 +1,11 @@
+"""What is given and what it achieves."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TreatmentsConfig(AppConfig):
+    """Catalogue, stock, consultations, plans, sessions and outcomes."""
+
+    name = "treatments"
+    verbose_name = _("Treatments")

@@ -1,0 +1,28 @@
+"""Deeds on the record that owe something to the calendar: filled in `scheduling`'s `ready()`, same transaction."""
+
+from datetime import datetime
+from typing import Protocol
+
+from clinic.staff.models import User
+from treatments.models import InjectionSession, Plan
+
+
+class SessionHook(Protocol):
+    """Called inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, session: InjectionSession, by: User, now: datetime) -> None:
+        """Do what is owed."""
+
+
+class PlanHook(Protocol):
+    """Called inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, plan: Plan, by: User, now: datetime) -> None:
+        """Do what is owed."""
+
+
+on_signed: list[SessionHook] = []
+on_voided: list[SessionHook] = []
+on_plan_stopped: list[PlanHook] = []
+"""Also called when a plan is paused or completed: the plan's state and reason say which."""
+on_plan_resumed: list[PlanHook] = []

@@ -1,0 +1,50 @@
+"""What: the catalogue, the consultation, the plan, the stock, the session and its outcomes."""
+
+from treatments.models.catalogue import (
+    ConditionVersion,
+    InstrumentVersion,
+    MuscleVersion,
+    ProductVersion,
+    ProtocolVersion,
+    RulesVersion,
+    ScreeningVersion,
+    SessionLimit,
+)
+from treatments.models.consultation import Consultation, Decision, Goal, ScreeningAssessment, Strategy
+from treatments.models.findings import Finding
+from treatments.models.outcome import Score
+from treatments.models.plan import Plan, PlanSite, PlanState, Side
+from treatments.models.session import Addendum, Incident, InjectionSession, SessionSite, Void
+from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
+
+__all__ = (
+    "Addendum",
+    "ConditionVersion",
+    "Consultation",
+    "Decision",
+    "Draw",
+    "Finding",
+    "Goal",
+    "Incident",
+    "InjectionSession",
+    "InstrumentVersion",
+    "Lot",
+    "MuscleVersion",
+    "Plan",
+    "PlanSite",
+    "PlanState",
+    "Preparation",
+    "PreparationVial",
+    "ProductVersion",
+    "ProtocolVersion",
+    "RulesVersion",
+    "Score",
+    "ScreeningAssessment",
+    "ScreeningVersion",
+    "SessionLimit",
+    "SessionSite",
+    "Side",
+    "Strategy",
+    "Vial",
+    "Void",
+)
