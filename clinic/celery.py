@@ -1,0 +1,82 @@
+"""The worker and the beat. The web never imports this: importing Celery costs seconds, and no request talks to the broker.
+
+Run them with `celery -A clinic.celery worker` and `celery -A clinic.celery beat`. Tasks take ids only; the table is the
+schedule, so the broker may be emptied at any time.
+"""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+from celery import Celery, signals
+from django.conf import settings
+from kombu import Queue
+
+from clinic.environment import refuse_to_serve
+
+refuse_to_serve(settings.UNFIT_TO_SERVE)
+
+
+def broker_url(redis_url: str) -> str:
+    """The one REDIS_URL as Celery spells it: a socket is redis+socket:// with virtual_host for the number of the database."""
+    if redis_url.startswith("unix://"):
+        return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
+    return redis_url
+
+
+app = Celery("interval")
+app.conf.update(
+    broker_url=broker_url(settings.REDIS_URL),
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 600,  # above the hard time limit; recovery is the outbox's lease, not this
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+        "priority_steps": [0, 5, 9],  # 0 is the highest on Redis
+    },
+    accept_content=["json"],
+    task_serializer="json",
+    result_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,  # acks_late alone loses the task of a pool child that was killed
+    worker_prefetch_multiplier=1,
+    task_soft_time_limit=120,
+    task_time_limit=180,
+    worker_max_tasks_per_child=500,
+    worker_hijack_root_logger=False,
+    task_queues=(Queue("letters"), Queue("slow")),
+    task_default_queue="letters",
+    timezone="UTC",
+    enable_utc=True,
+    beat_max_loop_interval=15,
+    beat_schedule={
+        # expires: a minute that the worker missed is made up by the next one, not by a pile of them
+        "deliver what is due": {"task": "clinic.outbox.tasks.deliver_due", "schedule": 60.0, "options": {"expires": 55}},
+        "release what was left": {"task": "clinic.outbox.tasks.release_expired", "schedule": 30.0, "options": {"expires": 25}},
+        "say that we live": {"task": "clinic.celery.say_that_we_live", "schedule": 15.0, "options": {"expires": 14}},
+    },
+)
+app.autodiscover_tasks()
+
+
+@app.task
+def say_that_we_live() -> None:
+    """Beat sent it and a worker does it: the worker was seen."""
+    _seen("worker")
+
+
+@signals.beat_init.connect
+def _watch_the_beat(**_: Any) -> None:
+    signals.before_task_publish.connect(_beat_was_seen, weak=False)
+
+
+def _beat_was_seen(**_: Any) -> None:
+    _seen("beat")
+
+
+def _seen(part: str) -> None:
+    from clinic.outbox.models import Heartbeat  # noqa: PLC0415  # the apps are loaded after this module
+
+    Heartbeat.objects.seen(part)

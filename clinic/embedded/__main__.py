@@ -1,0 +1,36 @@
+"""`python -m clinic.embedded run | start | stop`: what the Makefile calls."""
+
+import os
+import sys
+
+from . import parts
+from .home import Home, HomeUnusable
+from .postgres import PostgresUnavailable
+from .redis import RedisUnavailable
+
+
+def main(arguments: list[str]) -> int:
+    """Do the one thing asked for. A refusal is one line and exit 1."""
+    try:
+        home = Home.from_environment(os.environ)
+        match arguments:
+            case ["start"]:
+                parts.start(home, tied=False)
+                print(f"Postgres and Redis are ready; their data is in {home.folder}")
+            case ["stop"]:
+                parts.stop(home)
+                print("Postgres and Redis are stopped")
+            case _:
+                print("usage: python -m clinic.embedded run | start | stop", file=sys.stderr)
+                return 2
+    except (HomeUnusable, PostgresUnavailable, RedisUnavailable) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk, most of all
+        print(f"Interval cannot start: {error.strerror or error} {error.filename or ''}".rstrip(), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""What every request passes: its number, headers that keep a record out of caches, the end of a working day, history's context."""
+
+import contextvars
+import datetime
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pghistory.middleware
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+# A link's token is a capability. Public ids may be logged: they open nothing by themselves.
+TOKEN = re.compile(r"(?<![\w-])(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w:-]{20,}(?=/|\s|$)")
+
+
+class RequestIdMiddleware:
+    """Gives each request a number, for the log and for the person who has to quote it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = uuid.uuid4().hex[:12]
+        token = request_id.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = number
+        return response
+
+
+class QuietHeadersMiddleware:
+    """Everything dynamic: kept by nobody, and the browser's sensors stay off. Static files have been answered before."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class SessionEndsMiddleware:
+    """Signs a person out a working day after signing in, however busy: a cookie's age alone begins anew with each write."""
+
+    KEY = "signed_in_at"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            now = timezone.now()
+            began = request.session.get(self.KEY)
+            if began is None:
+                request.session[self.KEY] = now.isoformat()
+            elif now - datetime.datetime.fromisoformat(began) >= settings.SESSION_ENDS_AFTER:
+                logout(request)
+        return self.get_response(request)
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Says in each row's history who and from which page; the page's route, not its path, which may carry a link's token."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Who and where, for pghistory."""
+        try:
+            route = resolve(request.path_info).route
+        except Resolver404:
+            route = ""
+        return {**super().get_context(request), "url": route, "request": request_id.get()}
+
+
+class RedactLinks(logging.Filter):
+    """Keeps the tokens of links out of the log and puts the request's number in."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record; always let it through."""
+        record.request_id = request_id.get()
+        message = record.getMessage()
+        record.msg, record.args = TOKEN.sub("[link]", message), None
+        return True

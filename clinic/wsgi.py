@@ -1,0 +1,13 @@
+"""The web server's way in. In production it refuses to start on a missing or weak setting and names it."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from clinic.environment import refuse_to_serve
+
+refuse_to_serve(settings.UNFIT_TO_SERVE)
+application = get_wsgi_application()

@@ -1,0 +1,31 @@
+"""The harness itself: tests run as the app's role, and what a test commits is gone for the next one."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+
+@pytest.mark.django_db
+def test_role_is_the_apps() -> None:
+    """Tests connect as the owner and step down."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, session_user")
+        assert cursor.fetchone() == ("interval_app", "interval_owner")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ["DROP TABLE django_session", "TRUNCATE django_session", "ALTER TABLE django_session DISABLE TRIGGER ALL",
+                                       "SET session_replication_role = replica", "CREATE TABLE mine (a int)"])  # fmt: skip
+def test_app_role_owns_nothing(statement: str) -> None:
+    """It may read and write rows, and change no table."""
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_committed_row_is_gone_for_the_next_test(turn: int) -> None:
+    """Twice the same row: the second would break the primary key if the first were still there."""
+    assert Session.objects.count() == 0, turn
+    Session.objects.create(session_key="a", session_data="", expire_date=timezone.now())

@@ -1,0 +1,39 @@
+"""What every test may ask for."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,  # noqa: ARG001  # pytest-django's: the mail box, the host names
+    django_db_modify_db_settings: None,  # noqa: ARG001  # pytest-django's: a name for each xdist process
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """A database for this process, copied from the migrated template; instead of pytest-django's own."""
+    with django_db_blocker.unblock():
+        database.use(connection.settings_dict["TEST"]["NAME"])
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+def _made_again(_case: TransactionTestCase) -> None:
+    database.remake()
+
+
+# A test that commits is followed by a new copy: append-only tables refuse the TRUNCATE that Django would send.
+TransactionTestCase._fixture_teardown = _made_again  # type: ignore[method-assign]  # noqa: SLF001  # the hook has no public name
+
+
+@pytest.fixture
+def now() -> datetime.datetime:
+    """The clock of most tests: a Monday, ten in the morning in Ahmedabad."""
+    return datetime.datetime(2027, 3, 1, 4, 30, tzinfo=datetime.UTC)

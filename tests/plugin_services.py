@@ -1,0 +1,57 @@
+"""Before pytest-django reads the settings: tests get an embedded Postgres and Redis of their own, never the demo's.
+
+Loaded by `-p tests.plugin_services`. The parts start with the first run that needs them and stop with the last one that uses them.
+"""
+
+import fcntl
+import os
+import subprocess
+from typing import IO
+
+import pytest
+
+from clinic.embedded import parts
+from clinic.embedded.home import Home
+
+# A lost test database costs a minute, so it is not made to survive a power cut.
+FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_wal_size=512MB", "-c", "max_connections=150")
+IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # it inherits what the controller set below
+
+if not IS_XDIST_WORKER:
+    os.environ["INTERVAL_HOME"] = str(Home.from_environment(os.environ).folder / "tests")
+    os.environ["INTERVAL_MODE"] = "test"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # the ORM beside a Playwright page, which runs an event loop
+
+HOME = Home.from_environment(os.environ)
+_using: list[IO[str]] = []
+_started: list["subprocess.Popen[bytes]"] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Start what is not running, and say that this run uses it."""
+    if IS_XDIST_WORKER:
+        return
+    HOME.prepare()
+    with parts.alone(HOME):
+        users = (HOME.sockets / "users.lock").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        _using.append(users)
+    _started.extend(parts.start(HOME, tied=False, postgres_options=FAST))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop the parts, unless another run uses them."""
+    for users in _using:
+        try:
+            with parts.alone(HOME):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            for process in _started:
+                process.returncode = 0  # left to the other run: Popen would warn that it still runs
+        else:
+            parts.stop(HOME)
+            parts.stop_started(_started)
+        users.close()
+    _using.clear()
