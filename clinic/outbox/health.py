@@ -1,0 +1,32 @@
+"""How the outbox is: for /readyz and for who is on call."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from clinic.outbox.models import Heartbeat, Letter
+
+WORKER: Final = "worker"
+BEAT: Final = "beat"
+
+
+def oldest_due_age(now: datetime | None = None) -> timedelta | None:
+    """Return how long the oldest due letter has waited, or None where none is due."""
+    moment = now or timezone.now()
+    oldest = Letter.objects.due(moment).order_by("due_at").values_list("due_at", flat=True).first()
+    return moment - oldest if oldest else None
+
+
+def worker_last_seen() -> datetime | None:
+    """Return when a worker last ran a sweep, or None where none ever did."""
+    return _last_seen(WORKER)
+
+
+def beat_last_seen() -> datetime | None:
+    """Return when beat last asked for a sweep, or None where it never did."""
+    return _last_seen(BEAT)
+
+
+def _last_seen(name: str) -> datetime | None:
+    return Heartbeat.objects.filter(name=name).values_list("seen_at", flat=True).first()

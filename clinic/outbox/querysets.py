@@ -1,0 +1,81 @@
+"""Questions to the letters."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+
+from clinic.outbox.refs import Person, Ref, Thing
+from clinic.outbox.states import FAILED, HELD, LIVE, QUEUED, SENDING, UNCERTAIN
+
+if TYPE_CHECKING:
+    from clinic.outbox.models import Heartbeat, Hold, Letter
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    """Letters owed, on their way, and ended."""
+
+    def due(self, now: datetime) -> "LetterQuerySet":
+        """Those a worker may claim at this moment, the urgent and the oldest first."""
+        return self.filter(state=QUEUED, due_at__lte=now).order_by("priority", "due_at", "pk")
+
+    def claimed(self, claim: str, attempt: int) -> "LetterQuerySet":
+        """The letter that this claim still holds: nobody has taken it over, withdrawn it or ended it."""
+        return self.filter(state=SENDING, claimed_by=claim, attempt=attempt)
+
+    def lease_over(self) -> "LetterQuerySet":
+        """Those whose worker has not come back in time, by the database's clock."""
+        return self.filter(state=SENDING, lease_until__lt=Now())
+
+    def not_handed_over(self) -> "LetterQuerySet":
+        """Those that can still be stopped: queued, held, or claimed with nothing given to a mail server."""
+        return self.filter(Q(state__in=[QUEUED, HELD]) | Q(state=SENDING, handing_over_at__isnull=True))
+
+    def live(self) -> "LetterQuerySet":
+        """Promised and not yet kept."""
+        return self.filter(state__in=LIVE)
+
+    def about(self, thing: Thing) -> "LetterQuerySet":
+        """Those about one thing."""
+        ref = Ref.to(thing)
+        return self.filter(about_type=ref.type, about_public_id=ref.public_id)
+
+    def for_person(self, person: Person) -> "LetterQuerySet":
+        """Those for one person."""
+        return self.filter(person_public_id=Ref.to(person).public_id)
+
+    def of_kind(self, *slugs: str) -> "LetterQuerySet":
+        """Those of these kinds."""
+        return self.filter(letter__in=slugs)
+
+    def needs_a_person(self) -> "LetterQuerySet":
+        """Those that failed or may not have arrived, and that nobody has sent again."""
+        again = self.model._default_manager.filter(resend_of=OuterRef("pk"))  # noqa: SLF001 - Django's own accessor
+        return self.filter(state__in=[FAILED, UNCERTAIN]).exclude(Exists(again))
+
+    def newest_first(self) -> "LetterQuerySet":
+        """In the order a log is read: what ended or falls due last comes first."""
+        return self.order_by(F("due_at").desc(), "-pk")
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """When nothing was to go out."""
+
+    def on(self) -> "HoldQuerySet":
+        """The hold that is on now, if any."""
+        return self.filter(ended_at__isnull=True)
+
+
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    """Who was seen when."""
+
+    def seen(self, name: str) -> None:
+        """Note that a part was seen now, by the database's clock."""
+        self.bulk_create(
+            [self.model(name=name, seen_at=Now())],
+            update_conflicts=True,
+            update_fields=["seen_at"],
+            unique_fields=["name"],
+        )

@@ -1,0 +1,46 @@
+"""What beat and workers run. Thin: deeds write rows, these find them; ids only, no result, no rule."""
+
+import contextlib
+from typing import Any, Final
+
+from celery import shared_task, signals
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from clinic.outbox import delivery
+from clinic.outbox.health import BEAT, WORKER
+from clinic.outbox.models import Heartbeat
+
+#: Seconds after which an unread message is worth nothing: the next sweep lists its letter again.
+EXPIRES: Final = 120
+
+
+@shared_task(ignore_result=True, queue="letters")
+def deliver_due() -> None:
+    """Each minute: find what has become due and ask a worker for each letter."""
+    Heartbeat.objects.seen(WORKER)
+    now = timezone.now()
+    delivery.find_due(now=now)
+    for pk, queue in delivery.due_now(now=now):
+        deliver_one.apply_async((pk,), queue=queue, expires=EXPIRES)
+
+
+@shared_task(ignore_result=True, queue="letters")
+def deliver_one(letter_pk: int) -> None:
+    """Deliver one letter, if it is still due and free."""
+    delivery.deliver(letter_pk, now=timezone.now())
+
+
+@shared_task(ignore_result=True, queue="letters")
+def release_expired() -> None:
+    """Each minute: bring back what a lost worker left."""
+    Heartbeat.objects.seen(WORKER)
+    delivery.release_expired(now=timezone.now())
+
+
+@signals.after_task_publish.connect(sender=deliver_due.name)
+def note_beat(**_: Any) -> None:  # noqa: ANN401 - Celery's signal, whose arguments are not needed
+    """Whoever asked for a sweep is a beat that lives. Nothing here may stop it."""
+    with contextlib.suppress(DatabaseError):
+        close_old_connections()
+        Heartbeat.objects.seen(BEAT)
