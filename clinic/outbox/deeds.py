@@ -116,9 +116,7 @@ def withdraw_person(*, person: Person, reason: str, now: datetime, text: str = "
     return withdraw_letters(Letter.objects.for_person(person), reason=reason, now=now, text=text, where=where)
 
 
-def withdraw_letters(
-    rows: "QuerySet[Letter]", *, reason: str, now: datetime, text: str = "", where: str = ""
-) -> int:
+def withdraw_letters(rows: "QuerySet[Letter]", *, reason: str, now: datetime, text: str = "", where: str = "") -> int:
     """Withdraw those of these letters that are not yet handed over; return how many that were."""
     return (
         Letter.objects.not_handed_over()
@@ -151,7 +149,13 @@ def resend(letter: Letter, *, by: "User | None", now: datetime, patient: HasPubl
         if row.state not in states.RESENDABLE:
             raise NotResendable(row.state)
         again = _queue_itself(row, now=now) if row.state == states.UNCERTAIN else _next_edition(row, now=now)
-        record(by=by, verb="letter_resent", thing=again, patient=patient, detail={"was": row.state, "of": str(row.public_id)})
+        record(
+            by=by,
+            verb="letter_resent",
+            thing=again,
+            patient=patient,
+            detail={"was": row.state, "of": str(row.public_id)},
+        )
     return again
 
 

@@ -117,7 +117,9 @@ def settle(letter: Letter, verdict: Verdict, *, now: datetime) -> str | None:
         if not written:
             transaction.set_rollback(True)
     if not written:
-        log.warning("letter %s: attempt %s came back to a letter that is no longer its own", letter.public_id, letter.attempt)
+        log.warning(
+            "letter %s: attempt %s came back to a letter that is no longer its own", letter.public_id, letter.attempt
+        )
         return None
     log.info("letter %s: %s %s %s", letter.public_id, verdict.state, verdict.reason, verdict.last_error)
     return LATER if verdict.state == states.QUEUED else verdict.state
@@ -275,7 +277,13 @@ def _columns(verdict: Verdict, *, now: datetime) -> dict[str, Any]:
     if verdict.state == states.SENT:
         columns["sent_at"] = now
     if verdict.state == states.QUEUED:
-        columns |= {"due_at": verdict.due_at, "handing_over_at": None, "subject_sent": "", "text_sent": "", "html_sent": ""}
+        columns |= {
+            "due_at": verdict.due_at,
+            "handing_over_at": None,
+            "subject_sent": "",
+            "text_sent": "",
+            "html_sent": "",
+        }
         if not verdict.counts:
             columns["max_attempts"] = F("max_attempts") + 1
     return columns

@@ -1,6 +1,5 @@
 """The letters the clinic owes, the times nothing may go out, and who was seen at work."""
 
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +14,7 @@ from clinic.outbox.registry import Promise, known_kinds
 
 #: "3~resend2" is the second time a person sent edition 3 again.
 RESEND = "~resend"
+ENDED = sorted(states.ENDED)
 
 
 class LetterState(models.TextChoices):
@@ -47,7 +47,10 @@ class Letter(PublicModel):
     about_type = models.CharField(_("about"), max_length=60)
     about_public_id = models.UUIDField(_("about"))
     edition = models.CharField(
-        _("edition"), max_length=80, blank=True, help_text=_("Appointment sequence, follow-up cycle, or a named resend.")
+        _("edition"),
+        max_length=80,
+        blank=True,
+        help_text=_("Appointment sequence, follow-up cycle, or a named resend."),
     )
     step = models.CharField(_("step"), max_length=40, blank=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.EMAIL)
@@ -98,7 +101,9 @@ class Letter(PublicModel):
             models.CheckConstraint(condition=~Q(letter=""), name="letter_has_a_kind"),
             models.CheckConstraint(condition=~Q(about_type=""), name="letter_is_about_something"),
             models.CheckConstraint(condition=Q(priority__lte=9), name="letter_priority_is_0_to_9"),
-            models.CheckConstraint(condition=Q(attempt__lte=models.F("max_attempts")), name="letter_attempts_are_capped"),
+            models.CheckConstraint(
+                condition=Q(attempt__lte=models.F("max_attempts")), name="letter_attempts_are_capped"
+            ),
             models.CheckConstraint(
                 condition=Q(state="sending", lease_until__isnull=False, attempt__gte=1) & ~Q(claimed_by="")
                 | ~Q(state="sending") & Q(lease_until__isnull=True, claimed_by=""),
@@ -109,8 +114,7 @@ class Letter(PublicModel):
                 name="letter_has_sent_at_when_sent",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=states.ENDED, ended_at__isnull=False)
-                | ~Q(state__in=states.ENDED) & Q(ended_at__isnull=True),
+                condition=Q(state__in=ENDED, ended_at__isnull=False) | ~Q(state__in=ENDED) & Q(ended_at__isnull=True),
                 name="letter_has_ended_at_when_ended",
             ),
             models.CheckConstraint(
@@ -127,7 +131,9 @@ class Letter(PublicModel):
         indexes = (
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="letter_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="letter_leased"),
-            models.Index(fields=["ended_at"], condition=Q(state__in=["failed", "uncertain"]), name="letter_for_a_person"),
+            models.Index(
+                fields=["ended_at"], condition=Q(state__in=["failed", "uncertain"]), name="letter_for_a_person"
+            ),
             models.Index(fields=["about_public_id"], name="letter_by_thing"),
             models.Index(fields=["person_public_id", "-due_at"], name="letter_by_person"),
             models.Index(fields=["-due_at", "-id"], name="letter_newest_first"),
@@ -175,12 +181,22 @@ class Hold(PublicModel):
 
     started_at = models.DateTimeField(_("since"))
     started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("held by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("held by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     reason = models.CharField(_("reason"), max_length=200)
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("released by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("released by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = HoldQuerySet.as_manager()
@@ -189,9 +205,7 @@ class Hold(PublicModel):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         constraints = (
-            models.UniqueConstraint(
-                models.Value(1), condition=Q(ended_at__isnull=True), name="hold_is_one_at_a_time"
-            ),
+            models.UniqueConstraint(models.Value(1), condition=Q(ended_at__isnull=True), name="hold_is_one_at_a_time"),
             models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason"),
         )
 
