@@ -1,0 +1,142 @@
+"""Links in letters: which record does a token open, for what, and does it still?
+
+A link is a capability for one purpose and one thing. The token is derived from the row's public id and the secret key,
+so that a letter can be written again with the same link; the database holds its SHA-256 only and opens nothing by itself.
+"""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
+
+from clinic.outbox.refs import Ref, Thing
+from patients.link_refusals import LinkExpired, LinkRevoked, LinkUnknown, LinkUsed, TokenLost
+from patients.models import AccessLink, Patient
+
+TOKEN_BYTES: Final = 24
+"""192 bits, 32 characters: short enough for a line of plain text, far beyond guessing."""
+
+
+def make_link(
+    *, purpose: str, patient: Patient, about: Thing, now: datetime, expires_at: datetime
+) -> tuple[AccessLink, str]:
+    """Make a link for one purpose and return it with its token, the only time the token needs no asking."""
+    ref = Ref.to(about)
+    link = AccessLink(
+        purpose=purpose,
+        patient=patient,
+        about_type=ref.type,
+        about_public_id=ref.public_id,
+        made_at=now,
+        expires_at=expires_at,
+    )
+    token = _derive(link, settings.SECRET_KEY)
+    link.token_hash = _hash(token)
+    link.save(force_insert=True)
+    return link, token
+
+
+def link_for(
+    *, purpose: str, patient: Patient, about: Thing, now: datetime, expires_at: datetime
+) -> tuple[AccessLink, str]:
+    """Return the link this person holds for this thing and purpose, or make it: a letter written twice has one link."""
+    ref = Ref.to(about)
+    held = live_links(now).filter(
+        purpose=purpose, patient=patient, about_type=ref.type, about_public_id=ref.public_id
+    ).order_by("-made_at", "-id")
+    for link in held:
+        try:
+            return link, token_for(link)
+        except TokenLost:
+            continue
+    return make_link(purpose=purpose, patient=patient, about=about, now=now, expires_at=expires_at)
+
+
+def token_for(link: AccessLink) -> str:
+    """Return the token of a link that was made before.
+
+    Raises:
+        TokenLost: it was made under a secret key that this installation no longer knows.
+
+    """
+    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        token = _derive(link, key)
+        if _hash(token) == link.token_hash:
+            return token
+    raise TokenLost
+
+
+def open_link(token: str, purpose: str, now: datetime) -> AccessLink:
+    """Return the link of a token, for this purpose alone. Changes nothing.
+
+    Raises:
+        LinkUnknown: nothing was ever promised by this token for this purpose.
+        LinkUsed, LinkRevoked, LinkExpired: it no longer opens.
+
+    """
+    link = AccessLink.objects.select_related("patient").filter(token_hash=_hash(token), purpose=purpose).first()
+    if link is None:
+        raise LinkUnknown
+    _refuse_dead(link, now)
+    return link
+
+
+def use_link(link: AccessLink, *, now: datetime) -> None:
+    """Spend a link that dies on use, inside the deed's transaction: of two presses one wins.
+
+    Raises:
+        LinkUsed, LinkRevoked, LinkExpired: somebody was quicker.
+
+    """
+    if not live_links(now).filter(pk=link.pk).update(used_at=now):
+        link.refresh_from_db()
+        _refuse_dead(link, now)
+        raise LinkUnknown
+    link.used_at = now
+
+
+def revoke_links(
+    *, about: Thing, because: str, now: datetime, purposes: Collection[str] | None = None
+) -> int:
+    """End every live link about a thing (of these purposes); return how many."""
+    ref = Ref.to(about)
+    links = live_links(now).filter(about_type=ref.type, about_public_id=ref.public_id)
+    if purposes is not None:
+        links = links.filter(purpose__in=purposes)
+    return links.update(revoked_at=now, revoked_because=because)
+
+
+def revoke_links_of(*, patient: Patient, because: str, now: datetime) -> int:
+    """End every live link a person holds (their address changed, they died, their record was merged); return how many."""
+    return live_links(now).filter(patient=patient).update(revoked_at=now, revoked_because=because)
+
+
+def live_links(now: datetime) -> QuerySet[AccessLink]:
+    """Links that open at this moment."""
+    return AccessLink.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+
+
+def _refuse_dead(link: AccessLink, now: datetime) -> None:
+    if link.revoked_at is not None:
+        raise LinkRevoked(link.revoked_because)
+    if link.patient.merged_into_id is not None:
+        because = "merged"
+        raise LinkRevoked(because)
+    if link.used_at is not None:
+        raise LinkUsed(link.used_at)
+    if link.expires_at <= now:
+        raise LinkExpired(link.expires_at)
+
+
+def _derive(link: AccessLink, key: str | bytes) -> str:
+    mac = salted_hmac(f"patients.links.{link.purpose}", str(link.public_id), secret=key, algorithm="sha256")
+    return urlsafe_b64encode(mac.digest()[:TOKEN_BYTES]).decode()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
