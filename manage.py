@@ -14,9 +14,14 @@ def main() -> None:
     if command == "migrate":
         os.environ["INTERVAL_DATABASE_ROLE"] = "owner"
     # A home that `make run` made is the demo clinic's: commands beside it speak to its parts. Servers are told by name, never here.
-    if "INTERVAL_MODE" not in os.environ and "DATABASE_URL" not in os.environ and command != "runserver" and Home.from_environment(os.environ).is_demo:
+    if (
+        "INTERVAL_MODE" not in os.environ
+        and "DATABASE_URL" not in os.environ
+        and command != "runserver"
+        and Home.from_environment(os.environ).is_demo
+    ):
         os.environ["INTERVAL_MODE"] = "demo"
-    from django.core.management import execute_from_command_line  # noqa: PLC0415  # after the environment is settled
+    from django.core.management import execute_from_command_line  # after the environment is settled
 
     execute_from_command_line(sys.argv)
 

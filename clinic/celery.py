@@ -53,8 +53,16 @@ app.conf.update(
     beat_max_loop_interval=15,
     beat_schedule={
         # expires: a minute that the worker missed is made up by the next one, not by a pile of them
-        "deliver what is due": {"task": "clinic.outbox.tasks.deliver_due", "schedule": 60.0, "options": {"expires": 55}},
-        "release what was left": {"task": "clinic.outbox.tasks.release_expired", "schedule": 30.0, "options": {"expires": 25}},
+        "deliver what is due": {
+            "task": "clinic.outbox.tasks.deliver_due",
+            "schedule": 60.0,
+            "options": {"expires": 55},
+        },
+        "release what was left": {
+            "task": "clinic.outbox.tasks.release_expired",
+            "schedule": 30.0,
+            "options": {"expires": 25},
+        },
         "say that we live": {"task": "clinic.celery.say_that_we_live", "schedule": 15.0, "options": {"expires": 14}},
     },
 )
@@ -77,6 +85,6 @@ def _beat_was_seen(**_: Any) -> None:
 
 
 def _seen(part: str) -> None:
-    from clinic.outbox.models import Heartbeat  # noqa: PLC0415  # the apps are loaded after this module
+    from clinic.outbox.models import Heartbeat  # the apps are loaded after this module
 
     Heartbeat.objects.seen(part)

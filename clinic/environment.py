@@ -64,7 +64,11 @@ def read(environment: Mapping[str, str]) -> Environment:
         raise BadEnvironment(str(unusable)) from unusable
     as_owner = environment.get("INTERVAL_DATABASE_ROLE", "app") == "owner"
     # Outside production the home's own parts count, whatever other programs left in the environment.
-    given = environment if mode == "production" else {name: value for name, value in environment.items() if name.startswith("INTERVAL_")}
+    given = (
+        environment
+        if mode == "production"
+        else {name: value for name, value in environment.items() if name.startswith("INTERVAL_")}
+    )
     hosts = [host.strip() for host in given.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
     local = f"http://127.0.0.1:{home.port}"
     return Environment(
@@ -74,7 +78,9 @@ def read(environment: Mapping[str, str]) -> Environment:
         allowed_hosts=hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"],
         database=_database(mode, given, home, as_owner=as_owner),
         redis_url=given.get("REDIS_URL") or home.redis_url,
-        email=_email(given.get("EMAIL_URL") or f"smtp://127.0.0.1:{_port(environment, 'INTERVAL_SMTP_PORT', home.port + 1)}"),
+        email=_email(
+            given.get("EMAIL_URL") or f"smtp://127.0.0.1:{_port(environment, 'INTERVAL_SMTP_PORT', home.port + 1)}"
+        ),
         public_url=(environment.get("INTERVAL_PUBLIC_URL") or (f"https://{hosts[0]}" if hosts else local)).rstrip("/"),
         from_email=environment.get("INTERVAL_FROM_EMAIL") or "Interval clinic <clinic@interval.example>",
         behind_proxy=yes(environment, "INTERVAL_BEHIND_PROXY"),
@@ -151,7 +157,11 @@ def _email(url: str) -> dict[str, Any]:
 
 def _unfit(given: Mapping[str, str], *, as_owner: bool) -> list[str]:
     """Each setting that production lacks or that would not protect anybody."""
-    found = [f"{name} is missing" for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL") if not given.get(name)]
+    found = [
+        f"{name} is missing"
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+        if not given.get(name)
+    ]
     key = given.get("SECRET_KEY", "")
     if key and (len(key) < SECRET_KEY_LENGTH or _bits(key) < SECRET_KEY_BITS or key.startswith("django-insecure-")):
         found.append(f"SECRET_KEY is weak: at least {SECRET_KEY_LENGTH} random characters")

