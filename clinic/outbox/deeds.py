@@ -1,4 +1,4 @@
-"""What may be done to letters: owe, withdraw, reschedule, resend, hold. All but the holds run in the caller's transaction."""
+"""What may be done to letters: owe, withdraw, reschedule, resend, hold. They run in the caller's transaction."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -94,7 +94,8 @@ def withdraw(  # noqa: PLR0913 - which letters, and why, all by keyword
 ) -> int:
     """Withdraw what is owed about a thing and not yet handed over; return how many letters that were.
 
-    A letter that a worker has claimed and not yet given to a mail server is stopped too. An edition takes its resends with it.
+    A letter that a worker has claimed and not yet given to a mail server is stopped too. An edition takes its resends
+    with it.
     """
     rows = Letter.objects.about(about)
     if letters is not None:
@@ -213,9 +214,9 @@ _KEY: Final = ("letter", "about_type", "about_public_id", "edition", "step", "ch
 def _row(owed: Owed, *, state: str) -> Letter:
     about, person = Ref.to(owed.about), Ref.to(owed.person)
     return Letter(
-        letter=owed.letter, about_type=about.type, about_public_id=about.public_id, edition=owed.edition, step=owed.step,
-        channel=owed.channel, person_public_id=person.public_id, priority=owed.priority, due_at=owed.due_at,
-        not_after=owed.not_after, state=state, reason=HELD_BACK if state == states.HELD else "",
+        letter=owed.letter, about_type=about.type, about_public_id=about.public_id, edition=owed.edition,
+        step=owed.step, channel=owed.channel, person_public_id=person.public_id, priority=owed.priority,
+        due_at=owed.due_at, not_after=owed.not_after, state=state, reason=HELD_BACK if state == states.HELD else "",
     )  # fmt: skip
 
 
@@ -239,10 +240,10 @@ def _next_edition(row: Letter, *, now: datetime) -> Letter:
     base = row.promise.edition
     while Letter.objects.filter(**_key_of(row) | {"edition": f"{base}{RESEND}{number}"}).exists():
         number += 1
-    return Letter.objects.create(
-        **_key_of(row) | {"edition": f"{base}{RESEND}{number}"}, priority=row.priority, due_at=now,
-        state=_state_at_birth(), resend_of=row,
-    )  # fmt: skip
+    again = Letter(priority=row.priority, due_at=now, state=_state_at_birth(), resend_of=row, **_key_of(row))
+    again.edition = f"{base}{RESEND}{number}"
+    again.save(force_insert=True)
+    return again
 
 
 def _key_of(row: Letter) -> dict[str, Any]:

@@ -6,36 +6,27 @@ database, whose clock all workers share.
 
 import logging
 import os
-import random
 import socket
-import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import PurePath
 from typing import Any, Final
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Now
-from django.utils import translation
 
-from clinic.outbox import deeds, reasons, registry, states, verdicts
+from clinic.outbox import deeds, registry, states, verdicts
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.faultpoints import faultpoint
-from clinic.outbox.links import Links
-from clinic.outbox.mime import BadAddress, Envelope, Words, compose, message_id, one_line
 from clinic.outbox.models import Hold, Letter
-from clinic.outbox.redaction import redacted
-from clinic.outbox.registry import LetterKind, Later, Rendered, Suppressed
+from clinic.outbox.registry import LetterKind
 from clinic.outbox.smtp import Server, hand_over
-from clinic.outbox.timing import LEASE, next_waking
-from clinic.outbox.verdicts import CALL_LIST, Try, Verdict
+from clinic.outbox.timing import LEASE
+from clinic.outbox.verdicts import Verdict
+from clinic.outbox.writing import Ready, class_and_place, decide, spread, this_try
 
 log = logging.getLogger(__name__)
 
@@ -43,47 +34,36 @@ log = logging.getLogger(__name__)
 SWEEP: Final = 500
 LATER: Final = "later"
 
-_spread = random.random
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A letter in its envelope, and what is kept of it."""
-
-    envelope: Envelope
-    language: str
-    message_id: str
-    kept: Words
-
 
 def deliver(letter_pk: int, *, now: datetime) -> str | None:
     """Deliver one letter if it is due and nobody else has it.
 
-    Returns what it came to (sent, withdrawn, lapsed, failed, uncertain, later), or None where it was not ours to deliver
-    or was taken from us before anything was handed over.
+    Returns what it came to (sent, withdrawn, lapsed, failed, uncertain, later), or None where it was not ours to
+    deliver or was taken from us before anything was handed over.
     """
     letter = claim(letter_pk, now=now)
     if letter is None:
         return None
     faultpoint("claim.after_commit")
-    decided = _decide(letter, now=now)
+    decided = decide(letter, now=now)
     if isinstance(decided, Verdict):
         return settle(letter, decided, now=now)
     handover = hand_over(
         decided.envelope, Server.from_settings(), before_data=partial(note_handing_over, letter, decided)
     )
     faultpoint("data.before_write_back")
-    verdict = verdicts.after_handover(handover, _try(letter, now), _spread)
+    verdict = verdicts.after_handover(handover, this_try(letter, now), spread)
     return settle(letter, verdict, now=now) if verdict else None
 
 
 def claim(letter_pk: int, *, now: datetime) -> Letter | None:
-    """Take a due letter by one conditional UPDATE, with a lease; None where someone else has it or nothing may go out."""
+    """Take a due letter by one conditional UPDATE, with a lease; None where it is not there to be taken."""
     claimant = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
     with transaction.atomic(durable=True):
         won = (
             Letter.objects.filter(
-                ~Exists(Hold.objects.on()), pk=letter_pk, state=states.QUEUED, due_at__lte=now, attempt__lt=F("max_attempts")
+                ~Exists(Hold.objects.on()),
+                pk=letter_pk, state=states.QUEUED, due_at__lte=now, attempt__lt=F("max_attempts"),
             )
             .update(state=states.SENDING, attempt=F("attempt") + 1, claimed_by=claimant, lease_until=Now() + LEASE)
         )  # fmt: skip
@@ -126,11 +106,11 @@ def settle(letter: Letter, verdict: Verdict, *, now: datetime) -> str | None:
 
 
 def release_expired(*, now: datetime) -> Counter[str]:
-    """Bring back letters whose worker did not return within its lease: queued, or uncertain where it was handing over."""
+    """Bring back letters whose worker did not return in time: queued, or uncertain where it was handing over."""
     done: Counter[str] = Counter()
     for letter in Letter.objects.lease_over().order_by("pk")[:SWEEP]:
         verdict = verdicts.after_lost_worker(
-            _try(letter, now), handed_over=letter.handing_over_at is not None, spread=_spread
+            this_try(letter, now), handed_over=letter.handing_over_at is not None, spread=spread
         )
         with transaction.atomic(durable=True):
             if verdict.state in states.ENDED:
@@ -154,7 +134,8 @@ def find_due(*, now: datetime) -> int:
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever one app's finder does, the other letters go
-            log.error("finder %s broke: %s", getattr(finder, "__name__", "?"), _class_and_place(error))  # noqa: TRY400
+            # Not the traceback: an exception's text may hold what a patient wrote.
+            log.error("finder %s broke: %s", getattr(finder, "__name__", "?"), class_and_place(error))  # noqa: TRY400
     return found
 
 
@@ -166,7 +147,7 @@ def due_now(*, now: datetime, limit: int = SWEEP) -> list[tuple[int, str]]:
 
 
 def work(now: datetime) -> Counter[str]:
-    """Do at a given clock what beat and workers do: find, release, deliver everything due, letters that appear included."""
+    """Do at a given clock what beat and workers do: find, release, and deliver all that is due, once."""
     done: Counter[str] = Counter()
     find_due(now=now)
     release_expired(now=now)
@@ -183,62 +164,6 @@ def _each_due_once(now: datetime) -> Iterator[int]:
         yield from fresh
 
 
-def _decide(letter: Letter, *, now: datetime) -> Ready | Verdict:
-    """Ask again whether, to whom and when, and write the letter; a fault of our own code is a verdict too."""
-    try:
-        with transaction.atomic(durable=True):
-            return _ask(letter, now=now)
-    except (OperationalError, InterfaceError):
-        raise
-    except UnknownLetter:
-        return Verdict(state=states.FAILED, reason=reasons.UNKNOWN_LETTER, where=CALL_LIST)
-    except BadAddress:
-        return Verdict(state=states.FAILED, reason=reasons.BAD_ADDRESS, where=CALL_LIST)
-    except Exception as error:  # noqa: BLE001 - one letter that cannot be written must not stop the others
-        fault = _class_and_place(error)
-        log.error("letter %s (%s) could not be written: %s", letter.public_id, letter.letter, fault)  # noqa: TRY400
-        return verdicts.after_code_fault(_try(letter, now), fault=fault[:120], spread=_spread)
-
-
-def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
-    kind, promise, this = registry.kind_for(letter.letter), letter.promise, _try(letter, now)
-    if letter.not_after is not None and now >= letter.not_after:
-        return Verdict(state=states.LAPSED, reason=reasons.NO_LONGER_USEFUL, where=CALL_LIST)
-    match kind.still_wanted(promise, now=now):
-        case Suppressed() as no:
-            return _withdrawn(no)
-        case Later() as then:
-            return verdicts.later(this, then.until, reason=then.reason)
-    recipient = kind.recipient(promise, now=now)
-    if isinstance(recipient, Suppressed):
-        return _withdrawn(recipient)
-    wakes = next_waking(now, recipient.mail_from, recipient.mail_until, ZoneInfo(recipient.zone))
-    if wakes > now:
-        return verdicts.later(this, wakes, reason=reasons.SLEEPING_HOURS)
-    links = Links()
-    with translation.override(recipient.language):
-        rendered = kind.render(promise, recipient, links=links, now=now)
-        unsubscribe = kind.list_unsubscribe(promise, links=links)
-    own_id = letter.message_id or message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL)
-    envelope = compose(
-        Words(subject=rendered.subject, text=rendered.text, html=rendered.html),
-        sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name, address=recipient.address, name=recipient.name,
-        message_id=own_id, date=now, unsubscribe=unsubscribe,
-    )  # fmt: skip
-    return Ready(envelope=envelope, language=recipient.language, message_id=own_id, kept=_kept(rendered))
-
-
-def _kept(rendered: Rendered) -> Words:
-    def keep(text: str) -> str:
-        return redacted(text, rendered.secrets)
-
-    return Words(subject=keep(one_line(rendered.subject))[:400], text=keep(rendered.text), html=keep(rendered.html))
-
-
-def _withdrawn(no: Suppressed) -> Verdict:
-    return Verdict(state=states.WITHDRAWN, reason=no.reason, text=no.text, where=no.where)
-
-
 def _tell(letter: Letter, verdict: Verdict, *, now: datetime) -> None:
     """Let the letter's kind hear of its end; what it breaks is undone and does not undo the end."""
     try:
@@ -250,10 +175,10 @@ def _tell(letter: Letter, verdict: Verdict, *, now: datetime) -> None:
     except UnknownLetter:
         return
     except Exception as error:  # noqa: BLE001 - the letter has gone or failed whatever an app makes of it
-        log.error("letter %s: its kind could not take the end: %s", letter.public_id, _class_and_place(error))  # noqa: TRY400
+        log.error("letter %s: its kind could not take the end: %s", letter.public_id, class_and_place(error))  # noqa: TRY400
 
 
-def _still_ours(letter: Letter, verdict: Verdict) -> Any:  # noqa: ANN401 - a LetterQuerySet, whose class mypy's plugin makes
+def _still_ours(letter: Letter, verdict: Verdict) -> Any:
     """The row this try may still write to.
 
     A server's definite answer counts even where it came so late that the letter had been marked uncertain; not any more
@@ -287,14 +212,3 @@ def _columns(verdict: Verdict, *, now: datetime) -> dict[str, Any]:
         if not verdict.counts:
             columns["max_attempts"] = F("max_attempts") + 1
     return columns
-
-
-def _try(letter: Letter, now: datetime) -> Try:
-    return Try(attempt=letter.attempt, max_attempts=letter.max_attempts, not_after=letter.not_after, now=now)
-
-
-def _class_and_place(error: Exception) -> str:
-    """An exception's class and line: its text may hold what a patient wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"

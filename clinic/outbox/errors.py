@@ -17,13 +17,9 @@ class AlreadyRegistered(ValueError):
         self.slug = slug
 
 
-class NotResendable(Exception):  # noqa: N818 - a refusal is named for what happened
+class NotResendable(Exception):
     """A letter in this state must not be sent again."""
 
     def __init__(self, state: str) -> None:
         super().__init__(f"A letter that is {state} cannot be sent again.")
         self.state = state
-
-
-class LostClaim(Exception):  # noqa: N818 - a refusal is named for what happened
-    """The lease ran out, or the letter was withdrawn, before it was handed over: nothing was sent."""

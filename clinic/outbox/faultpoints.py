@@ -14,7 +14,7 @@ VARIABLE: Final = "FAULTPOINTS"
 KILLED: Final = 137
 
 
-class FaultInjected(RuntimeError):  # noqa: N818 - a refusal is named for what happened
+class FaultInjected(RuntimeError):
     """A test asked for a fault here."""
 
 
@@ -42,7 +42,7 @@ def _armed(actions: dict[str, str]) -> Callable[[str], None]:
 
 
 def arm(environment: dict[str, str]) -> Callable[[str], None]:
-    """Return the faultpoint function for an environment: nothing at all unless a test's mode and a list of faults are set."""
+    """Return the faultpoint function for an environment: nothing at all unless in a test that lists faults."""
     spec = environment.get(VARIABLE, "")
     if environment.get("INTERVAL_MODE") != "test" or not spec:
         return _nothing

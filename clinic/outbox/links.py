@@ -16,6 +16,6 @@ class Links:
         """Return the absolute address of a path that begins with a slash."""
         return f"{self.origin}{path}"
 
-    def to(self, viewname: str, *args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - whatever the URL pattern takes
+    def to(self, viewname: str, *args: Any, **kwargs: Any) -> str:
         """Return the absolute address of a page by its URL name."""
         return self.absolute(reverse(viewname, args=args, kwargs=kwargs))

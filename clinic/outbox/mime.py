@@ -19,11 +19,11 @@ _JOINERS = "\u200c\u200d"
 _UNSAFE_URL = re.compile(r"[^\x21-\x7e]|[<>]")
 
 
-class BadAddress(ValueError):  # noqa: N818 - a refusal is named for what happened
+class BadAddress(ValueError):
     """This is not an address a mail server can take. Holds no part of it."""
 
 
-class BadLink(ValueError):  # noqa: N818 - a refusal is named for what happened
+class BadLink(ValueError):
     """This is not an address that a header can carry."""
 
 
@@ -109,7 +109,7 @@ def message_id(public_id: UUID, sender: str) -> str:
     return f"<{public_id}@{envelope_address(parseaddr(sender)[1]).rpartition('@')[2]}>"
 
 
-def compose(  # noqa: PLR0913 - the parts of one letter, all by keyword
+def compose(
     words: Words,
     *,
     sender: str,

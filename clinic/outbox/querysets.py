@@ -1,7 +1,6 @@
 """Questions to the letters."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,11 +9,8 @@ from django.db.models.functions import Now
 from clinic.outbox.refs import Person, Ref, Thing
 from clinic.outbox.states import FAILED, HELD, LIVE, QUEUED, SENDING, UNCERTAIN
 
-if TYPE_CHECKING:
-    from clinic.outbox.models import Heartbeat, Hold, Letter
 
-
-class LetterQuerySet(models.QuerySet["Letter"]):
+class LetterQuerySet(models.QuerySet[Any]):
     """Letters owed, on their way, and ended."""
 
     def due(self, now: datetime) -> "LetterQuerySet":
@@ -52,7 +48,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def needs_a_person(self) -> "LetterQuerySet":
         """Those that failed or may not have arrived, and that nobody has sent again."""
-        again = self.model._default_manager.filter(resend_of=OuterRef("pk"))  # noqa: SLF001 - Django's own accessor
+        again = self.model._default_manager.filter(resend_of=OuterRef("pk"))  # noqa: SLF001 - Django's documented accessor
         return self.filter(state__in=[FAILED, UNCERTAIN]).exclude(Exists(again))
 
     def newest_first(self) -> "LetterQuerySet":
@@ -60,7 +56,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.order_by(F("due_at").desc(), "-pk")
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
+class HoldQuerySet(models.QuerySet[Any]):
     """When nothing was to go out."""
 
     def on(self) -> "HoldQuerySet":
@@ -68,7 +64,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         return self.filter(ended_at__isnull=True)
 
 
-class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+class HeartbeatQuerySet(models.QuerySet[Any]):
     """Who was seen when."""
 
     def seen(self, name: str) -> None:

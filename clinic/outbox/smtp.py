@@ -29,6 +29,7 @@ READY: Final = 220
 OK: Final = 250
 LOGGED_IN: Final = {235, 503}
 GO_AHEAD: Final = 354
+FIRST_REFUSAL: Final = 400
 FIRST_FINAL_CODE: Final = 500
 #: In these phases the server judges our sender's account, not this letter: it may be mended, so it is only a delay.
 ABOUT_US: Final = {Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.LOGIN}
@@ -65,7 +66,7 @@ class Server:
         )
 
 
-class _Refused(Exception):  # noqa: N818 - not an error: the server's answer
+class _Refused(Exception):
     """The server said no, with a code."""
 
     def __init__(self, code: int, text: bytes) -> None:
@@ -85,7 +86,7 @@ def hand_over(envelope: Envelope, server: Server, *, before_data: Callable[[], b
     phase = Phase.CONNECT
     with _cut_after(server.longest, client):
         try:
-            for phase, step in _steps_before_data(client, envelope, server):  # noqa: B007 - the last phase is used below
+            for phase, step in _steps_before_data(client, envelope, server):  # noqa: B007 - the last one is read below
                 _expect(step)
             if not before_data():
                 return Handover(Answer.LET_GO, phase)
@@ -147,7 +148,7 @@ def _give(client: smtplib.SMTP, content: bytes) -> Handover:
         return Handover(Answer.SILENCE, Phase.CONTENT, _fault(error))
     if code == OK:
         return Handover(Answer.ACCEPTED, Phase.CONTENT)
-    if code < 400:  # noqa: PLR2004 - neither yes nor no: the server does not speak SMTP any more
+    if code < FIRST_REFUSAL:  # neither yes nor no: it does not speak SMTP any more
         return Handover(Answer.SILENCE, Phase.CONTENT, str(code))
     return _refusal(_Refused(code, text), Phase.CONTENT)
 
@@ -162,7 +163,7 @@ def _fault(error: Exception) -> str:
 
 
 class _Plain(smtplib.SMTP):
-    """smtplib connects in the constructor, where nobody can cut it; this one is told its host and connects when asked."""
+    """smtplib connects in the constructor, where nobody can cut it; this one connects when asked."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(timeout=server.timeout, local_hostname=DNS_NAME.get_fqdn())
@@ -188,8 +189,9 @@ def _cut_after(seconds: float, client: smtplib.SMTP) -> Iterator[None]:
     """Cut the connection after so long, and close it at the end without waiting for a farewell."""
 
     def cut() -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            client.sock.shutdown(socket.SHUT_RDWR)
+        if client.sock is not None:
+            with contextlib.suppress(OSError):
+                client.sock.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

@@ -39,7 +39,7 @@ def release_expired() -> None:
 
 
 @signals.after_task_publish.connect(sender=deliver_due.name)
-def note_beat(**_: Any) -> None:  # noqa: ANN401 - Celery's signal, whose arguments are not needed
+def note_beat(**_: Any) -> None:
     """Whoever asked for a sweep is a beat that lives. Nothing here may stop it."""
     with contextlib.suppress(DatabaseError):
         close_old_connections()

@@ -10,7 +10,7 @@ LONGEST_WAIT: Final = timedelta(hours=2)
 #: A wait is stretched by up to a quarter, so that what failed together does not come back together.
 JITTER: Final = 0.25
 
-#: How long a worker may hold a letter. Longer than the longest conversation with a mail server (smtp.LONGEST_CONVERSATION).
+#: How long a worker may hold a letter: longer than the longest conversation (smtp.LONGEST_CONVERSATION).
 LEASE: Final = timedelta(seconds=90)
 
 
@@ -31,6 +31,7 @@ def next_waking(now: datetime, opens: time | None, closes: time | None, zone: Zo
 
 
 def wait_after(attempt: int, spread: Callable[[], float]) -> timedelta:
-    """Return how long to wait after the n-th attempt (from 1): doubling, capped, and stretched by `spread()` in [0, 1)."""
-    doubled = FIRST_WAIT * 2 ** min(max(attempt, 1) - 1, 16)
+    """Return the wait after the n-th attempt (from 1): doubling, capped, and stretched by `spread()` in [0, 1)."""
+    doublings: int = min(max(attempt, 1) - 1, 16)
+    doubled: timedelta = FIRST_WAIT * 2**doublings
     return min(doubled, LONGEST_WAIT) * (1 + JITTER * spread())

@@ -41,7 +41,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """The end of a conversation: the answer, the phase it came in, and the class and code of a fault (never its text)."""
+    """The end of a conversation: the answer, the phase it came in, and a fault's class and code (never its text)."""
 
     answer: Answer
     phase: Phase
@@ -111,7 +111,7 @@ def later(this: Try, due_at: datetime, *, reason: str, fault: str = "", counts: 
 
 
 def after_code_fault(this: Try, *, fault: str, spread: Callable[[], float]) -> Verdict:
-    """Return the queue a few times, then the end: a letter that our own code cannot write must not hold up the others."""
+    """Return the queue a few times, then the end, for a letter that our own code cannot write."""
     if this.attempt >= min(this.max_attempts, CODE_FAULTS_ALLOWED):
         return Verdict(state=states.FAILED, reason="could_not_be_written", where=CALL_LIST, last_error=fault)
     return again(this, fault=fault, reason="could_not_be_written", spread=spread)

@@ -20,7 +20,7 @@ def _instant(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    """Do once, without a broker, what beat and workers do: find what has become due, deliver all of it, say what came of it."""
+    """Do once, without a broker, what beat and workers do, and say what came of it."""
 
     help = "Deliver every letter that is due, synchronously; --now gives the clock to judge by."
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Take the clock."""
         parser.add_argument("--now", help="an instant with its offset, such as 2027-03-01T09:30+05:30; default: now")
 
-    def handle(self, *_args: str, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+    def handle(self, *_args: str, **options: Any) -> None:
         """Work, and print the table."""
         try:
             now = _instant(options["now"]) if options["now"] else timezone.now()

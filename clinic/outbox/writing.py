@@ -1,0 +1,106 @@
+"""Ask again, at the moment of sending: whether, to whom, when, and in which words."""
+
+import logging
+import random
+import traceback
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import translation
+
+from clinic.outbox import reasons, registry, states, verdicts
+from clinic.outbox.errors import UnknownLetter
+from clinic.outbox.links import Links
+from clinic.outbox.mime import BadAddress, Envelope, Words, compose, message_id, one_line
+from clinic.outbox.models import Letter
+from clinic.outbox.redaction import redacted
+from clinic.outbox.registry import Later, Rendered, Suppressed
+from clinic.outbox.timing import next_waking
+from clinic.outbox.verdicts import CALL_LIST, Try, Verdict
+
+log = logging.getLogger(__name__)
+
+spread: Final = random.random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A letter in its envelope, and what is kept of it."""
+
+    envelope: Envelope
+    language: str
+    message_id: str
+    kept: Words
+
+
+def decide(letter: Letter, *, now: datetime) -> Ready | Verdict:
+    """Ask again whether, to whom and when, and write the letter; a fault of our own code is a verdict too."""
+    try:
+        with transaction.atomic(durable=True):
+            return _ask(letter, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except UnknownLetter:
+        return Verdict(state=states.FAILED, reason=reasons.UNKNOWN_LETTER, where=CALL_LIST)
+    except BadAddress:
+        return Verdict(state=states.FAILED, reason=reasons.BAD_ADDRESS, where=CALL_LIST)
+    except Exception as error:  # noqa: BLE001 - one letter that cannot be written must not stop the others
+        fault = class_and_place(error)
+        log.error("letter %s (%s) could not be written: %s", letter.public_id, letter.letter, fault)  # noqa: TRY400
+        return verdicts.after_code_fault(this_try(letter, now), fault=fault[:120], spread=spread)
+
+
+def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
+    kind, promise, this = registry.kind_for(letter.letter), letter.promise, this_try(letter, now)
+    if letter.not_after is not None and now >= letter.not_after:
+        return Verdict(state=states.LAPSED, reason=reasons.NO_LONGER_USEFUL, where=CALL_LIST)
+    match kind.still_wanted(promise, now=now):
+        case Suppressed() as no:
+            return _withdrawn(no)
+        case Later() as then:
+            return verdicts.later(this, then.until, reason=then.reason)
+    recipient = kind.recipient(promise, now=now)
+    if isinstance(recipient, Suppressed):
+        return _withdrawn(recipient)
+    wakes = next_waking(now, recipient.mail_from, recipient.mail_until, ZoneInfo(recipient.zone))
+    if wakes > now:
+        return verdicts.later(this, wakes, reason=reasons.SLEEPING_HOURS)
+    links = Links()
+    with translation.override(recipient.language):
+        rendered = kind.render(promise, recipient, links=links, now=now)
+        unsubscribe = kind.list_unsubscribe(promise, links=links)
+    own_id = letter.message_id or message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL)
+    envelope = compose(
+        Words(subject=rendered.subject, text=rendered.text, html=rendered.html),
+        sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name,
+        address=recipient.address, name=recipient.name, message_id=own_id, date=now, unsubscribe=unsubscribe,
+    )  # fmt: skip
+    return Ready(envelope=envelope, language=recipient.language, message_id=own_id, kept=_kept(rendered))
+
+
+def _kept(rendered: Rendered) -> Words:
+    def keep(text: str) -> str:
+        return redacted(text, rendered.secrets)
+
+    return Words(subject=keep(one_line(rendered.subject))[:400], text=keep(rendered.text), html=keep(rendered.html))
+
+
+def _withdrawn(no: Suppressed) -> Verdict:
+    return Verdict(state=states.WITHDRAWN, reason=no.reason, text=no.text, where=no.where)
+
+
+def this_try(letter: Letter, now: datetime) -> Try:
+    """Return the attempt that a claimed letter is on."""
+    return Try(attempt=letter.attempt, max_attempts=letter.max_attempts, not_after=letter.not_after, now=now)
+
+
+def class_and_place(error: Exception) -> str:
+    """An exception's class and line: its text may hold what a patient wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
