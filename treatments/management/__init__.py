@@ -1,0 +1,1 @@
+"""Commands on the catalogue and the record."""
