@@ -57,7 +57,7 @@ class _Verbatim:
         kwds["parse_tree"] = None
         kwds["decoded"] = value
 
-    def fold(self, *, policy: EmailPolicy[Any]) -> str:
+    def fold(self, *, policy: "EmailPolicy[Any]") -> str:
         """Return the header on one line."""
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # mixed into BaseHeader
 

@@ -1,6 +1,7 @@
 """Questions to the letters."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
