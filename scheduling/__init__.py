@@ -1,1 +1,1 @@
-
+"""When: appointments, availability, booking, follow-ups, reminders."""

@@ -12,6 +12,6 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang what the calendar owes on the record's deeds, and register this app's letters."""
-        from scheduling import wiring  # noqa: PLC0415 - apps must be loaded first
+        from scheduling import wiring
 
         wiring.connect()

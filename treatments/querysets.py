@@ -21,7 +21,7 @@ class RecordQuerySet(models.QuerySet[Any]):
     """Consultations, plans and sessions: clinical, so for clinicians (and, to read, managers) of the location."""
 
     def visible_to(self, user: "User") -> "RecordQuerySet":
-        """Return what this person may open: nothing for the front desk, the records of their locations for the others."""
+        """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
         return self.filter(patient__location__in=user.locations.all())

@@ -1,1 +1,1 @@
-
+"""The floor under the apps: base model, database words, local days, form fields."""

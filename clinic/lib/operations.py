@@ -7,7 +7,7 @@ from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.special import RunSQL
 
 
-def _role(schema_editor: Any) -> str:  # noqa: ANN401 - Django's schema editor is untyped here
+def _role(schema_editor: Any) -> str:
     return str(schema_editor.quote_name(settings.APP_DATABASE_ROLE))
 
 
@@ -22,7 +22,7 @@ class GrantToAppRole(RunPython):
         return (self.__class__.__name__, [], {})
 
     @staticmethod
-    def _grant(_apps: Any, schema_editor: Any) -> None:  # noqa: ANN401
+    def _grant(_apps: Any, schema_editor: Any) -> None:
         role = _role(schema_editor)
         for sql in (
             f"GRANT USAGE ON SCHEMA public TO {role}",
@@ -46,12 +46,12 @@ class LeaveRights(RunPython):
         """Tables and rights."""
         return (self.__class__.__name__, [self.tables, self.rights], {})
 
-    def _leave(self, _apps: Any, schema_editor: Any) -> None:  # noqa: ANN401
+    def _leave(self, _apps: Any, schema_editor: Any) -> None:
         names = ", ".join(schema_editor.quote_name(table) for table in self.tables)
         schema_editor.execute(f"REVOKE ALL ON {names} FROM {_role(schema_editor)}")
         schema_editor.execute(f"GRANT {self.rights} ON {names} TO {_role(schema_editor)}")
 
-    def _return(self, _apps: Any, schema_editor: Any) -> None:  # noqa: ANN401
+    def _return(self, _apps: Any, schema_editor: Any) -> None:
         names = ", ".join(schema_editor.quote_name(table) for table in self.tables)
         schema_editor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {names} TO {_role(schema_editor)}")
 

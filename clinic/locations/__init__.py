@@ -1,1 +1,1 @@
-
+"""Where care is given."""

@@ -40,7 +40,9 @@ class Location(PublicModel):
     label_region = models.CharField(
         _("label region"), max_length=2, choices=LabelRegion.choices, default=LabelRegion.INDIA
     )
-    country = models.CharField(_("country"), max_length=2, default="IN", help_text=_("Reads phone numbers typed without +."))
+    country = models.CharField(
+        _("country"), max_length=2, default="IN", help_text=_("Reads phone numbers typed without +.")
+    )
     mail_from = models.TimeField(_("letters from"), default=time(9))
     mail_until = models.TimeField(_("letters until"), default=time(20))
     closed_weekdays = models.JSONField(_("closed weekdays"), default=list, help_text=_("0 is Monday, 6 is Sunday."))

@@ -1,1 +1,1 @@
-
+"""Who works here, and who may open what."""

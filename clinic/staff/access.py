@@ -19,7 +19,7 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
-    """Let only these roles in; anyone else signed in gets the 403 page. The roles stay readable on the view for tests."""
+    """Let only these roles in; anyone else signed in gets the 403 page. `allowed_roles` tells which."""
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
@@ -29,6 +29,6 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         guarded.allowed_roles = roles  # type: ignore[attr-defined] # read by the matrix test
-        return guarded
+        return cast("View[P]", guarded)
 
     return guard

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(AuthenticationForm):
     """E-mail and password; never tells whether the account exists."""
 
-    error_messages = {  # noqa: RUF012 - Django's own shape
+    error_messages = {
         "invalid_login": _("E-mail and password do not match. Check both and try again."),
         "inactive": _("E-mail and password do not match. Check both and try again."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         username = self.fields["username"]
         username.label = _("E-mail")

@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 class UserManager(BaseUserManager["User"]):
     """Accounts by e-mail."""
 
-    def create_user(self, *, email: str, password: str | None = None, **facts: Any) -> "User":  # noqa: ANN401 - model fields
+    def create_user(self, *, email: str, password: str | None = None, **facts: Any) -> "User":
         """Make an account; without a password nobody can sign in to it yet."""
         user = self.model(email=self.normalize_email(email).lower(), **facts)
         user.set_password(password)

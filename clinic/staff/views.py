@@ -22,7 +22,7 @@ class SignIn(auth_views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def form_valid(self, form: Any) -> HttpResponse:  # noqa: ANN401 - Django's signature
+    def form_valid(self, form: Any) -> HttpResponse:
         """Sign in and write it down."""
         with transaction.atomic():
             response = super().form_valid(form)
@@ -30,7 +30,7 @@ class SignIn(auth_views.LoginView):
             record(by=user, verb="staff.signed_in", thing=user)
         return response
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's signature
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demo's accounts, in demo mode only."""
         return super().get_context_data(**kwargs, is_demo=settings.IS_DEMO)
 
@@ -40,7 +40,7 @@ class SignOut(auth_views.LogoutView):
 
     http_method_names = ("post", "options")
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - Django's signature
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write it down, end the session, and ask the browser to forget its pages."""
         if request.user.is_authenticated:
             with transaction.atomic():

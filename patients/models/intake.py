@@ -84,9 +84,7 @@ class Intake(PublicModel):
                 name="intake_one_open_a_patient",
             ),
         )
-        indexes = (
-            models.Index(fields=["state", "-submitted_at"], name="intake_by_state"),
-        )
+        indexes = (models.Index(fields=["state", "-submitted_at"], name="intake_by_state"),)
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.invited_at:%Y-%m-%d}"

@@ -39,7 +39,7 @@ class BirthPrecision(models.TextChoices):
 
 def next_record_number() -> int:
     """Return the next number for a folder, from a sequence: never used twice."""
-    from django.db import connection  # noqa: PLC0415 - model default, called at save
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('patients_record_number')")
@@ -70,7 +70,9 @@ class Patient(PublicModel):
     )
     sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
     phone = models.CharField(_("phone"), max_length=20, blank=True, help_text=_("E.164, one form"))
-    phone_digits = models.CharField(max_length=20, blank=True, editable=False, help_text=_("reversed, to find by last digits"))
+    phone_digits = models.CharField(
+        max_length=20, blank=True, editable=False, help_text=_("reversed, to find by last digits")
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     email_is_shared = models.BooleanField(_("address is shared by a family"), default=False)
     email_suspended_at = models.DateTimeField(_("e-mail suspended"), null=True, blank=True)
@@ -81,8 +83,11 @@ class Patient(PublicModel):
     note_for_desk = models.TextField(_("note for the desk"), blank=True)
     deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    source_key = models.CharField(
-        _("number in the system it came from"), max_length=120, null=True, blank=True  # noqa: DJ001 - unique when present
+    source_key = models.CharField(  # noqa: DJ001 - unique when present
+        _("number in the system it came from"),
+        max_length=120,
+        null=True,
+        blank=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
@@ -105,8 +110,7 @@ class Patient(PublicModel):
                 name="patient_birth_month_is_stored_as_its_first_day",
             ),
             models.CheckConstraint(
-                condition=~models.Q(birth_precision__in=("year", "about"))
-                | models.Q(born_on__day=1, born_on__month=1),
+                condition=~models.Q(birth_precision__in=("year", "about")) | models.Q(born_on__day=1, born_on__month=1),
                 name="patient_birth_year_is_stored_as_its_first_day",
             ),
             models.CheckConstraint(

@@ -76,12 +76,8 @@ class Appointment(PublicModel):
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("cancelled, left or missed"), null=True, blank=True)
     ended_reason = models.CharField(_("reason"), max_length=300, blank=True)
-    session = models.ForeignKey(
-        InjectionSession, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    consultation = models.ForeignKey(
-        Consultation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    session = models.ForeignKey(InjectionSession, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    consultation = models.ForeignKey(Consultation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     follow_up = models.ForeignKey(
         "scheduling.FollowUp", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
     )

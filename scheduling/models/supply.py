@@ -35,9 +35,7 @@ class AppointmentType(PublicModel):
         verbose_name = _("appointment type")
         verbose_name_plural = _("appointment types")
         ordering = ("name",)
-        constraints = (
-            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="appointment_type_takes_time"),
-        )
+        constraints = (models.CheckConstraint(condition=models.Q(minutes__gt=0), name="appointment_type_takes_time"),)
 
     def __str__(self) -> str:
         return self.name

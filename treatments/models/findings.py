@@ -19,7 +19,7 @@ class Gate(models.TextChoices):
 
 
 class Finding(PublicModel):
-    """One finding as kept: which rule and version, what it said, and who overrode it why. Per rule, not one tick for all."""
+    """One finding as kept: which rule and version, what it said, who overrode it and why; per rule, never all at once."""
 
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="findings")
     session = models.ForeignKey(
@@ -28,7 +28,13 @@ class Finding(PublicModel):
     gate = models.CharField(_("gate"), max_length=10, choices=Gate.choices)
     rule = models.CharField(_("rule"), max_length=8)
     subject = models.CharField(
-        _("about"), max_length=120, blank=True, help_text=_("muscle, question or vial, where a rule speaks several times")
+        _("about"),
+        max_length=120,
+        blank=True,
+        help_text=_("muscle, question or vial, where a rule speaks several times"),
+    )
+    code = models.CharField(
+        _("wording"), max_length=60, blank=True, help_text=_("which sentence of the rule: with the subject, what a reason answers")
     )
     level = models.CharField(_("level"), max_length=14)
     text = models.TextField(_("text"))
@@ -60,3 +66,8 @@ class Finding(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.level}"
+
+    @property
+    def key(self) -> str:
+        """What a reason answers, as the pure finding names it."""
+        return f"{self.code}@{self.subject}" if self.subject else self.code

@@ -53,15 +53,14 @@ class InjectionSession(PublicModel):
     aftercare_given = models.BooleanField(_("aftercare given"), default=False)
     note = models.TextField(_("note"), blank=True)
     total_units = models.DecimalField(_("total units"), max_digits=8, decimal_places=2, null=True, blank=True)
+    volume_ml = models.DecimalField(_("total mL"), max_digits=8, decimal_places=4, null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     started_at = models.DateTimeField(_("started"))
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    given_despite = models.TextField(
-        _("given despite a block: the clinician's statement"), blank=True
-    )
+    given_despite = models.TextField(_("given despite a block: the clinician's statement"), blank=True)
 
     objects = RecordQuerySet.as_manager()
 

@@ -30,6 +30,7 @@ class Lot(PublicModel):
     expires_on = models.DateField(_("expires"), help_text=_("the last day it may be used"))
     expiry_is_month_only = models.BooleanField(_("the pack prints month and year only"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=LotState.choices, default=LotState.IN_USE)
+    state_reason = models.CharField(_("why it may not be used"), max_length=300, blank=True)
     had_excursion = models.BooleanField(_("storage excursion"), default=False)
 
     objects = LotQuerySet.as_manager()
@@ -40,6 +41,9 @@ class Lot(PublicModel):
         ordering = ("expires_on", "number")
         constraints = (
             models.UniqueConstraint(fields=["location", "product_key", "number"], name="lot_number_once_a_product"),
+            models.CheckConstraint(
+                condition=models.Q(state="in_use") | ~models.Q(state_reason=""), name="lot_out_of_use_has_a_reason"
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,1 +1,1 @@
-
+"""Template filters that know no app."""

@@ -1,0 +1,68 @@
+"""Refusals of the calendar: each says what happened and carries what a kind answer needs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scheduling.models import Appointment, AppointmentState
+
+
+class Refusal(Exception):
+    """A deed the calendar refuses."""
+
+
+@dataclass
+class SlotTaken(Refusal):
+    """Somebody else holds this time: of the clinician, or of the room."""
+
+    what: str
+    starts_at: datetime
+
+
+@dataclass
+class PatientBusy(Refusal):
+    """The patient has another visit at this time."""
+
+    other: "Appointment | None"
+
+
+@dataclass
+class OutsideHours(Refusal):
+    """The clinician does not work then."""
+
+    starts_at: datetime
+
+
+@dataclass
+class InThePast(Refusal):
+    """The time has gone by."""
+
+    starts_at: datetime
+
+
+@dataclass
+class TooSoon(Refusal):
+    """An injection would come before the patient's earliest permitted date."""
+
+    earliest: date
+
+
+@dataclass
+class NotFromHere(Refusal):
+    """The visit is in a state from which this cannot be done, perhaps because another desk was faster."""
+
+    state: "AppointmentState"
+    wanted: str
+
+
+@dataclass
+class PressedForSomethingElse(Refusal):
+    """The same press (idempotency key) was used for another booking."""
+
+
+@dataclass
+class EditedMeanwhile(Refusal):
+    """Somebody changed the row since this page was opened; `theirs` is the row as it is now."""
+
+    theirs: "Appointment"
