@@ -34,7 +34,10 @@ class Finding(PublicModel):
         help_text=_("muscle, question or vial, where a rule speaks several times"),
     )
     code = models.CharField(
-        _("wording"), max_length=60, blank=True, help_text=_("which sentence of the rule: with the subject, what a reason answers")
+        _("wording"),
+        max_length=60,
+        blank=True,
+        help_text=_("which sentence of the rule: with the subject, what a reason answers"),
     )
     level = models.CharField(_("level"), max_length=14)
     text = models.TextField(_("text"))
