@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
 from patients.models import Intake, Patient
-from treatments.models.catalogue import ScreeningVersion
+from treatments.models.catalogue import ConditionVersion, ScreeningVersion
 from treatments.querysets import RecordQuerySet
 
 
@@ -31,6 +31,15 @@ class Consultation(PublicModel):
     location = models.ForeignKey(Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="+")
     intake = models.ForeignKey(Intake, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     screening = models.ForeignKey(ScreeningVersion, on_delete=models.PROTECT, related_name="+")
+    condition = models.ForeignKey(
+        ConditionVersion,
+        verbose_name=_("condition considered"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("decides which scores and which conditional questions stand on the page"),
+    )
     held_on = models.DateField(_("on"))
     history = models.TextField(_("history"), blank=True)
     examination = models.TextField(_("examination"), blank=True)
