@@ -18,7 +18,11 @@ class ConsentKind(models.TextChoices):
 
 
 class ConsentText(PublicModel):
-    """The words of one consent: a new wording is a new version."""
+    """The words of one consent: a new wording is a new version, and rows are only added.
+
+    `text` is plain: paragraphs parted by an empty line, "- " before each item of a list, `{clinic}` and `{phone}` for
+    the place's own.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=ConsentKind.choices)
     version = models.PositiveIntegerField(_("version"))

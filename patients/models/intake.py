@@ -7,14 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from patients.models.person import Language, Patient
+from patients.querysets_intake import IntakeQuerySet
 
 
 class Questionnaire(PublicModel):
-    """One version of the intake questions: never changed once somebody answered."""
+    """One version of the intake questions: rows are only added, so what somebody answered can always be read.
+
+    `questions` is a document of the shape described in `patients.questionnaire`.
+    """
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     questions = models.JSONField(_("questions"), help_text=_("ids, texts and kinds, as shown"))
-    loaded_at = models.DateTimeField(_("loaded"), auto_now_add=True)
+    loaded_at = models.DateTimeField(_("loaded"))
 
     class Meta:
         verbose_name = _("questionnaire")
@@ -39,7 +43,19 @@ class IntakeState(models.TextChoices):
 class Intake(PublicModel):
     """One form filled by (or for) one patient.
 
-    `answers` maps a question or field id to what was typed; a patient's answer never changes after `submitted_at`.
+    `answers` maps a question id of its questionnaire to what was answered; a patient's answer never changes after
+    `submitted_at`. A question that nobody answered has no key. By the question's kind:
+
+    - yes_no: "yes", "no" or "unsure"
+    - consent: "yes" or "no" (also kept as a Consent when the form is sent)
+    - scale, number: a JSON integer
+    - choices, areas: a list of option ids, in the order of the questionnaire
+    - since: "2021-03" or "2021"; day: "2026-09-14", "2026-09" or "2026"
+    - line, text: text as typed, NFC, never empty
+
+    A yes_no question may have details, asked for where the answer is yes, under the question's id, a point and the
+    detail's name: `s10_prior_toxin.when` (a day), `.brand` (a line), `.units` (a line). Screening questions keep the
+    ids of the clinical catalogue; two of the same words are asked once and the answer stands under both ids.
     """
 
     patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="intakes")
@@ -64,6 +80,8 @@ class Intake(PublicModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = IntakeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intake")

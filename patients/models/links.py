@@ -27,6 +27,8 @@ class AccessLink(PublicModel):
     failed_checks = models.PositiveSmallIntegerField(default=0, help_text=_("wrong dates of birth or codes typed"))
     code_hash = models.CharField(max_length=64, blank=True)
     code_expires_at = models.DateTimeField(null=True, blank=True)
+    codes_sent = models.PositiveSmallIntegerField(default=0, help_text=_("the number of the newest code mailed"))
+    waits_until = models.DateTimeField(null=True, blank=True, help_text=_("closed after too many wrong answers"))
 
     class Meta:
         verbose_name = _("link")

@@ -1,0 +1,28 @@
+"""Questions to the intakes."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from clinic.staff.models import User
+
+
+class IntakeQuerySet(models.QuerySet[Any]):
+    """Intakes, asked in the clinic's words."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Intakes of patients of the locations where this person works."""
+        return self.filter(patient__location__in=user.locations.all())
+
+    def open(self) -> Self:
+        """Not yet sent: a patient has at most one."""
+        return self.filter(state__in=("invited", "started"))
+
+    def to_review(self) -> Self:
+        """Sent and read by nobody yet, the longest waiting first."""
+        return self.filter(state="submitted").order_by("submitted_at", "id")
+
+    def answered(self) -> Self:
+        """Sent, read or not: the answers stand."""
+        return self.filter(submitted_at__isnull=False)
