@@ -3,7 +3,7 @@
 from datetime import datetime
 
 
-class LinkRefused(Exception):  # noqa: N818 - the base of refusals named for what happened
+class LinkRefused(Exception):
     """A link does not open, or not now."""
 
 
@@ -43,5 +43,5 @@ class LinkWaits(LinkRefused):
         self.until = until
 
 
-class TokenLost(Exception):  # noqa: N818 - named for what happened
+class TokenLost(Exception):
     """The secret key a link was made under is gone; its token cannot be written again."""

@@ -1,7 +1,7 @@
-"""Links in letters: which record does a token open, for what, and does it still?
+"""Links in letters: which record a token opens, for what, and whether it still does.
 
 A link is a capability for one purpose and one thing. The token is derived from the row's public id and the secret key,
-so that a letter can be written again with the same link; the database holds its SHA-256 only and opens nothing by itself.
+so that a letter can be written again with the same link; the database holds its SHA-256 only and opens nothing.
 """
 
 import hashlib
@@ -46,9 +46,11 @@ def link_for(
 ) -> tuple[AccessLink, str]:
     """Return the link this person holds for this thing and purpose, or make it: a letter written twice has one link."""
     ref = Ref.to(about)
-    held = live_links(now).filter(
-        purpose=purpose, patient=patient, about_type=ref.type, about_public_id=ref.public_id
-    ).order_by("-made_at", "-id")
+    held = (
+        live_links(now)
+        .filter(purpose=purpose, patient=patient, about_type=ref.type, about_public_id=ref.public_id)
+        .order_by("-made_at", "-id")
+    )
     for link in held:
         try:
             return link, token_for(link)
@@ -100,9 +102,7 @@ def use_link(link: AccessLink, *, now: datetime) -> None:
     link.used_at = now
 
 
-def revoke_links(
-    *, about: Thing, because: str, now: datetime, purposes: Collection[str] | None = None
-) -> int:
+def revoke_links(*, about: Thing, because: str, now: datetime, purposes: Collection[str] | None = None) -> int:
     """End every live link about a thing (of these purposes); return how many."""
     ref = Ref.to(about)
     links = live_links(now).filter(about_type=ref.type, about_public_id=ref.public_id)
@@ -112,7 +112,7 @@ def revoke_links(
 
 
 def revoke_links_of(*, patient: Patient, because: str, now: datetime) -> int:
-    """End every live link a person holds (their address changed, they died, their record was merged); return how many."""
+    """End every live link a person holds (address changed, died, record merged); return how many."""
     return live_links(now).filter(patient=patient).update(revoked_at=now, revoked_because=because)
 
 
