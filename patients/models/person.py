@@ -1,12 +1,17 @@
 """The person: name as on their papers, how to reach them, how sure we are of the date of birth."""
 
+from typing import cast
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
+from patients import names, phones
+from patients.birth import Birth, Precision
 from patients.querysets import PatientQuerySet
 
 
@@ -129,7 +134,7 @@ class Patient(PublicModel):
             GinIndex(fields=["search_name"], name="patient_by_name", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["phone"], name="patient_by_phone", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["phone_digits"], name="patient_by_last_digits", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["email"], name="patient_by_email"),
+            models.Index(Upper("email"), name="patient_by_email_in_any_case"),
         )
 
     def __str__(self) -> str:
@@ -139,3 +144,18 @@ class Patient(PublicModel):
     def name(self) -> str:
         """The whole name, without stray spaces where there is one name only."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def name_lang(self) -> str:
+        """The language of the script the name is written in, for readers: "gu", "hi" or nothing."""
+        return names.script_language(self.name)
+
+    @property
+    def birth(self) -> Birth:
+        """What is known of the date of birth."""
+        return Birth(self.born_on, cast("Precision", self.birth_precision))
+
+    @property
+    def phone_shown(self) -> str:
+        """The phone grouped for reading."""
+        return phones.shown(self.phone)
