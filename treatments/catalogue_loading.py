@@ -1,4 +1,4 @@
-"""Bring treatments/catalogue/*.json into the clinic's catalogue, as versions; what the clinic edited stays the clinic's."""
+"""Bring treatments/catalogue/*.json into the catalogue, as versions; what the clinic edited stays the clinic's."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ KINDS: tuple[tuple[str, type[CatalogueVersion]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of one document's entries: new, changed (a new version), kept as the clinic edited them, as before."""
+    """What became of one document's entries: new, changed (a new version), kept as the clinic edited them, the same."""
 
     kind: str
     new: int
@@ -74,7 +74,7 @@ def load(*, now: datetime, documents: Documents | None = None) -> tuple[Loaded, 
             record(
                 by=None,
                 actor="command",
-                verb="catalogue-loaded",
+                verb="catalogue.loaded",
                 thing=RulesVersion.objects.current().get(key="rules"),
                 detail={count.kind: {"new": count.new, "changed": count.changed} for count in loaded},
             )

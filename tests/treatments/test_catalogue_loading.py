@@ -111,7 +111,7 @@ def test_formulary_costs_one_query_once_built(django_assert_num_queries: Any) ->
 
 def test_load_leaves_one_line_in_the_trail(now: datetime) -> None:
     catalogue_loading.load(now=now, documents={"products": with_session_limit(300)})
-    line = Entry.objects.filter(verb="catalogue-loaded").latest("id")
+    line = Entry.objects.filter(verb="catalogue.loaded").latest("id")
     assert (line.actor, line.detail["products"]) == ("command", {"new": 0, "changed": 1})
     assert line.thing_public_id == RulesVersion.objects.current().get().public_id
 

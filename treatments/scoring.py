@@ -1,0 +1,66 @@
+"""Scores: kept on the instrument's own range, never changed, corrected by a later row."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from clinic.audit.trail import record
+from clinic.lib.days import day_of
+from clinic.staff.models import User
+from patients.models import Patient
+from treatments.errors import ScoreInFuture, ScoreOutOfRange
+from treatments.formulary_db import current_formulary
+from treatments.models import Consultation, InstrumentVersion, Plan, Score
+
+
+def record_score(
+    *,
+    patient: Patient,
+    instrument_key: str,
+    value: Decimal,
+    taken_on: date,
+    by: User,
+    now: datetime,
+    consultation: Consultation | None = None,
+    plan: Plan | None = None,
+    is_baseline: bool = False,
+) -> Score:
+    """Keep one value; the same value again within one consultation keeps nothing, another one corrects the first.
+
+    Raises:
+        ScoreOutOfRange: the instrument has no such value.
+        ScoreInFuture: the day has not come at the patient's location.
+
+    """
+    instrument = InstrumentVersion.objects.current().get(key=instrument_key)
+    known = current_formulary().instrument(instrument_key)
+    if (known.lowest is not None and value < known.lowest) or (known.highest is not None and value > known.highest):
+        raise ScoreOutOfRange(known.name, known.lowest, known.highest)
+    if taken_on > day_of(now, patient.location.zone):
+        raise ScoreInFuture
+    with transaction.atomic():
+        before = _before(consultation, instrument_key)
+        if before is not None and before.value == value and before.taken_on == taken_on:
+            return before
+        score = Score.objects.create(
+            patient=patient,
+            plan=plan,
+            consultation=consultation,
+            instrument=instrument,
+            value=value,
+            taken_on=taken_on,
+            is_baseline=is_baseline,
+            by=by,
+            corrects=before,
+            recorded_at=now,
+        )
+        record(by=by, verb="score.recorded", thing=score, patient=patient, detail={"instrument": instrument_key})
+    return score
+
+
+def _before(consultation: Consultation | None, instrument_key: str) -> Score | None:
+    if consultation is None:
+        return None
+    found: Score | None = consultation.scores.filter(instrument__key=instrument_key).order_by("-id").first()
+    return found
