@@ -1,0 +1,129 @@
+"""What the desk asks of the calendar, parsed into the clinic's own things."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.locations.models import Location, Room
+from clinic.staff.models import User
+from scheduling import availability
+from scheduling.booking import Leave, Slot
+from scheduling.models import AppointmentType
+
+
+class WantedForm(forms.Form):
+    """What kind of visit, with whom, from which day: asked by GET, so that it can be bookmarked and goes back."""
+
+    type = forms.ModelChoiceField(
+        label=_("What for"),
+        queryset=AppointmentType.objects.filter(is_active=True),
+        to_field_name="public_id",
+        empty_label=None,
+    )
+    clinician = forms.ModelChoiceField(
+        label=_("With"),
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Anyone"),
+    )
+    day = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [person.pk for person in availability.clinicians_at(location)]
+        self.fields["clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("type", "clinician", "day")
+
+
+class BookForm(forms.Form):
+    """The press that books: a time from the list, or one typed by hand with a reason for overbooking."""
+
+    pressed = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    type = forms.ModelChoiceField(
+        queryset=AppointmentType.objects.filter(is_active=True), to_field_name="public_id", widget=forms.HiddenInput
+    )
+    slot = forms.CharField(label=_("Time"), required=False, max_length=120, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
+    other_clinician = forms.ModelChoiceField(
+        label=_("With"), queryset=User.objects.none(), to_field_name="public_id", required=False, empty_label="—"
+    )
+    other_room = forms.ModelChoiceField(
+        label=_("Room"), queryset=Room.objects.none(), to_field_name="public_id", required=False, empty_label=_("None")
+    )
+    other_at = forms.DateTimeField(
+        label=_("Day and time"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+    overbook_reason = forms.CharField(label=_("Reason for overbooking"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.location = location
+        people = [person.pk for person in availability.clinicians_at(location)]
+        self.fields["other_clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
+        self.fields["other_room"].queryset = Room.objects.filter(location=location, is_active=True)  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean(self) -> dict[str, Any]:
+        """Return the slot asked for as `wanted`, in the clinic's own types."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("other_at"):
+            for name, words in (
+                ("other_clinician", _("Choose with whom.")),
+                ("overbook_reason", _("Say why this visit is booked beside the free times.")),
+            ):
+                if not data.get(name):
+                    self.add_error(name, words)
+            if not self.errors:
+                data["wanted"] = self._slot(data["other_clinician"], data["other_room"], data["other_at"])
+            return data
+        if not data.get("slot"):
+            self.add_error(None, _("Choose a time from the list."))
+        elif not self.errors:
+            data["wanted"] = self._listed(data["slot"])
+        return data
+
+    @property
+    def leave(self) -> Leave:
+        """What was allowed on purpose."""
+        by_hand = bool(self.cleaned_data.get("other_at"))
+        return Leave(overbook_reason=self.cleaned_data["overbook_reason"] if by_hand else "")
+
+    def _listed(self, text: str) -> Slot | None:
+        """Read a listed time: `2027-03-05T06:00:00+00:00|clinician|room`."""
+        try:
+            moment, clinician, room = text.split("|")
+            return self._slot(
+                self.fields["other_clinician"].queryset.get(public_id=clinician),  # type: ignore[attr-defined]
+                self.fields["other_room"].queryset.get(public_id=room) if room else None,  # type: ignore[attr-defined]
+                datetime.fromisoformat(moment),
+            )
+        except (ValueError, User.DoesNotExist, Room.DoesNotExist, forms.ValidationError):
+            self.add_error(None, _("Choose a time from the list."))
+            return None
+
+    def _slot(self, clinician: User, room: Room | None, starts_at: datetime) -> Slot:
+        moment = starts_at if timezone.is_aware(starts_at) else timezone.make_aware(starts_at, self.location.zone)
+        return Slot(
+            clinician=clinician,
+            location=self.location,
+            room=room,
+            type=self.cleaned_data["type"],
+            starts_at=moment,
+        )
+
+
+class CancelForm(forms.Form):
+    """Why a visit is cancelled."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)

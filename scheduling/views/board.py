@@ -1,0 +1,106 @@
+"""Home: today's board for the role, and the one press a step."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.lib import clock
+from clinic.outbox.models import Letter
+from clinic.staff.access import signed_in
+from scheduling import board, booking, status
+from scheduling.errors import NotFromHere, Refusal
+from scheduling.models import Appointment
+from scheduling.views import words
+from scheduling.views.places import places_of
+
+STEPS = {
+    "confirmed": booking.confirm,
+    "arrived": booking.check_in,
+    "in_room": booking.to_room,
+    "completed": booking.complete,
+    "no_show": booking.mark_no_show,
+    "left": booking.mark_left,
+}
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """Show the day: lanes, counts, what is owed."""
+    user, now = signed_in(request), clock.now()
+    locations = places_of(user)
+    if not locations:
+        return render(request, "scheduling/today_nowhere.html", {"nav": "today"})
+    zone = locations[0].zone
+    actual = now.astimezone(zone).date()
+    day = _day(request.GET.get("day"), actual)
+    return render(
+        request,
+        "scheduling/today.html",
+        {
+            "nav": "today",
+            "day": day,
+            "is_today": day == actual,
+            "clock": now.astimezone(zone),
+            "previous": day - timedelta(days=1),
+            "following": day + timedelta(days=1),
+            "board": board.day_board(user=user, locations=locations, day=day, now=now, zone=zone),
+            "follow_ups": board.follow_up_counts(user=user, today=actual),
+            "failed_letters": Letter.objects.needs_a_person().newest_first()[:5] if not user.is_clinician else (),
+        },
+    )
+
+
+@require_POST
+def step(request: HttpRequest, public_id: UUID, state: str) -> HttpResponse:
+    """Take one step of a visit and offer to take it back."""
+    user = signed_in(request)
+    appointment = get_object_or_404(Appointment.objects.visible_to(user), public_id=public_id)
+    if state not in STEPS:
+        raise Http404
+    came_from = appointment.state
+    try:
+        appointment = STEPS[state](appointment=appointment, by=user, now=clock.now())
+    except NotFromHere as refusal:
+        messages.error(request, words.refusal(refusal, zone=appointment.location.zone))
+        return back(request)
+    undo = reverse("scheduling:undo", args=[public_id, state]) if status.BACK[state] == came_from else ""
+    messages.success(request, words.done(appointment), extra_tags=undo)
+    return back(request)
+
+
+@require_POST
+def undo(request: HttpRequest, public_id: UUID, state: str) -> HttpResponse:
+    """Take the last press back."""
+    user = signed_in(request)
+    appointment = get_object_or_404(Appointment.objects.visible_to(user), public_id=public_id)
+    if state not in status.BACK:
+        raise Http404
+    try:
+        booking.undo(appointment=appointment, from_state=state, by=user, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, words.refusal(refusal, zone=appointment.location.zone))
+    else:
+        messages.success(request, _("Taken back: %(name)s") % {"name": appointment.patient.name})
+    return back(request)
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """Go back to the page of our own that the press came from."""
+    target = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)
+    return redirect("scheduling:today")
+
+
+def _day(text: str | None, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise

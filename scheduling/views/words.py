@@ -1,0 +1,80 @@
+"""Refusals and outcomes of the calendar in a person's words."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from scheduling.errors import (
+    EditedMeanwhile,
+    InThePast,
+    NotFromHere,
+    OutsideHours,
+    PatientBusy,
+    PressedForSomethingElse,
+    Refusal,
+    SlotTaken,
+    TooSoon,
+)
+from scheduling.models import Appointment
+
+
+def when(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as the clinic says it: Fri 5 Mar 2027, 11:30."""
+    local = instant.astimezone(zone)
+    return f"{date_format(local, 'D j M Y')}, {date_format(local, 'H:i')}"
+
+
+def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911 - one sentence a refusal
+    """Say what happened and what to do."""
+    match error:
+        case SlotTaken(what="room", starts_at=moment):
+            return _("The room has just been taken for %(when)s. Choose another room or time.") % {
+                "when": when(moment, zone)
+            }
+        case SlotTaken(starts_at=moment):
+            return _("%(when)s has just been taken. Choose another time: nothing you typed is lost.") % {
+                "when": when(moment, zone)
+            }
+        case PatientBusy(other=None):
+            return _("The patient has another visit at this time. Choose another time.")
+        case PatientBusy(other=other):
+            return _("The patient already has a visit at %(when)s. Choose another time, or move that visit.") % {
+                "when": when(other.starts_at, zone)  # type: ignore[union-attr] # None is the case above
+            }
+        case OutsideHours(starts_at=moment):
+            return _("%(when)s lies outside working hours. Choose another time, or overbook with a reason.") % {
+                "when": when(moment, zone)
+            }
+        case InThePast(starts_at=moment):
+            return _("%(when)s has gone by. Choose a time to come.") % {"when": when(moment, zone)}
+        case TooSoon(earliest=day):
+            return _("The earliest permitted day is %(day)s. Choose that day or later, or ask the clinician.") % {
+                "day": date_format(day, "j M Y")
+            }
+        case NotFromHere(state=state):
+            return _("This visit is “%(state)s” by now; perhaps a colleague was faster.") % {"state": state.label}
+        case EditedMeanwhile(theirs=theirs):
+            return _("A colleague moved this visit to %(when)s meanwhile. Check, then move it again if needed.") % {
+                "when": when(theirs.starts_at, zone)
+            }
+        case PressedForSomethingElse():
+            return _("This page was used for another booking. Start again from the patient.")
+        case _:
+            raise error
+
+
+def done(appointment: Appointment) -> str:
+    """Say what a step did, for the toast."""
+    name = appointment.patient.name
+    return {
+        "confirmed": _("%(name)s confirmed"),
+        "arrived": _("%(name)s checked in"),
+        "in_room": _("%(name)s is in the room"),
+        "completed": _("%(name)s: visit completed"),
+        "no_show": _("%(name)s did not come"),
+        "left": _("%(name)s left without being seen"),
+        "cancelled": _("%(name)s: visit cancelled"),
+        "booked": _("%(name)s booked"),
+    }[appointment.state] % {"name": name}
