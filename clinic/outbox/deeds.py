@@ -240,7 +240,7 @@ def _next_edition(row: Letter, *, now: datetime) -> Letter:
     base = row.promise.edition
     while Letter.objects.filter(**_key_of(row) | {"edition": f"{base}{RESEND}{number}"}).exists():
         number += 1
-    again = Letter(priority=row.priority, due_at=now, state=_state_at_birth(), resend_of=row, **_key_of(row))
+    again: Letter = Letter(priority=row.priority, due_at=now, state=_state_at_birth(), resend_of=row, **_key_of(row))
     again.edition = f"{base}{RESEND}{number}"
     again.save(force_insert=True)
     return again
