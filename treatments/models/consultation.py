@@ -84,6 +84,9 @@ class ScreeningAssessment(PublicModel):
     answer = models.CharField(_("patient's answer"), max_length=400, blank=True)
     is_confirmed = models.BooleanField(_("confirmed"), null=True)
     note = models.TextField(_("note"), blank=True)
+    numbers = models.JSONField(
+        _("counts"), default=dict, blank=True, help_text=_("days a month, by name, as the clinician counts them; as text")
+    )
 
     class Meta:
         verbose_name = _("screening assessment")
