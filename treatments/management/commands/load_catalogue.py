@@ -1,13 +1,13 @@
 """`manage.py load_catalogue`: bring the shipped catalogue in; run it as often as you like."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from clinic.lib.clock import now
+from patients.questionnaire import publish
 from treatments import catalogue_loading
+from treatments.models import ScreeningVersion
 
 
 class Command(BaseCommand):
@@ -23,5 +23,5 @@ class Command(BaseCommand):
                     f"{count.kind}: {count.entries} entries: {count.new} new, {count.changed} changed,"
                     f" {count.kept} kept as the clinic edited them"
                 )
-        if find_spec("patients.questionnaire"):
-            import_module("patients.questionnaire").publish(now=now())
+        screening = ScreeningVersion.objects.current().get(key="screening")
+        publish(screening.facts["questions"], now=now())

@@ -1,0 +1,202 @@
+"""Questions of the intake: what one published document asks, step by step. Pure.
+
+The document (`Questionnaire.questions`) is
+
+    {"schema": "interval.questionnaire.v1", "steps": [{"id", "title", "lede", "why", "questions": [question, ...]}]}
+
+and a question is {"id", "kind", "text"} with, where it has them, "hint", "missing" (what to say when it was left
+empty), "required", "options" [{"id", "text"}], "min", "max", "unit", "wording" (the kind of a consent), "details"
+(questions asked where the answer is yes), "also" (ids under which the same answer stands), "flag" (the answer that is
+marked for the reader, as the clinical catalogue has it) and "from" ("screening").
+
+It is made once a version: our own steps (catalogue/questionnaire.json) with the catalogue's screening questions put
+where the steps name them. So the words of a screening question stand once, in the catalogue.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+SCHEMA: Final = "interval.questionnaire.v1"
+KINDS: Final = frozenset(
+    {"areas", "choices", "consent", "day", "line", "number", "scale", "since", "text", "yes_no"},
+)
+YES, NO, UNSURE = "yes", "no", "unsure"
+
+Document = Mapping[str, Any]
+
+
+class QuestionUnreadable(Exception):
+    """The questionnaire cannot be made: which question, and why."""
+
+    def __init__(self, question: str, why: str) -> None:
+        super().__init__(f"{question}: {why}")
+        self.question = question
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One answer to choose."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question as it is shown."""
+
+    id: str
+    kind: str
+    text: str
+    hint: str = ""
+    missing: str = ""
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    unit: str = ""
+    wording: str = ""
+    details: tuple["Question", ...] = ()
+    also: tuple[str, ...] = ()
+    flag: str = ""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id its answer stands under."""
+        return (self.id, *self.also)
+
+    def is_flagged(self, answer: object) -> bool:
+        """Whether this answer is marked for the reader; the clinician decides what it means."""
+        return bool(self.flag) and answer == self.flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page of the form."""
+
+    id: str
+    title: str
+    lede: str
+    why: str
+    questions: tuple[Question, ...]
+
+    def ids(self) -> Iterator[str]:
+        """Every key that this page may write among the answers."""
+        for question in self.questions:
+            yield from question.ids
+            for detail in question.details:
+                yield detail.id
+
+
+def read(document: Document) -> tuple[Step, ...]:
+    """Return the steps of a published document."""
+    return tuple(
+        Step(
+            id=step["id"],
+            title=step["title"],
+            lede=step.get("lede", ""),
+            why=step.get("why", ""),
+            questions=tuple(_read_question(question) for question in step["questions"]),
+        )
+        for step in document["steps"]
+    )
+
+
+def unanswered(steps: Iterable[Step], answers: Mapping[str, Any]) -> list[tuple[Step, Question]]:
+    """Return what is asked of everybody and has no answer yet, in order."""
+    return [
+        (step, question)
+        for step in steps
+        for question in step.questions
+        if question.required and question.id not in answers
+    ]
+
+
+def compose(base: Document, screening: Sequence[Document]) -> dict[str, Any]:
+    """Make the document of a new version: our steps, and the screening questions that are asked of the patient.
+
+    Raises:
+        QuestionUnreadable: a step names a question that is not there, or an answer's kind nobody knows how to ask.
+
+    """
+    asked = {question["id"]: question for question in screening if question.get("asked_of") == "patient"}
+    known = {question["id"] for question in screening}
+    named = [key for step in base["steps"] for item in step["questions"] for key in _named(item)]
+    for key in named:
+        if key not in known and screening:
+            raise QuestionUnreadable(key, "is named by a step and not in the catalogue")
+    rest = [key for key in asked if key not in named]
+    steps = []
+    for step in base["steps"]:
+        questions: list[dict[str, Any]] = []
+        for item in step["questions"]:
+            if "screening" not in item:
+                questions.append(_checked(_with_full_ids(dict(item))))
+                continue
+            keys = rest if item["screening"] == "rest" else [key for key in item["screening"] if key in asked]
+            questions += _screening_questions([asked[key] for key in keys], base["answer_kinds"])
+        if questions:
+            steps.append({**step, "questions": questions})
+    return {"schema": SCHEMA, "steps": steps}
+
+
+def _named(item: Document) -> list[str]:
+    named = item.get("screening", [])
+    return [] if named == "rest" else list(named)
+
+
+def _screening_questions(entries: Iterable[Document], kinds: Document) -> list[dict[str, Any]]:
+    """Ask each in turn; two of the same words are one question whose answer stands under both ids."""
+    by_text: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        if entry["text"] in by_text:
+            by_text[entry["text"]].setdefault("also", []).append(entry["id"])
+            continue
+        if entry["answer_kind"] not in kinds:
+            raise QuestionUnreadable(entry["id"], f"{entry['answer_kind']!r} is no kind of answer a patient can give")
+        question = {
+            **kinds[entry["answer_kind"]],
+            "id": entry["id"],
+            "text": entry["text"],
+            "required": True,
+            "from": "screening",
+        }
+        if question["kind"] == "yes_no":
+            question["flag"] = entry.get("positive_answer", YES)
+        by_text[entry["text"]] = _checked(_with_full_ids(question))
+    return list(by_text.values())
+
+
+def _with_full_ids(question: dict[str, Any]) -> dict[str, Any]:
+    details = question.get("details")
+    if details:
+        question["details"] = [{**detail, "id": f"{question['id']}.{detail['id']}"} for detail in details]
+    return question
+
+
+def _checked(question: dict[str, Any]) -> dict[str, Any]:
+    for part in (question, *question.get("details", [])):
+        if part.get("kind") not in KINDS:
+            raise QuestionUnreadable(part["id"], f"{part.get('kind')!r} is no kind of question")
+    return question
+
+
+def _read_question(question: Document) -> Question:
+    return Question(
+        id=question["id"],
+        kind=question["kind"],
+        text=question["text"],
+        hint=question.get("hint", ""),
+        missing=question.get("missing", ""),
+        required=question.get("required", False),
+        options=tuple(Option(id=option["id"], text=option["text"]) for option in question.get("options", [])),
+        min=question.get("min"),
+        max=question.get("max"),
+        unit=question.get("unit", ""),
+        wording=question.get("wording", ""),
+        details=tuple(_read_question(detail) for detail in question.get("details", [])),
+        also=tuple(question.get("also", [])),
+        flag=question.get("flag", ""),
+    )
