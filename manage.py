@@ -4,7 +4,7 @@
 import os
 import sys
 
-from clinic.embedded.home import Home
+from clinic.embedded.home import Home, HomeUnusable
 
 
 def main() -> None:
@@ -13,17 +13,20 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     if command == "migrate":
         os.environ["INTERVAL_DATABASE_ROLE"] = "owner"
-    # A home that `make run` made is the demo clinic's: commands beside it speak to its parts. Servers are told by name, never here.
-    if (
-        "INTERVAL_MODE" not in os.environ
-        and "DATABASE_URL" not in os.environ
-        and command != "runserver"
-        and Home.from_environment(os.environ).is_demo
-    ):
+    # A home that `make run` made is the demo clinic's: commands beside it speak to its parts. Servers are told by name.
+    undecided = "INTERVAL_MODE" not in os.environ and "DATABASE_URL" not in os.environ
+    if undecided and command != "runserver" and _is_demo():
         os.environ["INTERVAL_MODE"] = "demo"
     from django.core.management import execute_from_command_line  # after the environment is settled
 
     execute_from_command_line(sys.argv)
+
+
+def _is_demo() -> bool:
+    try:
+        return Home.from_environment(os.environ).is_demo
+    except HomeUnusable:
+        return False  # the settings say what is wrong
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
-"""The worker and the beat. The web never imports this: importing Celery costs seconds, and no request talks to the broker.
+"""The worker and the beat. The web never imports this: importing Celery is slow, and no request talks to the broker.
 
 Run them with `celery -A clinic.celery worker` and `celery -A clinic.celery beat`. Tasks take ids only; the table is the
 schedule, so the broker may be emptied at any time.
 """
 
 import os
-from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-from celery import Celery, signals
+from celery import Celery
 from django.conf import settings
 from kombu import Queue
 
@@ -19,7 +18,7 @@ refuse_to_serve(settings.UNFIT_TO_SERVE)
 
 
 def broker_url(redis_url: str) -> str:
-    """The one REDIS_URL as Celery spells it: a socket is redis+socket:// with virtual_host for the number of the database."""
+    """The one REDIS_URL as Celery spells it: redis+socket:// for a socket, virtual_host for the number."""
     if redis_url.startswith("unix://"):
         return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
     return redis_url
@@ -30,7 +29,7 @@ app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        "visibility_timeout": 600,  # above the hard time limit; recovery is the outbox's lease, not this
+        "visibility_timeout": 600,  # above the time limits; recovery is the outbox's lease
         "socket_timeout": 10,
         "socket_connect_timeout": 5,
         "priority_steps": [0, 5, 9],  # 0 is the highest on Redis
@@ -63,28 +62,6 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 25},
         },
-        "say that we live": {"task": "clinic.celery.say_that_we_live", "schedule": 15.0, "options": {"expires": 14}},
     },
 )
 app.autodiscover_tasks()
-
-
-@app.task
-def say_that_we_live() -> None:
-    """Beat sent it and a worker does it: the worker was seen."""
-    _seen("worker")
-
-
-@signals.beat_init.connect
-def _watch_the_beat(**_: Any) -> None:
-    signals.before_task_publish.connect(_beat_was_seen, weak=False)
-
-
-def _beat_was_seen(**_: Any) -> None:
-    _seen("beat")
-
-
-def _seen(part: str) -> None:
-    from clinic.outbox.models import Heartbeat  # the apps are loaded after this module
-
-    Heartbeat.objects.seen(part)

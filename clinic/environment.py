@@ -15,8 +15,9 @@ from clinic.embedded.home import APP_ROLE, OWNER_ROLE, Home, HomeUnusable
 MODES = ("production", "demo", "test")
 # Every name of ours that means something; any other INTERVAL_* is a typing mistake that would silently do nothing.
 KNOWN = frozenset({
-    "INTERVAL_MODE", "INTERVAL_HOME", "INTERVAL_DATABASE_ROLE", "INTERVAL_PUBLIC_URL", "INTERVAL_FROM_EMAIL", "INTERVAL_BEHIND_PROXY",
-    "INTERVAL_STATIC_ROOT", "INTERVAL_SMTP_PORT", "INTERVAL_MAIL_PORT", "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER",
+    "INTERVAL_MODE", "INTERVAL_HOME", "INTERVAL_DATABASE_ROLE", "INTERVAL_PUBLIC_URL", "INTERVAL_FROM_EMAIL",
+    "INTERVAL_BEHIND_PROXY", "INTERVAL_STATIC_ROOT", "INTERVAL_SMTP_PORT", "INTERVAL_MAIL_PORT",
+    "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_BITS = 128  # by the frequency of its characters: a repeated word of any length stays far below
@@ -47,7 +48,7 @@ class Environment:
     static_root: str
     log_level: str
     unfit: tuple[str, ...]
-    """Why web, worker and beat refuse to start: one sentence for each setting, its name first. Empty outside production."""
+    """Why web, worker and beat refuse to start: a sentence a setting, its name first. Empty outside production."""
 
 
 def read(environment: Mapping[str, str]) -> Environment:
@@ -78,9 +79,7 @@ def read(environment: Mapping[str, str]) -> Environment:
         allowed_hosts=hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"],
         database=_database(mode, given, home, as_owner=as_owner),
         redis_url=given.get("REDIS_URL") or home.redis_url,
-        email=_email(
-            given.get("EMAIL_URL") or f"smtp://127.0.0.1:{_port(environment, 'INTERVAL_SMTP_PORT', home.port + 1)}"
-        ),
+        email=_email(given.get("EMAIL_URL") or f"smtp://127.0.0.1:{home.smtp_port}"),
         public_url=(environment.get("INTERVAL_PUBLIC_URL") or (f"https://{hosts[0]}" if hosts else local)).rstrip("/"),
         from_email=environment.get("INTERVAL_FROM_EMAIL") or "Interval clinic <clinic@interval.example>",
         behind_proxy=yes(environment, "INTERVAL_BEHIND_PROXY"),
@@ -115,23 +114,6 @@ def _own_secret(mode: str, home: Home) -> str:
     if mode == "test":
         return "test-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2
     return home.kept_secret("secret_key") or SHORT_LIVED_SECRET
-
-
-def _port(environment: Mapping[str, str], name: str, default: int) -> int:
-    value = environment.get(name) or str(default)
-    if not value.isdecimal() or not 1 <= int(value) <= 65535:  # noqa: PLR2004  # what a port is
-        raise BadEnvironment(f"{name} must be a port, not {value!r}")
-    return int(value)
-
-
-def smtp_port(environment: Mapping[str, str], home: Home) -> int:
-    """Where the demo's mail catcher takes letters."""
-    return _port(environment, "INTERVAL_SMTP_PORT", home.port + 1)
-
-
-def mail_port(environment: Mapping[str, str], home: Home) -> int:
-    """Where it shows them."""
-    return _port(environment, "INTERVAL_MAIL_PORT", home.port + 2)
 
 
 def _database(mode: str, given: Mapping[str, str], home: Home, *, as_owner: bool) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clinic.outbox.models import Heartbeat, Letter
+from clinic.outbox import health
 
 
 @login_not_required
@@ -24,7 +23,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """200 when the database answers and is migrated. The oldest due letter, worker and beat are told, and fail nothing."""
+    """200 when the database answers and is migrated; what the outbox reports fails nothing."""
     now = timezone.now()
     try:
         report: dict[str, Any] = {"database": "ok", "migrations": "ok" if not _unapplied() else "missing"}
@@ -32,9 +31,11 @@ def ready(_request: HttpRequest) -> JsonResponse:
         return JsonResponse({"ready": False, "database": "not reachable"}, status=503)
     is_ready = report["migrations"] == "ok"
     if is_ready:
-        report["oldest_due_letter_seconds"] = _oldest_due_letter(now)
-        seen = dict(Heartbeat.objects.values_list("name", "seen_at"))
-        report |= {f"{part}_seen_seconds_ago": _age(seen.get(part), now) for part in ("worker", "beat")}
+        report |= {
+            "oldest_due_letter_seconds": _seconds(health.oldest_due_age(now)),
+            "worker_seen_seconds_ago": _seconds(_since(health.worker_last_seen(), now)),
+            "beat_seen_seconds_ago": _seconds(_since(health.beat_last_seen(), now)),
+        }
     return JsonResponse({"ready": is_ready, **report}, status=200 if is_ready else 503)
 
 
@@ -43,10 +44,9 @@ def _unapplied() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _oldest_due_letter(now: datetime.datetime) -> int | None:
-    """Seconds the longest-waiting letter has been due; None when nothing waits."""
-    return _age(Letter.objects.due(now).aggregate(oldest=Min("due_at"))["oldest"], now)
+def _since(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.timedelta | None:
+    return moment and now - moment
 
 
-def _age(moment: datetime.datetime | None, now: datetime.datetime) -> int | None:
-    return None if moment is None else round((now - moment).total_seconds())
+def _seconds(age: datetime.timedelta | None) -> int | None:
+    return None if age is None else round(age.total_seconds())

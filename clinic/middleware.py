@@ -1,4 +1,4 @@
-"""What every request passes: its number, headers that keep a record out of caches, the end of a working day, history's context."""
+"""What every request passes: a number, headers that keep it out of caches, the end of a working day, history."""
 
 import contextvars
 import datetime
@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+SENSORS_OFF = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
-# A link's token is a capability. Public ids may be logged: they open nothing by themselves.
-TOKEN = re.compile(r"(?<![\w-])(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w:-]{20,}(?=/|\s|$)")
+# A link's token in a path is a capability. Public ids may be logged: they open nothing by themselves.
+TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w:.-]))[\w:.-]{24,}")
 
 
 class RequestIdMiddleware:
@@ -28,6 +29,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Number it, on the way in and out."""
         number = uuid.uuid4().hex[:12]
         token = request_id.set(number)
         try:
@@ -39,12 +41,13 @@ class RequestIdMiddleware:
 
 
 class QuietHeadersMiddleware:
-    """Everything dynamic: kept by nobody, and the browser's sensors stay off. Static files have been answered before."""
+    """Everything dynamic is kept by nobody, and the browser's sensors stay off. Static files were answered before."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add what the view did not say itself."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault(
@@ -55,7 +58,7 @@ class QuietHeadersMiddleware:
 
 
 class SessionEndsMiddleware:
-    """Signs a person out a working day after signing in, however busy: a cookie's age alone begins anew with each write."""
+    """Signs a person out a working day after signing in, however busy; a cookie's age begins anew with each write."""
 
     KEY = "signed_in_at"
 
@@ -63,6 +66,7 @@ class SessionEndsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note when the session began; end it when the day is over."""
         if request.session.session_key and request.user.is_authenticated:
             now = timezone.now()
             began = request.session.get(self.KEY)
@@ -74,7 +78,7 @@ class SessionEndsMiddleware:
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
-    """Says in each row's history who and from which page; the page's route, not its path, which may carry a link's token."""
+    """Tells each row's history who and from which page: its route, for a path may carry a link's token."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         """Who and where, for pghistory."""

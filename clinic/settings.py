@@ -100,13 +100,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Database -------------------------------------------------------------------------------------------------------
-# A request that waits longer than this has lost its person; the owner's migrations may take their time, not wait for a lock.
-_LIMITS = {"lock_timeout": "10s"} if ENVIRONMENT.as_owner else {
-    "statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s",
-}  # fmt: skip
-_STEP_DOWN = (
-    {"role": APP_ROLE} if MODE == "test" else {}
-)  # tests connect as the owner, who migrates, and run as the app's role
+# Who waits longer has gone; the owner's migrations may take their time, but not wait for a lock.
+_PATIENCE = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
+_LIMITS = {"lock_timeout": "10s"} if ENVIRONMENT.as_owner else _PATIENCE
+# Tests connect as the owner, who migrates, and run as the app's role.
+_STEP_DOWN = {"role": APP_ROLE} if MODE == "test" else {}
 DATABASES = {
     "default": {
         **ENVIRONMENT.database,
@@ -147,7 +145,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # htmx sends the token from the page, not from the cookie
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
-# __Host-: the browser takes it only with Secure, from this host alone, for the whole of it. Without TLS the port keeps two demos apart.
+# __Host-: the browser takes it only with Secure and from this host alone. In the demo the port keeps two apart.
 SESSION_COOKIE_NAME = "__Host-session" if IS_PRODUCTION else f"session_{HOME.port}"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_PRODUCTION else f"csrf_{HOME.port}"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -220,8 +218,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.from_email
 REDIS_URL = ENVIRONMENT.redis_url
 MAIL_CATCHER_FOLDER = HOME.mail
-MAIL_CATCHER_SMTP_PORT = environment.smtp_port(os.environ, HOME)
-MAIL_CATCHER_WEB_PORT = environment.mail_port(os.environ, HOME)
+MAIL_CATCHER_URL = f"http://127.0.0.1:{HOME.mail_port}" if IS_DEMO else ""
+"""Where the demo shows what it caught; a letter's copy is at /message/<its Message-ID, percent-encoded>."""
 
 LOGGING = {
     "version": 1,

@@ -1,7 +1,7 @@
 """The test database: made from a template, and made again after each test that commits.
 
-Append-only tables refuse TRUNCATE, so nothing can be flushed. Migrated once into a template (the owner), which keeps the
-catalogue (loaded as the app's role), each process copies it; a copy takes a fraction of a second.
+Append-only tables refuse TRUNCATE, so nothing can be flushed. A template is migrated once, by the owner, and keeps the
+catalogue, loaded as the app's role; each process copies it, in a fraction of a second.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Before pytest-django reads the settings: tests get an embedded Postgres and Redis of their own, never the demo's.
 
-Loaded by `-p tests.plugin_services`. The parts start with the first run that needs them and stop with the last one that uses them.
+Loaded by `-p tests.plugin_services`. The parts start with the first run that needs them and stop with the last.
 """
 
 import fcntl

@@ -1,1 +1,1 @@
-"""Postgres and Redis from wheels, and the process manager, for a machine that has neither. Production uses none of it."""
+"""Postgres and Redis from wheels, and the process manager, for a machine that has neither. Not for production."""

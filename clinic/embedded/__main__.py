@@ -3,9 +3,11 @@
 import os
 import sys
 
-from . import parts
+from . import demo, parts
+from .demo import CannotRun
 from .home import Home, HomeUnusable
 from .postgres import PostgresUnavailable
+from .processes import KeepsDying
 from .redis import RedisUnavailable
 
 
@@ -14,6 +16,8 @@ def main(arguments: list[str]) -> int:
     try:
         home = Home.from_environment(os.environ)
         match arguments:
+            case ["run"]:
+                return demo.run(home)
             case ["start"]:
                 parts.start(home, tied=False)
                 print(f"Postgres and Redis are ready; their data is in {home.folder}")
@@ -23,7 +27,7 @@ def main(arguments: list[str]) -> int:
             case _:
                 print("usage: python -m clinic.embedded run | start | stop", file=sys.stderr)
                 return 2
-    except (HomeUnusable, PostgresUnavailable, RedisUnavailable) as refusal:
+    except (CannotRun, KeepsDying, HomeUnusable, PostgresUnavailable, RedisUnavailable) as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except OSError as error:  # a full disk, most of all

@@ -15,6 +15,7 @@ OWNER_ROLE = "interval_owner"
 APP_ROLE = "interval_app"
 DATABASE = "interval"
 DEFAULT_PORT = 8000
+LAST_PORT = 65533  # two more may follow it: the mail catcher's
 
 
 class HomeUnusable(Exception):
@@ -27,15 +28,22 @@ class Home:
 
     folder: Path
     port: int = DEFAULT_PORT
+    smtp_port: int = DEFAULT_PORT + 1
+    """Where the demo's mail catcher takes letters."""
+    mail_port: int = DEFAULT_PORT + 2
+    """Where it shows them."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Home":
-        """The home that INTERVAL_HOME and PORT name; else a hidden folder of this checkout, so that each has its own."""
+        """The home that INTERVAL_HOME and PORT name; else a hidden folder of this checkout: each has its own."""
         folder = Path(environ.get("INTERVAL_HOME") or CHECKOUT / ".interval").expanduser().absolute()
-        port = environ.get("PORT") or str(DEFAULT_PORT)
-        if not port.isdecimal() or not 1 <= int(port) <= 65533:  # noqa: PLR2004  # two more ports follow it: the catcher's
-            raise HomeUnusable(f"PORT must be a number from 1 to 65533, not {port!r}")
-        return cls(folder=folder, port=int(port))
+        port = _port(environ, "PORT", DEFAULT_PORT)
+        return cls(
+            folder=folder,
+            port=port,
+            smtp_port=_port(environ, "INTERVAL_SMTP_PORT", port + 1),
+            mail_port=_port(environ, "INTERVAL_MAIL_PORT", port + 2),
+        )
 
     @property
     def sockets(self) -> Path:
@@ -111,3 +119,10 @@ class Home:
             return kept.read_text().strip() or None
         except OSError:
             return None
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name) or str(default)
+    if not value.isdecimal() or not 1 <= int(value) <= LAST_PORT:
+        raise HomeUnusable(f"{name} must be a port from 1 to {LAST_PORT}, not {value!r}")
+    return int(value)

@@ -1,13 +1,15 @@
 """The embedded Postgres: made once, started, asked whether it is ready, stopped."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -59,9 +61,10 @@ def start(home: Home, *, tied: bool, extra: Sequence[str] = ()) -> "subprocess.P
         _make(home, who)
     _forget_the_dead(home)
     who.give(home.sockets, home.postgres_data)
-    options = [word for name, value in CONFIGURATION.items() for word in ("-c", f"{name}={value}")]
-    command = [*who.prefix, *(tied_to_us("INT") if tied else ()), str(binaries() / "postgres"), "-D", str(home.postgres_data),
-               "-c", f"unix_socket_directories={home.sockets}", *options, *extra]  # fmt: skip
+    settings = {**CONFIGURATION, "unix_socket_directories": str(home.sockets)}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    command = [*who.prefix, *(tied_to_us("INT") if tied else ()), str(binaries() / "postgres"),
+               "-D", str(home.postgres_data), *options, *extra]  # fmt: skip
     log = home.logs / "postgres.log"
     with log.open("ab") as out:
         began_at = out.tell()
@@ -91,11 +94,7 @@ def stop(home: Home) -> None:
 
 def create_roles(home: Home) -> None:
     """The two roles and the database, where missing: one owns and migrates, the app's owns nothing."""
-    import psycopg2  # the settings import this package; they must not pay for a driver they may not need
-
-    connection = psycopg2.connect(host=str(home.sockets), user=SUPERUSER, dbname="postgres")
-    connection.autocommit = True
-    with connection.cursor() as cursor:
+    with _superuser(home) as cursor:
         cursor.execute("SELECT rolname FROM pg_roles")
         roles = {name for (name,) in cursor.fetchall()}
         if OWNER_ROLE not in roles:
@@ -106,7 +105,25 @@ def create_roles(home: Home) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
-    connection.close()
+
+
+def drop_database(home: Home) -> None:
+    """Remove the home's database: only for a demo clinic that was left half-made."""
+    with _superuser(home) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def _superuser(home: Home) -> Iterator[Any]:
+    import psycopg2  # the settings import this package; they must not pay for a driver
+
+    connection = psycopg2.connect(host=str(home.sockets), user=SUPERUSER, dbname="postgres")
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
 
 
 def _make(home: Home, who: Identity) -> None:
@@ -115,8 +132,8 @@ def _make(home: Home, who: Identity) -> None:
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(mode=0o700)
     who.give(making)
-    command = [*who.prefix, str(binaries() / "initdb"), "-D", str(making), "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-               "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]  # fmt: skip
+    command = [*who.prefix, str(binaries() / "initdb"), "-D", str(making), "--username", SUPERUSER, "--auth=trust",
+               "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]  # fmt: skip
     made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **who.popen)
     if made.returncode != 0:
         shutil.rmtree(making, ignore_errors=True)

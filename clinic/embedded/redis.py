@@ -1,4 +1,4 @@
-"""The embedded Redis: started, asked whether it answers, stopped. It keeps an append-only file, unlike the wheel's default."""
+"""The embedded Redis: started, asked whether it answers, stopped. Unlike the wheel's default it keeps a file."""
 
 import importlib.util
 import platform
@@ -13,6 +13,8 @@ from .unprivileged import tied_to_us
 
 START_SECONDS = 30
 STOP_SECONDS = 20
+CONFIGURATION = ("--port", "0", "--unixsocketperm", "700", "--appendonly", "yes", "--appendfsync", "everysec",
+                 "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no")  # fmt: skip
 
 
 class RedisUnavailable(Exception):
@@ -41,9 +43,8 @@ def is_ready(home: Home) -> bool:
 def start(home: Home, *, tied: bool) -> "subprocess.Popen[bytes]":
     """Start it and return when it answers; with `tied` it stops, its file written, when this process dies."""
     home.redis_socket.unlink(missing_ok=True)  # the caller holds the lock and nobody answered on it
-    command = [*(tied_to_us("TERM") if tied else ()), binary(), "--port", "0", "--unixsocket", str(home.redis_socket), "--unixsocketperm", "700",
-               "--dir", str(home.redis_data), "--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction",
-               "--save", "", "--daemonize", "no"]  # fmt: skip
+    command = [*(tied_to_us("TERM") if tied else ()), binary(), "--dir", str(home.redis_data), *CONFIGURATION,
+               "--unixsocket", str(home.redis_socket)]  # fmt: skip
     log = home.logs / "redis.log"
     with log.open("ab") as out:
         process = subprocess.Popen(

@@ -14,9 +14,17 @@ def test_role_is_the_apps() -> None:
         assert cursor.fetchone() == ("interval_app", "interval_owner")
 
 
+OWNERS_ONLY = (
+    "DROP TABLE django_session",
+    "TRUNCATE django_session",
+    "ALTER TABLE django_session DISABLE TRIGGER ALL",
+    "SET session_replication_role = replica",
+    "CREATE TABLE mine (a int)",
+)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["DROP TABLE django_session", "TRUNCATE django_session", "ALTER TABLE django_session DISABLE TRIGGER ALL",
-                                       "SET session_replication_role = replica", "CREATE TABLE mine (a int)"])  # fmt: skip
+@pytest.mark.parametrize("statement", OWNERS_ONLY)
 def test_app_role_owns_nothing(statement: str) -> None:
     """It may read and write rows, and change no table."""
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""`manage.py prepare_files`: what the web serves and reads, made from the sources: hashed static files, compiled languages."""
+"""`manage.py prepare_files`: what the web serves, made from the sources: hashed static files, compiled languages."""
 
 from pathlib import Path
 from typing import Any
