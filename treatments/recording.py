@@ -1,0 +1,204 @@
+"""A session while it is a draft: start it from its plan, check the patient today, log the sites."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from clinic.audit.trail import record
+from clinic.lib.db import violated
+from clinic.staff.models import User
+from treatments.assessment import assess_day_of, assess_session
+from treatments.day_of import DayOfAnswers, own_findings
+from treatments.errors import EditedMeanwhile
+from treatments.formulary_db import current_formulary
+from treatments.gates import Decision, Gate, decide
+from treatments.models import InjectionSession, MuscleVersion, Plan, PlanState, SessionSite
+from treatments.models.findings import Gate as KeptGate
+from treatments.session_facts import facts_of_session
+from treatments.session_findings import keep_findings, keep_reasons, merged, reasons_of, texts
+from treatments.session_refusals import PlanNotActive, SessionSigned
+from treatments.session_versions import pin_versions
+from treatments.session_volumes import set_volumes
+
+COPIED = ("muscle_id", "side", "figure", "x", "y", "units", "position")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteEntry:
+    """One row of the sites table as typed: `public_id` is None for a new one."""
+
+    public_id: UUID | None
+    muscle: str
+    side: str
+    figure: str
+    x: Decimal
+    y: Decimal
+    units: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowDone:
+    """How it was done, beside the sites."""
+
+    needle: str = ""
+    guidance: str = ""
+    immediate_reaction: str = ""
+    aftercare_given: bool = False
+    note: str = ""
+
+
+@transaction.atomic
+def start_session(*, plan: Plan, by: User, now: datetime) -> InjectionSession:
+    """Open a draft with the plan's sites, or return the one that is open: a plan has one draft.
+
+    Raises:
+        PlanNotActive: the plan is not (or no longer) active.
+    """
+    plan = Plan.objects.select_related("patient", "location", "product", "condition").get(pk=plan.pk)
+    if plan.state != PlanState.ACTIVE:
+        raise PlanNotActive
+    session = InjectionSession(
+        patient=plan.patient,
+        plan=plan,
+        clinician=by,
+        location=plan.location,
+        product=plan.product,
+        condition=plan.condition,
+        started_at=now,
+    )
+    pin_versions(session)
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+    except IntegrityError as error:
+        if violated(error) != "session_one_draft_a_plan":
+            raise
+        return InjectionSession.objects.get(plan=plan, signed_at__isnull=True)
+    SessionSite.objects.bulk_create(
+        SessionSite(session=session, **{name: getattr(site, name) for name in COPIED}) for site in plan.sites.all()
+    )
+    record(by=by, verb="session.started", thing=session, patient=plan.patient)
+    return session
+
+
+@transaction.atomic
+def save_day_of_check(
+    *,
+    session: InjectionSession,
+    version: int,
+    answers: DayOfAnswers,
+    reasons: Mapping[str, str],
+    by: User,
+    now: datetime,
+) -> Decision:
+    """Keep what was asked and answered today, with what the rules say of it; return the gate's decision.
+
+    The answers are kept even where the gate stays shut: what was asked was asked.
+
+    Raises:
+        EditedMeanwhile: somebody saved the session since the page was opened.
+        SessionSigned: it is frozen.
+    """
+    _claim(session, version, day_of_check=answers.as_json(), checked_at=now)
+    session = _draft(session)
+    formulary = current_formulary()
+    asked = facts_of_session(session, formulary=formulary, used_at=now)
+    findings = (*own_findings(answers), *assess_day_of(asked, formulary))
+    given = merged(reasons_of(session), reasons, by=by, now=now)
+    keep_findings(session, KeptGate.DAY_OF, findings, given, now=now)
+    record(by=by, verb="session.checked", thing=session, patient=session.patient)
+    return decide(findings, Gate.DAY_OF, texts(given))
+
+
+@transaction.atomic
+def save_sites(
+    *,
+    session: InjectionSession,
+    version: int,
+    sites: Sequence[SiteEntry],
+    how: HowDone,
+    reasons: Mapping[str, str],
+    by: User,
+    now: datetime,
+) -> InjectionSession:
+    """Keep the sites, how it was done and the reasons typed so far. Rows that did not change are left alone.
+
+    Raises:
+        EditedMeanwhile: somebody saved the session since the page was opened; nothing of it was overwritten.
+        SessionSigned: it is frozen.
+    """
+    _claim(session, version, **asdict(how))
+    session = _draft(session)
+    _write(session, sites)
+    set_volumes(session)
+    formulary = current_formulary()
+    asked = facts_of_session(session, formulary=formulary, used_at=session.injected_at or now)
+    answers = DayOfAnswers.from_json(session.day_of_check)
+    findings = (*own_findings(answers), *assess_session(asked, formulary))
+    keep_reasons(session, findings, merged(reasons_of(session), reasons, by=by, now=now), now=now)
+    return session
+
+
+def _claim(session: InjectionSession, version: int, **changes: object) -> None:
+    """Write to the draft and take the next version, if nobody did since `version`: one statement asks and acts."""
+    won = InjectionSession.objects.filter(pk=session.pk, version=version, signed_at__isnull=True).update(
+        version=F("version") + 1, **changes
+    )
+    if not won:
+        theirs = _draft(session)
+        raise SessionSigned if theirs.is_signed else EditedMeanwhile(theirs)
+
+
+def _draft(session: InjectionSession) -> InjectionSession:
+    """Return the session as it stands, with what its facts need."""
+    found: InjectionSession = InjectionSession.objects.select_related(
+        "patient",
+        "location",
+        "product",
+        "condition",
+        "rules",
+        "preparation",
+        "plan__location",
+        "plan__patient",
+        "plan__product",
+        "plan__condition",
+        "plan__protocol",
+        "plan__consultation",
+    ).get(pk=session.pk)
+    return found
+
+
+def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
+    """Bring the rows to what was typed: new ones added, changed ones changed, missing ones taken off the draft."""
+    rows = {row.public_id: row for row in session.sites.select_related("muscle")}
+    muscles = {
+        muscle.key: muscle
+        for muscle in MuscleVersion.objects.current().filter(key__in={entry.muscle for entry in sites})
+    }
+    kept, new = set(), []
+    for position, entry in enumerate(sites):
+        row = rows.get(entry.public_id) if entry.public_id else None
+        values = {
+            "side": entry.side,
+            "figure": entry.figure,
+            "x": entry.x,
+            "y": entry.y,
+            "units": entry.units,
+            "position": position,
+        }
+        if row is None:
+            new.append(SessionSite(session=session, muscle=muscles[entry.muscle], **values))
+            continue
+        kept.add(row.pk)
+        if row.muscle.key != entry.muscle or any(getattr(row, name) != value for name, value in values.items()):
+            row.muscle = muscles[entry.muscle]
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+    session.sites.exclude(pk__in=kept).filter(pk__in=[row.pk for row in rows.values()]).delete()
+    SessionSite.objects.bulk_create(new)

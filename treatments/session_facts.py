@@ -1,0 +1,146 @@
+"""A session as the rules are asked about it: rows in, plain values out. Starts from the facts of its plan."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from decimal import Decimal
+
+from clinic.lib.days import day_of
+from treatments.apportion import NotEnough, apportion
+from treatments.day_of import DayOfAnswers, flags_today, given_elsewhere, infection_today
+from treatments.facts import NOT_COUNTED, Lot, PlanFacts, Preparation, SessionFacts, Site, VialUse
+from treatments.formulary import Formulary, Point
+from treatments.models import Draw, InjectionSession, SessionSite, Vial
+from treatments.models import Preparation as MadeUp
+from treatments.models.stock import DrawKind
+from treatments.plan_facts import facts_of_plan
+
+ONLY = "made"
+"""A session has one preparation: its name among the facts."""
+
+
+def facts_of_session(
+    session: InjectionSession,
+    *,
+    formulary: Formulary,
+    used_at: datetime,
+    sites: Iterable[SessionSite] | None = None,
+    vials: Sequence[Vial] | None = None,
+    preparation: Preparation | None = None,
+    declared_total: Decimal | None = None,
+) -> SessionFacts:
+    """Return what the rules need to know of a session whose injection is at `used_at`.
+
+    `vials` and `preparation` stand for what is about to be made up; left out, they are the session's own.
+    """
+    rows = list(session.sites.select_related("muscle")) if sites is None else list(sites)
+    values = tuple(site_as_value(row) for row in rows)
+    if preparation is None and session.preparation is not None:
+        preparation = preparation_as_value(session.preparation, used_at=used_at)
+        vials = list(vials_of(session.preparation)) if vials is None else vials
+    total = sum((row.units for row in rows), Decimal(0))
+    base = facts_of_plan(
+        session.plan,
+        on=day_of(used_at, session.location.zone),
+        formulary=formulary,
+        sites=values,
+        but_not=session,
+    )
+    answers = DayOfAnswers.from_json(session.day_of_check)
+    today = {
+        "flags": flags_today(base.flags, answers),
+        "infection": infection_today(answers),
+        "prior": (*base.prior, *given_elsewhere(answers)),
+        "inr": answers.inr,
+        "deep_muscles_ticked": answers.deep_ticked,
+        "product": session.product.key,
+        "conditions": (session.condition.key,),
+    }
+    planned = {item.name: getattr(base, item.name) for item in fields(PlanFacts)}
+    uses, drawn = (), None
+    if vials:
+        uses, drawn = _uses(vials, total, session)
+    return SessionFacts(
+        **(planned | today),
+        declared_total=declared_total if declared_total is not None else total,
+        preparations=() if preparation is None else (preparation,),
+        vials=uses,
+        drawn_units=drawn,
+    )
+
+
+def site_as_value(row: SessionSite) -> Site:
+    """Return one needle entry as the rules read it."""
+    return Site(
+        ref=str(row.public_id),
+        muscle=row.muscle.key,
+        side=row.side,
+        units=row.units,
+        volume_ml=row.volume_ml,
+        point=Point(row.figure, row.x, row.y),
+        preparation=ONLY,
+    )
+
+
+def preparation_as_value(made: MadeUp, *, used_at: datetime) -> Preparation:
+    """Return a preparation as the rules read it."""
+    return Preparation(
+        ref=ONLY,
+        units=made.total_units,
+        diluent=made.diluent,
+        diluent_ml=made.diluent_ml,
+        reconstituted_at=made.reconstituted_at,
+        used_at=used_at,
+    )
+
+
+def vials_of(made: MadeUp) -> "Iterable[Vial]":
+    """Return the vials pooled in a preparation with their lots, by pk: the order in which they are locked."""
+    vials: Iterable[Vial] = made.vials.select_related("lot").order_by("pk")
+    return vials
+
+
+def left_in(vial: Vial) -> Decimal:
+    """Return the units the ledger says are still in a vial; none once it is closed."""
+    return Decimal(0) if vial.closed_at else vial.units - vial.drawn_units
+
+
+def _uses(
+    vials: Sequence[Vial], total: Decimal, session: InjectionSession
+) -> tuple[tuple[VialUse, ...], Decimal | None]:
+    """Return each vial with its ledger as it would be after this session, and what is drawn in all."""
+    wasted: dict[int, Decimal] = defaultdict(Decimal)
+    patients: dict[int, set[str]] = defaultdict(set)
+    lines = Draw.objects.filter(vial__in=vials).values_list(
+        "vial_id", "kind", "units", "session__patient__public_id", "session__void__kind"
+    )
+    for vial_id, kind, units, patient, void_kind in lines:
+        if kind == DrawKind.WASTED:
+            wasted[vial_id] += units
+        elif kind == DrawKind.GIVEN and void_kind not in NOT_COUNTED:
+            patients[vial_id].add(str(patient))
+    lefts = [left_in(vial) for vial in vials]
+    try:
+        parts = apportion(total, lefts)
+    except NotEnough:
+        parts = (*lefts[:-1], total - sum(lefts[:-1], Decimal(0)))  # the last shows the overdraw
+    uses = tuple(
+        VialUse(
+            ref=vial.label,
+            vial_units=vial.units,
+            given=vial.drawn_units - wasted[vial.pk] + part,
+            wasted=wasted[vial.pk],
+            is_closed=vial.closed_at is not None,
+            patients=tuple(sorted(patients[vial.pk] | {str(session.patient.public_id)})),
+            lot=lot_as_value(vial),
+        )
+        for vial, part in zip(vials, parts, strict=True)
+    )
+    return uses, sum(parts, Decimal(0))
+
+
+def lot_as_value(vial: Vial) -> Lot:
+    """Return the lot of a vial as the rules read it."""
+    lot = vial.lot
+    return Lot(number=lot.number, expires_on=lot.expires_on, state=lot.state, had_excursion=lot.had_excursion)
