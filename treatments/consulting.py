@@ -1,8 +1,9 @@
-"""What is done in a consultation: start it, save its draft, sign it. Scores and consents are in `scoring`, `consents`."""
+"""What is done in a consultation: start it, save its draft, sign it. Scores and consents have modules of their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -30,11 +31,11 @@ from treatments.plan_facts import NOT_ASKED_OF_MEN
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What the clinician makes of one question; `answer` is set only where the clinician is the one who is asked."""
+    """What the clinician makes of one question; `numbers` where it asks for counts of days."""
 
     is_confirmed: bool | None = None
     note: str = ""
-    answer: str | None = None
+    numbers: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def start_consultation(*, patient: Patient, by: User, now: datetime) -> Consulta
             ScreeningAssessment(
                 consultation=consultation,
                 question_id=question.key,
-                answer=answer_to(question, answers, formulary.questions.values()),
+                answer=answer_to(question, answers),
             )
             for question in asked(formulary.questions)
             if not (patient.sex == Sex.MALE and question.key in NOT_ASKED_OF_MEN)
@@ -109,7 +110,12 @@ def start_consultation(*, patient: Patient, by: User, now: datetime) -> Consulta
 
 
 def save_draft(
-    *, consultation: Consultation, seen_version: int, draft: ConsultationDraft, by: User, now: datetime
+    *,
+    consultation: Consultation,
+    seen_version: int,
+    draft: ConsultationDraft,
+    by: User,
+    now: datetime,  # noqa: ARG001 - every deed is handed its time; the trail stamps this one
 ) -> Consultation:
     """Keep what is on the page, if nobody saved it since the page was opened.
 
@@ -196,9 +202,8 @@ def _keep_assessments(consultation: Consultation, assessments: Mapping[str, Asse
     for row in rows:
         assessed = assessments[row.question_id]
         row.is_confirmed, row.note = assessed.is_confirmed, assessed.note
-        if assessed.answer is not None:
-            row.answer = assessed.answer
-    ScreeningAssessment.objects.bulk_update(rows, ["is_confirmed", "note", "answer"])
+        row.numbers = {name: f"{count.normalize():f}" for name, count in assessed.numbers.items()}
+    ScreeningAssessment.objects.bulk_update(rows, ["is_confirmed", "note", "numbers"])
 
 
 def _keep_goals(consultation: Consultation, goals: tuple[GoalDraft, ...]) -> None:

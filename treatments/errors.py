@@ -6,7 +6,7 @@ from typing import Any
 
 
 class EditedMeanwhile(Exception):
-    """Somebody saved the same thing since this page was opened: nothing was overwritten. `theirs` is it as it stands."""
+    """Somebody saved the same thing since the page was opened: nothing was overwritten. `theirs` is it as it stands."""
 
     def __init__(self, theirs: Any) -> None:
         super().__init__("Edited by somebody else since this page was opened.")

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from patients.models import BirthPrecision, Consent, Patient, Sex
 from patients.models.consents import ConsentKind
-from treatments.answers import numbers_in, said
+from treatments.answers import said
 from treatments.facts import Birth, ClinicianLimit, Flag, PlanFacts, Site, flag_of
 from treatments.formulary import Formulary, Point
 from treatments.models import Consultation, InjectionSession, Plan, PlanSite, ScreeningAssessment, SessionLimit
@@ -106,11 +106,8 @@ def flags_of(patient: Patient, rows: dict[str, ScreeningAssessment], formulary: 
 
 
 def numbers_of(rows: dict[str, ScreeningAssessment]) -> dict[str, Decimal]:
-    """Return the counts that answers hold ("headache_days": 16)."""
-    found: dict[str, Decimal] = {}
-    for row in rows.values():
-        found.update(numbers_in(row.answer))
-    return found
+    """Return the counts the clinician took down ("headache_days": 16)."""
+    return {name: Decimal(count) for row in rows.values() for name, count in row.numbers.items()}
 
 
 def has_offlabel_consent(plan: Plan) -> bool:

@@ -14,7 +14,7 @@ from treatments.formulary_db import current_formulary
 from treatments.models import Consultation, InstrumentVersion, Plan, Score
 
 
-def record_score(
+def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     *,
     patient: Patient,
     instrument_key: str,

@@ -23,7 +23,10 @@ from treatments.consulting import (
     start_consultation,
 )
 from treatments.errors import ConsultationSigned, EditedMeanwhile, NotReadyToSign, ScoreInFuture, ScoreOutOfRange
+from treatments.facts import Flag
+from treatments.formulary import Formulary
 from treatments.models import Consultation
+from treatments.plan_facts import flags_of
 from treatments.scoring import record_score
 
 pytestmark = pytest.mark.django_db
@@ -141,8 +144,7 @@ FROZEN = (
     "DELETE FROM treatments_consultation WHERE id = {pk}",
     "UPDATE treatments_screeningassessment SET is_confirmed = true WHERE consultation_id = {pk}",
     "DELETE FROM treatments_screeningassessment WHERE consultation_id = {pk}",
-    "INSERT INTO treatments_goal (public_id, consultation_id, text, target, position)"
-    " VALUES (gen_random_uuid(), {pk}, 'late', '', 9)",
+    "INSERT INTO treatments_goal VALUES (DEFAULT, gen_random_uuid(), 'late', '', 9, {pk})",
     "UPDATE treatments_goal SET text = 'changed' WHERE consultation_id = {pk}",
     "DELETE FROM treatments_strategy WHERE consultation_id = {pk}",
 )
@@ -158,7 +160,7 @@ def test_signed_consultation_refuses_raw_sql_of_the_apps_role(
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(statement.format(pk=held.pk))
+        connection.cursor().execute(statement.format(pk=held.pk))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -172,7 +174,7 @@ def test_signed_consultation_refuses_raw_sql_of_the_owner(now: datetime) -> None
     owner.autocommit = True
     try:
         for statement in (*FROZEN, "TRUNCATE treatments_consultation CASCADE"):
-            with owner.cursor() as cursor, pytest.raises(psycopg2.Error, match="frozen|stands|only grow"):
+            with owner.cursor() as cursor, pytest.raises(psycopg2.Error, match=r"frozen|stands|only grow"):
                 cursor.execute(statement.format(pk=held.pk))
     finally:
         owner.close()
@@ -239,3 +241,20 @@ def test_consent_keeps_its_words_and_who_took_it(consultation: Consultation, now
         consultation.clinician,
         consultation.public_id,
     )
+
+
+def test_who_is_unsure_has_not_cleared_the_question(now: datetime) -> None:
+    patient = a_patient()
+    an_intake(patient, s05_dysphagia="unsure")
+    held = start_consultation(patient=patient, by=a_user(), now=now)
+    rows = {row.question_id: row for row in held.assessments.all()}
+    assert rows["s05_dysphagia"].answer == "unsure"
+    assert flags_of(patient, rows, Formulary.from_files())["s05_dysphagia"] is Flag.MISSING
+
+
+def test_answer_carries_its_details(now: datetime) -> None:
+    patient = a_patient()
+    details = {"s10_prior_toxin.when": "2027-01", "s10_prior_toxin.brand": "Botox", "s10_prior_toxin.units": "100"}
+    an_intake(patient, s10_prior_toxin="yes", **details)
+    held = start_consultation(patient=patient, by=a_user(), now=now)
+    assert answers(held)["s10_prior_toxin"] == ("yes; 2027-01, Botox, 100", None)
