@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from fractions import Fraction
+from itertools import pairwise
 
 from treatments.formulary import EffectRules, Instrument
 from treatments.intervals import DAYS_IN_WEEK, Interval
@@ -109,7 +110,7 @@ def cycle_end(cycle: Cycle, default_weeks: Decimal, instrument: Instrument | Non
 
 def _crossing(scores: Sequence[ScoreAt], threshold: Fraction, worse: int) -> Fraction | None:
     """The first week at which the scores reach the threshold, on the straight line between two of them."""
-    for before, after in zip(scores, scores[1:], strict=False):
+    for before, after in pairwise(scores):
         start, end = Fraction(before.value), Fraction(after.value)
         if worse * end >= worse * threshold:
             share = (threshold - start) / (end - start)

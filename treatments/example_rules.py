@@ -3,99 +3,23 @@
 Pure. Each evaluator answers with the findings of its rule, or with none where the example lacks what the rule needs.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from treatments.billing import billing_text, billing_unit
 from treatments.dilution import clock_finding, diluent_finding, volume_finding
 from treatments.dosing import cumulative_finding, no_limit_finding, session_total_finding, sum_finding
-from treatments.facts import Flag, PriorSession, Site, VialUse, last_day_of
+from treatments.example_inputs import Evaluator, Given, conditions_of, day, has, number, prior_of, product_of, words
+from treatments.example_patients import age, answers, consent, infection, medicines, neck_history, symptoms
+from treatments.facts import Flag, Site, VialUse, last_day_of
 from treatments.findings import Finding
-from treatments.formulary import Condition, Formulary, Product
+from treatments.formulary import Formulary
 from treatments.formulary.reading import as_number
 from treatments.intervals import interval_finding
 from treatments.muscles import side_finding
-from treatments.redflags import judge_symptoms
-from treatments.screening import (
-    BREATHING,
-    HYPERSENSITIVITY,
-    MILK,
-    NEUROMUSCULAR,
-    PREGNANCY,
-    SWALLOWING,
-    age_finding,
-    clear,
-    consent_finding,
-    drug_class_finding,
-    flag_for,
-    infection_findings,
-    neck_history_findings,
-    question_finding,
-)
 from treatments.site_dosing import PREEMPT, neck_findings, shape_finding, site_findings
 from treatments.vials import balance_finding, expiry_finding, sharing_finding
-
-Given = Mapping[str, Any]
-Evaluator = Callable[[Given, Formulary], Iterable[Finding]]
-
-ANSWERS = {
-    "hypersensitivity": ("R14", (HYPERSENSITIVITY,)),
-    "milk_allergy": ("R14", MILK),
-    "pregnant": ("R16", PREGNANCY[:1]),
-    "breastfeeding": ("R16", PREGNANCY[1:]),
-    "neuromuscular": ("R17", (NEUROMUSCULAR,)),
-}
-"""Assessed answers by their key, with the rule and the questions they stand for."""
-
-
-def number(given: Given, key: str) -> Decimal:
-    """A number of the example."""
-    return as_number(given[key], "input", key)
-
-
-def has(given: Given, *keys: str) -> bool:
-    """Whether the example has all of these keys."""
-    return all(key in given for key in keys)
-
-
-def day(text: str) -> date:
-    """A date of the example."""
-    return date.fromisoformat(text)
-
-
-def words(value: object) -> tuple[str, ...]:
-    """One word or a list of them."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
-
-
-def conditions_of(given: Given, formulary: Formulary) -> list[Condition]:
-    """The conditions treated, as far as the example names them."""
-    return [formulary.condition(key) for key in words(given.get("condition"))]
-
-
-def product_of(given: Given, formulary: Formulary) -> Product | None:
-    """The product, if the example names one."""
-    return formulary.product(given["product"]) if given.get("product") else None
-
-
-def prior_of(given: Given) -> tuple[PriorSession, ...]:
-    """The sessions before: those of the window, and the latest, whose units the example does not give."""
-    prior = [
-        PriorSession(
-            on=day(item["date"]),
-            product=item.get("product"),
-            units=as_number(item["units"], "prior", "units") if item.get("units") is not None else None,
-        )
-        for item in given.get("prior") or ()
-    ]
-    if given.get("last_session"):
-        product = given.get("last_product", given.get("product"))
-        prior.append(PriorSession(on=day(given["last_session"]), product=product, units=None))
-    return tuple(prior)
 
 
 def interval(given: Given, formulary: Formulary) -> Iterable[Finding]:
@@ -253,61 +177,6 @@ def shape(given: Given, formulary: Formulary) -> Iterable[Finding]:
         )
 
 
-def answers(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R14, R16, R17: the assessed answers the example gives."""
-    product = str(given.get("product") or "")
-    for key, (rule, questions) in ANSWERS.items():
-        if key not in given:
-            continue
-        flags = {question: Flag.of(stands=given[key]) for question in questions}
-        asked = [formulary.questions[question] for question in questions]
-        about = [question for question in asked if question.is_about(product)]
-        found = [question_finding(rule, item, flag_for(item, flags, formulary), product) for item in about]
-        yield from [item for item in found if item] or [clear(rule, product, asked[0].source)]
-
-
-def infection(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R15."""
-    if has(given, "infected_sites", "planned_sites"):
-        infected, planned = words(given["infected_sites"]), words(given["planned_sites"])
-        flags = {place: Flag.of(stands=place in infected or place.split(":")[0] in infected) for place in planned}
-        yield from infection_findings(planned, flags, formulary)
-
-
-def age(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R18."""
-    if "age" in given:
-        years = None if given["age"] is None else int(number(given, "age"))
-        yield age_finding(
-            years,
-            product=str(given.get("product") or ""),
-            conditions=words(given.get("condition")),
-            rules=formulary.rules.age,
-        )
-
-
-def neck_history(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R19, where the example names the product, the sites and the history."""
-    product, places = product_of(given, formulary), words(given.get("planned_sites") or given.get("muscle"))
-    if product and places and ("dysphagia" in given or "breathing" in given):
-        flags = {
-            SWALLOWING: Flag.of(stands=given.get("dysphagia", False)),
-            BREATHING: Flag.of(stands=given.get("breathing", False)),
-        }
-        sites = [
-            Site(ref=place, muscle=place.split(":")[0], side=place.partition(":")[2] or None, units=Decimal(1))
-            for place in places
-        ]
-        yield from neck_history_findings(product, flags, sites, formulary)
-
-
-def medicines(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R20 and R21, by the class of a current medicine."""
-    for drug_class in words(given.get("drug_class")):
-        found = drug_class_finding(drug_class, formulary)
-        yield found or clear("R20", "", formulary.questions[NEUROMUSCULAR].source)
-
-
 def side(given: Given, formulary: Formulary) -> Iterable[Finding]:
     """R24: an absent side is not evaluated, a null one is."""
     if has(given, "muscle", "side"):
@@ -318,18 +187,6 @@ def sharing(given: Given, _formulary: Formulary) -> Iterable[Finding]:
     """R26."""
     if has(given, "vial_patients"):
         yield sharing_finding(words(given["vial_patients"]))
-
-
-def consent(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R27."""
-    product, conditions = product_of(given, formulary), conditions_of(given, formulary)
-    if product and conditions and has(given, "offlabel_consent"):
-        yield consent_finding(product, conditions, has_consent=given["offlabel_consent"] is True)
-
-
-def symptoms(given: Given, formulary: Formulary) -> Iterable[Finding]:
-    """R28."""
-    return judge_symptoms(words(given.get("symptom")), formulary)
 
 
 def bill(given: Given, formulary: Formulary) -> str:

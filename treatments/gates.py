@@ -15,7 +15,7 @@ MIN_REASON = 10
 
 
 class Gate(Enum):
-    """Where a treatment is looked at: by its plan, on the day, at the vials, at the signature; a vial as it is closed."""
+    """Where a treatment is looked at: by its plan, on the day, at the vials, at the signature; a vial when closed."""
 
     PLAN = "plan"
     DAY_OF = "day_of"

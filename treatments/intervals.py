@@ -109,7 +109,7 @@ def effective_day(prior: PriorSession, on: date, *, same_day_counts: bool) -> da
 
 
 def counted(prior: Iterable[PriorSession], on: date) -> list[tuple[date, PriorSession]]:
-    """The sessions that count against the interval: not those of the same local day, which are one treatment with it."""
+    """The sessions that count against the interval: not those of the same local day, which are one treatment."""
     days = ((effective_day(session, on, same_day_counts=False), session) for session in prior if session.counts)
     return [(day, session) for day, session in days if day != on]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from treatments.formulary.anatomy import (
     ChartPoint,
@@ -33,6 +33,8 @@ from treatments.formulary.questions import (
 )
 from treatments.formulary.reading import CatalogueUnreadable, Row, Sourced, by_id
 from treatments.formulary.rulebook import EffectRules, IntervalRules, Rulebook, read_rulebook
+
+T = TypeVar("T")
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 DOCUMENTS = (
@@ -149,7 +151,7 @@ class Formulary:
         return known.unit_family if known else ""
 
 
-def _entry(entries: Mapping[str, Any], key: str, kind: str) -> Any:
+def _entry(entries: Mapping[str, T], key: str, kind: str) -> T:
     try:
         return entries[key]
     except KeyError as error:

@@ -99,11 +99,11 @@ class Protocol:
 
 def read_muscle(row: Row) -> Muscle:
     """Read one entry of muscles.json."""
-    points = []
-    for placement in row.rows("placements"):
-        by_side = placement.row("points")
-        for side in by_side.data:
-            points.append((side, read_point(by_side.row(side), placement.text("figure"))))
+    points = [
+        (side, read_point(placement.row("points").row(side), placement.text("figure")))
+        for placement in row.rows("placements")
+        for side in placement.row("points").data
+    ]
     return Muscle(
         key=row.text("id"),
         name=row.text("name"),
