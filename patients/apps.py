@@ -9,3 +9,12 @@ class PatientsConfig(AppConfig):
 
     name = "patients"
     verbose_name = _("Patients")
+
+    def ready(self) -> None:
+        """Make the letters known, and answer a changed address."""
+        from clinic.outbox.registry import register
+        from patients import hooks, intake, letters
+
+        register(letters.IntakeInvitation())
+        register(letters.LinkCode())
+        hooks.on_address_changed.append(intake.follow_new_address)

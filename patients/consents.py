@@ -49,7 +49,7 @@ def record_consent(
     record(
         by=by,
         actor="" if by else "patient link",
-        verb="consent-given" if is_given else "consent-refused",
+        verb="consent.given" if is_given else "consent.refused",
         thing=consent,
         patient=patient,
         detail={"kind": kind, "version": consent.wording.version, "language": consent.wording.language},

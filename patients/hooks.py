@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from clinic.staff.models import User
-from patients.models import Patient
+from patients.models import Intake, Patient
 
 
 class PatientHook(Protocol):
@@ -14,7 +14,16 @@ class PatientHook(Protocol):
         """Do what is owed."""
 
 
-
 on_deceased: list[PatientHook] = []
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
+
+
+class IntakeHook(Protocol):
+    """Called with a form that was just sent, inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, intake: Intake, by: User | None, now: datetime) -> None:
+        """Do what is owed."""
+
+
+on_intake_submitted: list[IntakeHook] = []

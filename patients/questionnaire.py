@@ -50,7 +50,7 @@ def publish(screening: Sequence[Mapping[str, Any]], *, now: datetime) -> Questio
         made = Questionnaire.objects.create(
             version=newest.version + 1 if newest else 1, questions=document, loaded_at=now
         )
-        record(by=None, actor="command", verb="questionnaire-published", thing=made, detail={"version": made.version})
+        record(by=None, actor="command", verb="questionnaire.published", thing=made, detail={"version": made.version})
         return made
 
 

@@ -1,0 +1,130 @@
+"""Letters to patients: whom they reach, how they greet, and the two that belong to the intake.
+
+`PatientLetter` is the base of every letter to a patient, of the apps above too. Its words stand in
+templates/letters/<slug>/{subject.txt,body.txt,body.html}, in the patient's language; never a clinical word in a
+subject, a preview, a link or a sender's name.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar
+
+import css_inline
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.outbox.links import Links
+from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
+from patients.intake import INVITATION, invitation_link
+from patients.link_check import code_of
+from patients.models import AccessLink, Intake, Patient
+from patients.models.intake import IntakeState
+
+
+class PatientLetter(LetterKind):
+    """A letter whose recipient is a patient."""
+
+    def patient(self, promise: Promise) -> Patient:
+        """Return whom it is for."""
+        return Patient.objects.select_related("location").get(public_id=promise.person)
+
+    def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:  # noqa: ARG002 - the outbox's shape
+        """Return the address on file now, or why none may be used."""
+        patient = self.patient(promise)
+        return unreachable(patient) or Recipient(
+            address=patient.email,
+            name=name_in_greeting(patient),
+            language=patient.language,
+            zone=patient.location.time_zone,
+        )
+
+    def write(self, promise: Promise, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:
+        """Put it into words: templates get `location`, `name` (to greet by), `subject` and what the kind adds."""
+        patient = self.patient(promise)
+        words = {"location": patient.location, "name": name_in_greeting(patient), **context}
+        subject = " ".join(_plain(f"letters/{self.slug}/subject.txt", words).split())
+        words["subject"] = subject
+        return Rendered(
+            subject=subject,
+            text=_plain(f"letters/{self.slug}/body.txt", words).strip() + "\n",
+            html=_inliner().inline(get_template(f"letters/{self.slug}/body.html").render(words)),
+            from_name=patient.location.sender_name,
+            secrets=secrets,
+        )
+
+
+class IntakeInvitation(PatientLetter):
+    """The link to the form before a first visit. Somebody waits for it: any hour."""
+
+    slug: ClassVar[str] = INVITATION
+    title = gettext_lazy("Invitation to the intake form")
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002
+        """Until the form is sent or cancelled."""
+        intake = Intake.objects.get(public_id=promise.about)
+        if intake.state in (IntakeState.INVITED, IntakeState.STARTED):
+            return None
+        return Suppressed(reason="form_sent", where="closed", text=_("The form was sent before this letter could go."))
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """The letter with its link: the same link each time it is written."""
+        intake = Intake.objects.select_related("patient").get(public_id=promise.about)
+        link, token = invitation_link(intake=intake, now=now)
+        return self.write(
+            promise,
+            {
+                "href": links.to("patients:intake_open", token=token),
+                "until": link.expires_at.astimezone(self.patient(promise).location.zone).date(),
+            },
+        )
+
+
+class LinkCode(PatientLetter):
+    """Six digits that show that who holds a link also reads the mailbox."""
+
+    slug: ClassVar[str] = "link_code"
+    title = gettext_lazy("Code for a link")
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While it is the newest code and not used."""
+        link = AccessLink.objects.get(public_id=promise.about)
+        if str(link.codes_sent) != promise.edition:
+            return Suppressed(reason="newer_code", where="closed", text=_("A newer code was asked for."))
+        if not link.code_hash or link.revoked_at or link.used_at or link.expires_at <= now:
+            return Suppressed(reason="code_not_needed", where="closed", text=_("The link needs no code any more."))
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """The letter with its code, which the kept copy does not show."""
+        code = code_of(AccessLink.objects.get(public_id=promise.about))
+        return self.write(promise, {"code": code}, secrets=(code,))
+
+
+def unreachable(patient: Patient) -> Suppressed | None:
+    """Return why no letter may go to this person now, or None."""
+    if patient.merged_into_id is not None:
+        return Suppressed(reason="merged_away", where="closed", text=_("The record was merged into another."))
+    if patient.deceased_on is not None:
+        return Suppressed(reason="deceased", where="closed", text=_("The patient has died."))
+    if not patient.email:
+        return Suppressed(reason="no_address", where="call_list", text=_("There is no e-mail address on file."))
+    if patient.email_suspended_at is not None:
+        return Suppressed(reason="address_suspended", where="call_list", text=_("Letters to this address came back."))
+    return None
+
+
+def name_in_greeting(patient: Patient) -> str:
+    """Return how a letter greets: by the first name alone where a family shares the address."""
+    return patient.given_name if patient.email_is_shared else patient.name
+
+
+def _plain(template: str, words: dict[str, Any]) -> str:
+    """Render text that is no HTML: a name keeps its apostrophe, whoever wrote the template."""
+    return str(get_template(template).template.render(Context(words, autoescape=False)))  # type: ignore[attr-defined]  # Django's own engine has it
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
