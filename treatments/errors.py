@@ -68,3 +68,7 @@ class GateStays(Exception):
 
 class ReasonMissing(Exception):
     """The deed needs a reason in words."""
+
+
+class NotSuitable(Exception):
+    """The consultation did not decide for treatment, so no plan follows from it."""

@@ -1,0 +1,1 @@
+"""Forms of the record: what was typed becomes the clinic's own types."""

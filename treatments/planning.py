@@ -1,0 +1,319 @@
+"""What is done with a plan: draft it, revise it under its version, let it through its gate, pause, stop or complete it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from clinic.audit.trail import record
+from clinic.lib.days import day_of
+from clinic.staff.models import User
+from patients.models import Patient
+from treatments import hooks
+from treatments.assessment import assess_plan
+from treatments.errors import (
+    EditedMeanwhile,
+    GateStays,
+    NotSuitable,
+    PlanHasNoSites,
+    PlanStateRefused,
+    ProtocolHasNoSites,
+    ReasonMissing,
+)
+from treatments.facts import Site
+from treatments.findings import Finding as Found
+from treatments.findings import Level
+from treatments.formulary import Formulary
+from treatments.formulary_db import current_formulary
+from treatments.gates import Gate, decide
+from treatments.intervals import Interval
+from treatments.models import (
+    ConditionVersion,
+    Consultation,
+    Decision,
+    Finding,
+    Plan,
+    PlanState,
+    ProductVersion,
+    ProtocolVersion,
+    RulesVersion,
+    SessionLimit,
+)
+from treatments.plan_facts import facts_of_plan
+from treatments.plan_sites import SiteDraft, as_values, keep_sites, protocol_site_drafts
+
+SOURCE_LENGTH = 400
+MAY_BECOME: Mapping[PlanState, frozenset[PlanState]] = {
+    PlanState.DRAFT: frozenset({PlanState.ACTIVE, PlanState.STOPPED}),
+    PlanState.ACTIVE: frozenset({PlanState.PAUSED, PlanState.STOPPED, PlanState.COMPLETED}),
+    PlanState.PAUSED: frozenset({PlanState.ACTIVE, PlanState.STOPPED, PlanState.COMPLETED}),
+    PlanState.STOPPED: frozenset(),
+    PlanState.COMPLETED: frozenset(),
+}
+OPEN = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDraft:
+    """A plan as it stands on the page."""
+
+    product_key: str
+    interval: Interval
+    sites: tuple[SiteDraft, ...]
+    primary_instrument: str = ""
+    note: str = ""
+
+
+def draft_from_protocol(
+    *, patient: Patient, protocol_key: str, by: User, now: datetime, consultation: Consultation | None = None
+) -> Plan:
+    """Draft a plan as its protocol lays it out: condition, product, interval, every fixed site with its units.
+
+    Raises:
+        ProtocolHasNoSites: it gives ranges to read only.
+        NotSuitable: the consultation did not decide for treatment.
+
+    """
+    formulary = current_formulary()
+    protocol = formulary.protocol(protocol_key)
+    if not protocol.muscles:
+        raise ProtocolHasNoSites
+    condition = formulary.condition(protocol.condition)
+    weeks = protocol.interval_weeks or condition.effect.default_interval_weeks
+    draft = PlanDraft(
+        product_key=protocol.product,
+        interval=Interval(int(weeks), "weeks"),
+        sites=protocol_site_drafts(protocol, formulary),
+        primary_instrument=condition.primary_instrument,
+    )
+    return draft_by_hand(
+        patient=patient,
+        condition_key=protocol.condition,
+        draft=draft,
+        protocol_key=protocol_key,
+        consultation=consultation,
+        by=by,
+        now=now,
+    )
+
+
+def draft_by_hand(
+    *,
+    patient: Patient,
+    condition_key: str,
+    draft: PlanDraft,
+    by: User,
+    now: datetime,
+    protocol_key: str = "",
+    consultation: Consultation | None = None,
+) -> Plan:
+    """Draft a plan from what was typed. Raises `NotSuitable`."""
+    if consultation is not None and consultation.decision != Decision.TREAT:
+        raise NotSuitable
+    with transaction.atomic():
+        plan: Plan = Plan.objects.create(
+            patient=patient,
+            location=patient.location,
+            clinician=by,
+            consultation=consultation,
+            condition=ConditionVersion.objects.current().get(key=condition_key),
+            product=ProductVersion.objects.current().get(key=draft.product_key),
+            protocol=ProtocolVersion.objects.current().filter(key=protocol_key).first(),
+            interval_value=draft.interval.value,
+            interval_unit=draft.interval.unit,
+            primary_instrument=draft.primary_instrument,
+            note=draft.note,
+        )
+        keep_sites(plan, draft.sites)
+        record(by=by, verb="plan.drafted", thing=plan, patient=patient, detail={"at": now.isoformat()})
+    return plan
+
+
+def revise_plan(
+    *,
+    plan: Plan,
+    seen_version: int,
+    draft: PlanDraft,
+    by: User,
+    now: datetime,
+    reasons: Mapping[str, str] | None = None,
+    on: date | None = None,
+) -> Plan:
+    """Keep a plan as typed, if nobody saved it since the page was opened. Its history keeps every revision.
+
+    A plan in use passes its gate again first, as for a session on `on` (today, if left out).
+
+    Raises:
+        EditedMeanwhile: with the plan as the other person left it.
+        PlanStateRefused: it is stopped or completed.
+        GateStays: it is in use and a finding stops it or still needs its reason.
+
+    """
+    with transaction.atomic():
+        held = _held(plan, seen_version, OPEN)
+        product = held.product
+        if draft.product_key != product.key:
+            product = ProductVersion.objects.current().get(key=draft.product_key)
+        held.product = product
+        if held.state == PlanState.ACTIVE:
+            if not draft.sites:
+                raise PlanHasNoSites
+            on = on or day_of(now, held.location.zone)
+            _through_the_gate(held, as_values(draft.sites), reasons or {}, on=on, by=by, now=now)
+        Plan.objects.filter(pk=held.pk, version=seen_version).update(
+            version=F("version") + 1,
+            product=product,
+            interval_value=draft.interval.value,
+            interval_unit=draft.interval.unit,
+            primary_instrument=draft.primary_instrument,
+            note=draft.note,
+        )
+        keep_sites(held, draft.sites)
+        record(by=by, verb="plan.revised", thing=held, patient=held.patient, detail={"version": seen_version + 1})
+    plan.refresh_from_db()
+    return plan
+
+
+def findings_of(plan: Plan, *, on: date, formulary: Formulary | None = None) -> tuple[Found, ...]:
+    """Return what the rules say of a plan as it is kept, for a session on a day."""
+    known = formulary or current_formulary()
+    return assess_plan(facts_of_plan(plan, on=on, formulary=known), known)
+
+
+def activate(
+    *, plan: Plan, seen_version: int, reasons: Mapping[str, str], by: User, now: datetime, on: date | None = None
+) -> Plan:
+    """Put a draft to use, through its gate: a block stops it, each override needs one reason, kept with its author.
+
+    Raises:
+        GateStays, PlanHasNoSites, EditedMeanwhile, PlanStateRefused.
+
+    """
+    with transaction.atomic():
+        held = _held(plan, seen_version, (PlanState.DRAFT,))
+        if not held.sites.exists():
+            raise PlanHasNoSites
+        today = day_of(now, held.location.zone)
+        _through_the_gate(held, None, reasons, on=on or today, by=by, now=now)
+        Plan.objects.filter(pk=held.pk, version=seen_version).update(
+            version=F("version") + 1, state=PlanState.ACTIVE, started_on=today
+        )
+        record(by=by, verb="plan.activated", thing=held, patient=held.patient)
+    plan.refresh_from_db()
+    return plan
+
+
+def pause(*, plan: Plan, reason: str, by: User, now: datetime) -> Plan:
+    """Set a plan aside with a reason: nothing is due until it is resumed."""
+    return _end(plan, PlanState.PAUSED, reason=reason, by=by, now=now)
+
+
+def stop(*, plan: Plan, reason: str, by: User, now: datetime) -> Plan:
+    """Stop a plan with a reason, for good."""
+    return _end(plan, PlanState.STOPPED, reason=reason, by=by, now=now)
+
+
+def complete(*, plan: Plan, reason: str = "", by: User, now: datetime) -> Plan:
+    """Close a plan that has done its work."""
+    return _end(plan, PlanState.COMPLETED, reason=reason, by=by, now=now)
+
+
+def resume(*, plan: Plan, by: User, now: datetime) -> Plan:
+    """Take a paused plan up again; what is due is due again (`on_plan_resumed`)."""
+    with transaction.atomic():
+        _step(plan, PlanState.ACTIVE, before=(PlanState.PAUSED,), reason="")
+        record(by=by, verb="plan.resumed", thing=plan, patient=plan.patient)
+        for hook in hooks.on_plan_resumed:
+            hook(plan=plan, by=by, now=now)
+    return plan
+
+
+def set_session_limit(*, product_key: str, max_units: Decimal, reason: str, by: User, now: datetime) -> SessionLimit:
+    """Set a session limit for a product whose catalogue knows none (R31): the newest one holds. Raises `ReasonMissing`."""
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        limit = SessionLimit.objects.create(
+            product_key=product_key, max_units=max_units, reason=reason.strip(), set_by=by, set_at=now
+        )
+        record(by=by, verb="session_limit.set", thing=limit, detail={"product": product_key})
+    return limit
+
+
+def _end(plan: Plan, state: PlanState, *, reason: str, by: User, now: datetime) -> Plan:
+    if state != PlanState.COMPLETED and not reason.strip():
+        raise ReasonMissing
+    before = tuple(old for old, allowed in MAY_BECOME.items() if state in allowed)
+    with transaction.atomic():
+        _step(plan, state, before=before, reason=reason.strip(), started_on=day_of(now, plan.location.zone))
+        record(by=by, verb=f"plan.{state}", thing=plan, patient=plan.patient)
+        for hook in hooks.on_plan_stopped:
+            hook(plan=plan, by=by, now=now)
+    return plan
+
+
+def _step(
+    plan: Plan, state: PlanState, *, before: Iterable[PlanState], reason: str, started_on: date | None = None
+) -> None:
+    """One conditional UPDATE; a plan never in use takes this day as its start, which the database asks for."""
+    changed: dict[str, Any] = {"state": state, "state_reason": reason, "version": F("version") + 1}
+    if plan.started_on is None and started_on is not None:
+        changed["started_on"] = started_on
+    won = Plan.objects.filter(pk=plan.pk, state__in=tuple(before)).update(**changed)
+    plan.refresh_from_db()
+    if not won:
+        raise PlanStateRefused(plan.state)
+
+
+def _held(plan: Plan, seen_version: int, states: Iterable[PlanState]) -> Plan:
+    """Lock the plan as it stands, and refuse an older page."""
+    held: Plan = (
+        Plan.objects.select_for_update(of=("self",))
+        .select_related("patient", "location", "product", "condition", "protocol", "consultation")
+        .get(pk=plan.pk)
+    )
+    if held.version != seen_version:
+        raise EditedMeanwhile(held)
+    if held.state not in tuple(states):
+        raise PlanStateRefused(held.state)
+    return held
+
+
+def _through_the_gate(
+    plan: Plan, sites: tuple[Site, ...] | None, reasons: Mapping[str, str], *, on: date, by: User, now: datetime
+) -> None:
+    """Weigh the plan; keep what the rules said, with each reason, or raise `GateStays`."""
+    formulary = current_formulary()
+    facts = facts_of_plan(plan, on=on, formulary=formulary, sites=sites)
+    findings = assess_plan(facts, formulary)
+    decision = decide(findings, Gate.PLAN, reasons=reasons)
+    if not decision.passes:
+        raise GateStays(decision, findings)
+    number = RulesVersion.objects.current().get(key="rules").number
+    Finding.objects.bulk_create(
+        _row(plan, found, reasons.get(found.key, "").strip(), number, by=by, now=now)
+        for found in findings
+        if found.level is not Level.OK
+    )
+
+
+def _row(plan: Plan, found: Found, reason: str, rules_version: int, *, by: User, now: datetime) -> Finding:
+    return Finding(
+        plan=plan,
+        gate=Gate.PLAN.value,
+        rule=found.rule,
+        subject=found.subject,
+        code=found.wording.code,
+        level=found.level.value,
+        text=found.text,
+        source=found.source.text[:SOURCE_LENGTH],
+        rules_version=rules_version,
+        reason=reason,
+        reason_by=by if reason else None,
+        reason_at=now if reason else None,
+        found_at=now,
+    )
