@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 MOUNTED = (
     ("staff/", "clinic.staff.urls"),
     ("messages/", "clinic.outbox.urls"),
-    ("patients/", "patients.urls"),
+    ("", "patients.urls"),
     ("treatments/", "treatments.urls"),
     ("", "scheduling.urls"),
 )

@@ -31,7 +31,22 @@ ABOUT = re.compile(
 )
 AGE_ALONE = re.compile(r"(\d{1,3})\s*(?:y|yrs?|years?)(?: old)?")
 UNKNOWN = frozenset({"", "unknown", "not known", "?", "-"})
-MONTHS = tuple("january february march april may june july august september october november december".split())
+MONTHS = tuple(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
+)
 
 
 @dataclass(frozen=True)

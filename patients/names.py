@@ -3,6 +3,7 @@
 A name is any text in any script. It is kept in Unicode's composed form (NFC) and never cut, split or completed.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,6 +94,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(text).split()))
 
 
+def marked(text: str, sought: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Return a name in pieces, each with whether a search found it by these first letters of a word."""
+    pieces: list[tuple[str, bool]] = []
+    for word in re.split(r"([\s\-\u2010-\u2015]+)", text):
+        end = max((_reach(word, letters) for letters in sought), default=0)
+        pieces += [(piece, is_found) for piece, is_found in ((word[:end], True), (word[end:], False)) if piece]
+    return pieces
+
+
 def script_language(text: str) -> str:
     """Return the language tag of the script a name is written in ("gu", "hi"), or "" for Latin and others."""
     for character in text:
@@ -102,6 +112,16 @@ def script_language(text: str) -> str:
         if name.startswith("DEVANAGARI"):
             return "hi"
     return ""
+
+
+def _reach(word: str, letters: str) -> int:
+    """Return how many characters of a word the sought letters cover, with the marks that belong to the last."""
+    for end in range(1, len(word) + 1):
+        if fold(word[:end]).startswith(letters):
+            while end < len(word) and unicodedata.category(word[end])[0] == "M":
+                end += 1  # noqa: PLW2901 - a letter is not parted from its vowel sign
+            return end
+    return 0
 
 
 def _folded(characters: str) -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""Who may already be here: records that look like the person about to be registered. A warning, never a block."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Q
+from rapidfuzz import fuzz
+
+from patients import birth, names
+from patients.models import Patient
+from patients.querysets import PatientQuerySet
+from patients.registration import PersonFacts
+
+MOST_SHOWN = 6
+MOST_READ = 60
+NAMES_ALIKE_FROM = 86
+"""Of 100, by rapidfuzz: "asha rao" and "usha rao" are 88, "asha rao" and "asha roy" 88, "asha rao" and "amit rao" 63.
+A project's choice, seen on invented names; a warning may come too often rather than too seldom."""
+
+
+class Likeness(StrEnum):
+    """Why a record is shown."""
+
+    SAME_PHONE = "same_phone"
+    SAME_EMAIL = "same_email"
+    SAME_NAME = "same_name"
+    SIMILAR_NAME = "similar_name"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that may be of the same person, and why."""
+
+    patient: Patient
+    likenesses: tuple[Likeness, ...]
+
+
+def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
+    """Return records that may be of this person, most alike first, at most MOST_SHOWN.
+
+    A phone or an address in common counts when the dates of birth can be of one person or the names are alike (a slip
+    in the date); a name alone counts when the dates can be of one person. A date known to the year meets every day of it.
+    """
+    alike = Q(search_name__trigram_similar=facts.search_name) if facts.search_name else Q(pk__in=())
+    if facts.phone:
+        alike |= Q(phone=facts.phone)
+    if facts.email:
+        alike |= Q(email__iexact=facts.email)
+    read = among.filter(alike).annotate(nearness=TrigramSimilarity("search_name", facts.search_name))
+    judged = [
+        Candidate(patient, _likenesses(facts, patient)) for patient in read.order_by("-nearness", "id")[:MOST_READ]
+    ]
+    found = [candidate for candidate in judged if candidate.likenesses]
+    return sorted(found, key=lambda candidate: -_weight(candidate))[:MOST_SHOWN]
+
+
+def _likenesses(facts: PersonFacts, patient: Patient) -> tuple[Likeness, ...]:
+    can_be_one = birth.compatible(facts.birth, patient.birth)
+    name = _name_likeness(facts, patient)
+    reach = [Likeness.SAME_PHONE] if facts.phone and facts.phone == patient.phone else []
+    if facts.email and facts.email.casefold() == patient.email.casefold():
+        reach.append(Likeness.SAME_EMAIL)
+    if not (can_be_one or (reach and name)):
+        return ()
+    return (*([name] if name else []), *reach)
+
+
+def _name_likeness(facts: PersonFacts, patient: Patient) -> Likeness | None:
+    theirs = names.fold(patient.name)
+    if sorted(facts.search_name.split()) == sorted(theirs.split()):
+        return Likeness.SAME_NAME
+    alike = max(fuzz.ratio(facts.search_name, theirs), fuzz.token_sort_ratio(facts.search_name, theirs))
+    if alike >= NAMES_ALIKE_FROM:
+        return Likeness.SIMILAR_NAME
+    return None
+
+
+def _weight(candidate: Candidate) -> int:
+    weights = {
+        Likeness.SAME_NAME: 4,
+        Likeness.SIMILAR_NAME: 2,
+        Likeness.SAME_PHONE: 2,
+        Likeness.SAME_EMAIL: 1,
+    }
+    return sum(weights[likeness] for likeness in candidate.likenesses)

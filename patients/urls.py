@@ -1,0 +1,19 @@
+"""Addresses of people; the intake's stand in its own file, public ones among them."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, path
+
+from patients.views import chart, people, registering
+
+app_name = "patients"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("patients/", people.patient_list, name="list"),
+    path("patients/search/", people.search, name="search"),
+    path("patients/new/", registering.new, name="new"),
+    path("patients/<uuid:public_id>/", chart.detail, name="detail"),
+    path("patients/<uuid:public_id>/edit/", registering.edit, name="edit"),
+]
+if find_spec("patients.intake_urls"):
+    urlpatterns += import_module("patients.intake_urls").urlpatterns

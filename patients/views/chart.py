@@ -1,0 +1,66 @@
+"""One person's page: who they are, how to reach them; upper apps add their parts by address."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clinic.audit.trail import record
+from clinic.lib import clock
+from clinic.lib.days import day_of
+from clinic.staff.access import signed_in
+from patients.models import Patient
+from patients.wording import birth_and_age
+
+INTAKES_SHOWN = 5
+
+
+@require_safe
+def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a chart, and write down who opened it. A record that was merged leads to the one that goes on."""
+    user = signed_in(request)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).select_related("location", "merged_into"), public_id=public_id
+    )
+    if patient.merged_into:
+        messages.info(request, _("Record %(old)d was merged into this one.") % {"old": patient.record_number})
+        return redirect("patients:detail", patient.merged_into.public_id)
+    with transaction.atomic():
+        record(by=user, verb="chart.opened", thing=patient, patient=patient)
+    today = day_of(clock.now(), patient.location.zone)
+    return render(
+        request,
+        "patients/patient_detail.html",
+        {
+            "nav": "patients",
+            "patient": patient,
+            "age": birth_and_age(patient.birth, today),
+            "badges": badges(patient),
+            "is_clinical": user.is_clinician or user.is_manager,
+            "may_treat": user.is_clinician and not patient.deceased_on,
+            "intakes": patient.intakes.all()[:INTAKES_SHOWN],
+            "today": today,
+        },
+    )
+
+
+def badges(patient: Patient) -> list[dict[str, str]]:
+    """Return what must be seen at once of how a person is reached: words with a tone."""
+    found = []
+    if patient.deceased_on:
+        found.append({"word": _("Died"), "tone": ""})
+    if patient.email_suspended_at:
+        found.append({"word": _("E-mail suspended"), "tone": "due"})
+    elif not patient.email:
+        found.append({"word": _("No e-mail"), "tone": "due"})
+    elif patient.email_is_shared:
+        found.append({"word": _("Shared address"), "tone": "info"})
+    if not patient.phone:
+        found.append({"word": _("No phone"), "tone": "due"})
+    if not patient.wants_reminders:
+        found.append({"word": _("No reminders"), "tone": ""})
+    return found

@@ -1,0 +1,102 @@
+"""The list of people and the search that is always in the top row."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clinic.audit.trail import record
+from clinic.lib import clock
+from clinic.lib.days import day_of
+from clinic.locations.models import Location
+from clinic.staff.access import signed_in
+from clinic.staff.models import User
+from patients import names, phones
+from patients.models import Patient
+from patients.querysets import LONGEST_SEARCH
+
+PAGE_SIZE = 25
+HITS = 8
+
+
+@require_safe
+def patient_list(request: HttpRequest) -> HttpResponse:
+    """Show everybody by name, or those whom a search finds, best match first."""
+    user, text = signed_in(request), _text(request)
+    locations = places(user)
+    people = Patient.objects.visible_to(user).living_records()
+    found = people.found_by(text, locations[0].country if locations else "IN") if text else people
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    if text:
+        _note_search(user, [patient for patient in page])
+    return render(
+        request,
+        "patients/patient_list.html",
+        {
+            "nav": "patients",
+            "page": page,
+            "q": text,
+            "query": urlencode({"q": text}) if text else "",
+            "new_query": _typed_for_form(text),
+            "today": day_of(clock.now(), locations[0].zone) if locations else clock.now().date(),
+        },
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Answer the search box while it is typed: a few people, and the way to all of them."""
+    user, text = signed_in(request), _text(request)
+    locations = places(user)
+    hits: list[Patient] = []
+    if text:
+        people = Patient.objects.visible_to(user).living_records()
+        hits = list(people.found_by(text, locations[0].country if locations else "IN")[: HITS + 1])
+        _note_search(user, hits[:HITS])
+    return render(
+        request,
+        "patients/_patient_hits.html",
+        {
+            "hits": hits[:HITS],
+            "has_more": len(hits) > HITS,
+            "q": text,
+            "query": urlencode({"q": text}),
+            "new_query": _typed_for_form(text),
+            "today": day_of(clock.now(), locations[0].zone) if locations else clock.now().date(),
+        },
+    )
+
+
+def places(user: User) -> list[Location]:
+    """Return the locations where a member of staff works, by name."""
+    return list(user.locations.filter(is_active=True))
+
+
+def _text(request: HttpRequest) -> str:
+    """Return what is sought, without what a database cannot hold."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
+def _typed_for_form(text: str) -> str:
+    """Return what was sought as the start of a registration: a phone or a name."""
+    if not text or "@" in text:
+        return urlencode({"email": text}) if text else ""
+    if phones.looks_like_a_number(text):
+        return urlencode({"phone": text})
+    given, _, family = " ".join(text.split()).partition(" ")
+    return urlencode({"given_name": _as_a_name(given), "family_name": _as_a_name(family)})
+
+
+def _as_a_name(text: str) -> str:
+    """Give a name typed in a hurry its capital; scripts without capitals stay as they are."""
+    return text if not text.islower() or not names.fold(text) else text.title()
+
+
+def _note_search(user: User, shown: list[Patient]) -> None:
+    """Write down that a search showed these people."""
+    with transaction.atomic():
+        ids = [str(patient.public_id) for patient in shown]
+        record(by=user, verb="patient.searched", thing=user, detail={"shown": ids})
