@@ -14,7 +14,16 @@ from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking import Leave, Slot
+from scheduling.by_link import Offer
 from scheduling.models import AppointmentType
+
+
+def _instant(text: str) -> datetime:
+    """Read an instant of a page of ours. Raises ValueError where it names no zone."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    return instant
 
 
 class WantedForm(forms.Form):
@@ -127,3 +136,36 @@ class CancelForm(forms.Form):
     """Why a visit is cancelled."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class DeclineForm(forms.Form):
+    """Why a patient will not come."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class LinkBookForm(forms.Form):
+    """A patient's choice: one of the times the page offered."""
+
+    slot = forms.CharField(max_length=120)
+
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer = offer
+
+    def clean(self) -> dict[str, Any]:
+        """Return the slot asked for as `wanted`: only of the kind, place and people that the link offers."""
+        data: dict[str, Any] = super().clean() or {}
+        try:
+            moment, clinician, room = str(data.get("slot", "")).split("|")
+            starts_at = _instant(moment)
+            data["wanted"] = Slot(
+                clinician=next(person for person in self.offer.clinicians if str(person.public_id) == clinician),
+                location=self.offer.location,
+                room=Room.objects.get(location=self.offer.location, is_active=True, public_id=room) if room else None,
+                type=self.offer.type,
+                starts_at=starts_at,
+            )
+        except (ValueError, StopIteration, Room.DoesNotExist, forms.ValidationError) as error:
+            raise forms.ValidationError(_("Choose a time from the list.")) from error
+        return data

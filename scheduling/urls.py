@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking
+from scheduling.views import board, booking, by_link, letters, preferences, recall
 
 app_name = "scheduling"
 urlpatterns = [
@@ -14,5 +14,13 @@ urlpatterns = [
     path("visits/<uuid:public_id>/move/", booking.move, name="move"),
     path("visits/<uuid:public_id>/cancel/", booking.cancel, name="cancel"),
     path("visits/<uuid:public_id>/take-back/", booking.undo_booking, name="undo_booking"),
+    path("recall/", recall.recall_list, name="recall"),
+    path("recall/<uuid:public_id>/decline/", recall.decline, name="decline"),
+    path("letters/", letters.messages_list, name="messages"),
+    path("letters/<uuid:public_id>/", letters.message, name="message"),
+    path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
+    path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),
+    path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
+    path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("patients/<uuid:public_id>/visits/", booking.patient_visits, name="patient_visits"),
 ]

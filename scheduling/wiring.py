@@ -1,5 +1,23 @@
-"""What the calendar hangs on the deeds of the floors below, listed in one place."""
+"""What the calendar hangs on the deeds of the floors below, and the letters it makes known, listed in one place."""
+
+from clinic.outbox import registry
+from patients import hooks as patient_hooks
+from scheduling import following_up, letters
+from treatments import hooks as record_hooks
 
 
 def connect() -> None:
     """Fill the typed lists of `treatments.hooks` and `patients.hooks`; a test pins each list."""
+    _hang(record_hooks.on_signed, following_up.open_next)
+    _hang(record_hooks.on_voided, following_up.session_voided)
+    _hang(record_hooks.on_plan_stopped, following_up.plan_changed)
+    _hang(record_hooks.on_plan_resumed, following_up.plan_changed)
+    _hang(patient_hooks.on_deceased, following_up.patient_died)
+    _hang(registry.due_finders, following_up.sweep)
+    for kind in letters.KINDS:
+        registry.register(kind())
+
+
+def _hang(hooks: list, deed: object) -> None:  # type: ignore[type-arg]
+    if deed not in hooks:
+        hooks.append(deed)

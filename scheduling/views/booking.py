@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +29,6 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from scheduling.views import words
 
 DAYS_SHOWN = 14
-TIMES_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
             )
             return redirect("scheduling:appointment", visit.public_id)
-    days = _free_days(patient=patient, kind=kind, wanted=wanted, now=now)
+    days = _free_days(patient, kind, wanted=wanted, now=now)
     return render(
         request,
         "scheduling/book.html",
@@ -86,10 +86,9 @@ def book(request: HttpRequest) -> HttpResponse:
             "wanted": wanted,
             "form": form,
             "type": kind,
-            "days": days,
+            **_shown(request, days, wanted),
             "refused": refused,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
-            "chosen": form["slot"].value() or "",
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },
         status=409 if refused else 200,
@@ -195,9 +194,12 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "wanted": wanted,
             "form": form,
             "type": visit.type,
-            "days": _free_days(patient=visit.patient, kind=visit.type, wanted=wanted, now=now, moving=visit),
+            **_shown(
+                request,
+                _free_days(patient=visit.patient, kind=visit.type, wanted=wanted, now=now, moving=visit),
+                wanted,
+            ),
             "refused": refused,
-            "chosen": form["slot"].value() or "",
         },
         status=409 if refused else 200,
     )
@@ -240,10 +242,22 @@ def _asked(request: HttpRequest, patient: Patient) -> dict[str, str]:
     return asked
 
 
+def _shown(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -> dict[str, Any]:
+    """Return the strip of days and the one whose times are listed: the day asked for, else the first with a time."""
+    asked = request.POST.get("at") or request.GET.get("at", "")
+    shown = next((day for day in days if day.day.isoformat() == asked), days[0] if days else None)
+    query = QueryDict(mutable=True)
+    for name in ("patient", "type", "clinician", "day"):
+        value = request.GET.get(name) or (wanted[name].value() if name in wanted.fields else "")
+        if value:
+            query[name] = str(value)
+    return {"days": days, "shown": shown, "query": query.urlencode()}
+
+
 def _free_days(
-    *,
     patient: Patient,
     kind: AppointmentType,
+    *,
     wanted: WantedForm,
     now: datetime,
     moving: Appointment | None = None,
@@ -262,7 +276,6 @@ def _free_days(
         first=first,
         last=first + timedelta(days=DAYS_SHOWN),
         now=now,
-        limit=TIMES_SHOWN,
         moving=moving,
         patient_public_id=patient.public_id,
     )

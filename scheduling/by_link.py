@@ -1,0 +1,80 @@
+"""Book from a letter's link: what is offered, and the one press that takes it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from clinic.locations.models import Location
+from clinic.staff.models import User
+from patients.links import use_link
+from patients.models import AccessLink, Patient
+from scheduling import availability, booking
+from scheduling.availability import FreeTime
+from scheduling.booking import Slot
+from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
+
+DAYS_OFFERED = 28
+TIMES_OFFERED = 24
+NOTICE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a link lets its patient book: one kind of visit, with the clinician who treats them if they are free."""
+
+    patient: Patient
+    location: Location
+    type: AppointmentType
+    follow_up: FollowUp | None
+    clinicians: list[User]
+    times: list[FreeTime]
+
+
+def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
+    """Return what a link offers now, or None where there is nothing to book: booked already, closed, or over."""
+    follow_up: FollowUp | None = (
+        FollowUp.objects.filter(public_id=link.about_public_id, state__in=("pending", "reminded"))
+        .select_related("patient", "location", "plan__clinician")
+        .first()
+    )
+    if follow_up is None or follow_up.patient_id != link.patient_id:
+        return None
+    kind = AppointmentType.objects.filter(is_active=True, kind=AppointmentKind.INJECTION).first()
+    if kind is None:
+        return None
+    location = follow_up.location
+    first = max(follow_up.earliest_on, (now + NOTICE).astimezone(location.zone).date())
+    for clinicians in ([follow_up.plan.clinician], availability.clinicians_at(location)):
+        times = availability.free_times(
+            location=location,
+            kind=kind,
+            clinicians=clinicians,
+            first=first,
+            last=first + timedelta(days=DAYS_OFFERED),
+            now=now + NOTICE,
+            patient_public_id=link.patient.public_id,
+        )
+        if times:
+            break
+    return Offer(follow_up.patient, location, kind, follow_up, clinicians, _spread(times, location))
+
+
+def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:
+    """Book what a link offers and use it up, both or neither. Raises the refusals of `booking.book`, and LinkUsed."""
+    with transaction.atomic():
+        visit = booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
+        use_link(link, now=now)
+    return visit
+
+
+def _spread(times: list[FreeTime], location: Location) -> list[FreeTime]:
+    """Return a choice over several days: at most four times a day, so that the page stays short."""
+    kept: list[FreeTime] = []
+    a_day: dict[object, int] = {}
+    for free in times:
+        day = free.starts_at.astimezone(location.zone).date()
+        a_day[day] = a_day.get(day, 0) + 1
+        if a_day[day] <= 4:  # noqa: PLR2004 - a page of six days
+            kept.append(free)
+    return kept[:TIMES_OFFERED]

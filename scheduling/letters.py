@@ -1,0 +1,155 @@
+"""The calendar's letters: a visit booked, moved or cancelled, and the reminder that books the next one."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.outbox.links import Links
+from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
+from patients.letters import PatientLetter
+from patients.links import link_for
+from patients.models import Patient
+from scheduling import following_up
+from scheduling.models import Appointment, FollowUp
+
+LINK_LIVES = timedelta(days=45)
+"""A letter's link to choose a time works so long."""
+
+
+class VisitLetter(PatientLetter):
+    """A letter about one visit; somebody waits for it, so it goes at any hour."""
+
+    wanted_in: ClassVar[frozenset[str]] = frozenset({"booked", "confirmed"})
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While the visit stands as the letter says it."""
+        visit = Appointment.objects.get(public_id=promise.about)
+        if visit.starts_at <= now:
+            return Suppressed(reason="visit_over", where="closed", text=_("The visit's time has gone by."))
+        if visit.state not in self.wanted_in:
+            return Suppressed(reason="visit_changed", where="closed", text=_("The visit was changed meanwhile."))
+        if str(visit.sequence) != promise.edition:
+            return Suppressed(reason="newer_letter", where="closed", text=_("A newer letter says where the visit is."))
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """When, with whom and where: no word of what for."""
+        visit = Appointment.objects.select_related("clinician", "location", "type", "patient").get(
+            public_id=promise.about
+        )
+        return self.write(promise, self.words(visit, links=links, now=now))
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for kinds that link
+        """Return what the templates need."""
+        zone = visit.location.zone
+        return {
+            "visit": visit,
+            "starts": visit.starts_at.astimezone(zone).replace(tzinfo=None),
+            "ends": visit.ends_at.astimezone(zone).replace(tzinfo=None),
+            "clinician": visit.clinician.full_name,
+        }
+
+
+class AppointmentConfirmed(VisitLetter):
+    """A visit was booked."""
+
+    slug: ClassVar[str] = "appointment_confirmed"
+    title = gettext_lazy("Visit confirmed")
+
+
+class AppointmentMoved(VisitLetter):
+    """A visit was moved."""
+
+    slug: ClassVar[str] = "appointment_moved"
+    title = gettext_lazy("Visit moved")
+
+
+class AppointmentCancelled(VisitLetter):
+    """A visit was cancelled."""
+
+    slug: ClassVar[str] = "appointment_cancelled"
+    title = gettext_lazy("Visit cancelled")
+    wanted_in: ClassVar[frozenset[str]] = frozenset({"cancelled"})
+
+
+class FollowUpDue(PatientLetter):
+    """Time to plan the next visit, with a link that books it: steps 1 to 3 of a follow-up, each once."""
+
+    slug: ClassVar[str] = "follow_up_due"
+    title = gettext_lazy("Time to plan the next visit")
+
+    def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
+        """Whoever still wants reminders, in waking hours of the location."""
+        found = super().recipient(promise, now=now)
+        patient = self.patient(promise)
+        if isinstance(found, Suppressed):
+            return found
+        if not patient.wants_reminders:
+            text = _("The patient wants no reminders by e-mail.")
+            return Suppressed(reason="opted_out", where="call_list", text=text)
+        return Recipient(
+            address=found.address,
+            name=found.name,
+            language=found.language,
+            zone=found.zone,
+            mail_from=patient.location.mail_from,
+            mail_until=patient.location.mail_until,
+        )
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002 - the outbox's shape
+        """While nothing is booked for the plan and the plan goes on."""
+        follow_up = self._follow_up(promise)
+        if follow_up.state == "booked":
+            return Suppressed(reason="visit_booked", where="closed", text=_("The next visit is booked."))
+        if follow_up.state not in {"pending", "reminded"}:
+            return Suppressed(reason=follow_up.reason, where="closed", text=_("This follow-up is closed."))
+        if follow_up.plan.state == "paused":
+            return Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
+        if follow_up.plan.state != "active":
+            return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """A week that suits and a link: no word of what for."""
+        follow_up = self._follow_up(promise)
+        day = max(follow_up.book_by_on, now.astimezone(follow_up.location.zone).date())
+        until = now + LINK_LIVES
+        link, token = link_for(purpose="book", patient=follow_up.patient, about=follow_up, now=now, expires_at=until)
+        return self.write(
+            promise,
+            {
+                "href": links.to("scheduling:book_by_link", token=token),
+                "stop_href": self._stop(follow_up.patient, links=links, now=now),
+                "monday": day - timedelta(days=day.weekday()),
+                "until": link.expires_at.astimezone(follow_up.location.zone).date(),
+                "is_overdue": promise.step == "3",
+            },
+        )
+
+    def list_unsubscribe(self, promise: Promise, *, links: Links) -> str | None:
+        """One click stops the reminders (RFC 8058)."""
+        return self._stop(self.patient(promise), links=links, now=promise.due_at)
+
+    def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:  # noqa: ARG002 - the outbox's shape
+        """Note what became of the step: reminded, or somebody's list."""
+        if state == "sent":
+            following_up.reminded(follow_up_id=promise.about, step=int(promise.step))
+        elif state in {"failed", "uncertain"}:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=state)
+        elif state == "withdrawn" and reason in {"opted_out", "no_address", "address_suspended"}:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
+
+    def _stop(self, patient: Patient, *, links: Links, now: datetime) -> str:
+        _link, token = link_for(
+            purpose="stop-reminders", patient=patient, about=patient, now=now, expires_at=now + timedelta(days=365)
+        )
+        return links.to("scheduling:stop_reminders", token=token)
+
+    def _follow_up(self, promise: Promise) -> FollowUp:
+        found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan").get(public_id=promise.about)
+        return found
+
+
+KINDS: tuple[type[LetterKind], ...] = (AppointmentConfirmed, AppointmentMoved, AppointmentCancelled, FollowUpDue)

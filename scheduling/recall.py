@@ -1,0 +1,81 @@
+"""The recall list: who is due, reminded, silent, overdue, and who must be called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Q, Value, When
+
+from clinic.staff.models import User
+from scheduling.models import FollowUp
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One tab of the list, with how many wait there."""
+
+    key: str
+    count: int
+
+
+def groups(today: date) -> Case:
+    """Return the group a live follow-up is in, as an expression: to call before all else, then by date."""
+    return Case(
+        When(state="booked", then=Value("booked")),
+        When(where="clinician_list", then=Value("clinician")),
+        When(where="call_list", then=Value("call")),
+        When(book_by_on__lt=today, then=Value("overdue")),
+        When(state="reminded", then=Value("reminded")),
+        When(book_by_on__lte=today + SOON, then=Value("due")),
+        default=Value("later"),
+        output_field=CharField(),
+    )
+
+
+GROUPS = ("call", "overdue", "due", "reminded", "booked", "clinician", "later")
+
+
+def counts(*, user: User, today: date) -> list[Filter]:
+    """Return how many follow-ups each group holds. One query."""
+    found: dict[str, int] = {
+        row["group"]: row["n"]
+        for row in FollowUp.objects.visible_to(user)
+        .live()
+        .annotate(group=groups(today))
+        .order_by()
+        .values("group")
+        .annotate(n=Count("pk"))
+    }
+    return [Filter(key, found.get(key, 0)) for key in GROUPS]
+
+
+def rows(*, user: User, today: date, group: str) -> Any:
+    """Return the follow-ups of one group, the longest overdue first."""
+    return (
+        FollowUp.objects.visible_to(user)
+        .live()
+        .annotate(group=groups(today))
+        .filter(group=group)
+        .select_related("patient", "location", "plan__clinician")
+        .order_by("book_by_on", "id")
+    )
+
+
+def overdue_count(user: User, today: date) -> int:
+    """Return how many follow-ups wait for a call or are overdue: the number on the rail."""
+    return int(
+        FollowUp.objects.visible_to(user)
+        .filter(state__in=("pending", "reminded"))
+        .filter(Q(where="call_list") | Q(where="letters", book_by_on__lt=today))
+        .count()
+    )
+
+
+def axis(today: date, rows_shown: Sequence[FollowUp]) -> tuple[date, date]:
+    """Return the first and last day of the axis all bars share, so that today is one line down the page."""
+    first = min([row.earliest_on for row in rows_shown] + [today - timedelta(days=14)])
+    last = max([row.wears_off_until_on or row.book_by_on for row in rows_shown] + [today + timedelta(days=28)])
+    return first, last

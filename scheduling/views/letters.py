@@ -1,0 +1,113 @@
+"""Messages: every letter, its state, why, and what was sent; and the same for one patient."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.audit.trail import record
+from clinic.lib import clock
+from clinic.outbox import deeds as outbox
+from clinic.outbox.errors import NotResendable
+from clinic.outbox.models import Letter, LetterState
+from clinic.staff.access import signed_in
+from clinic.staff.models import User
+from patients.models import Patient
+
+PER_PAGE = 50
+NEEDS = "needs_a_person"
+
+
+@require_GET
+def messages_list(request: HttpRequest) -> HttpResponse:
+    """Show the letters of this person's locations, the newest first, by state."""
+    user = signed_in(request)
+    state = request.GET.get("state", "")
+    visible = _visible(user)
+    rows = visible.needs_a_person() if state == NEEDS else visible.filter(state=state) if state else visible
+    page = Paginator(rows.newest_first(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "scheduling/messages_list.html",
+        {
+            "nav": "messages",
+            "rows": _with_names(list(page.object_list)),
+            "page": page,
+            "state": state,
+            "states": [(NEEDS, _("Need a person")), *LetterState.choices],
+            "needs": visible.needs_a_person().count(),
+            "query": f"state={state}" if state else "",
+            "on_hold": outbox.is_on_hold(),
+        },
+    )
+
+
+@require_GET
+def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one letter: its life, why, and the words that went, links redacted."""
+    user = signed_in(request)
+    letter = get_object_or_404(_visible(user), public_id=public_id)
+    patient = Patient.objects.filter(public_id=letter.person_public_id).first()
+    with transaction.atomic():
+        record(by=user, verb="letter.opened", thing=letter, patient=patient)
+    return render(
+        request,
+        "scheduling/message.html",
+        {
+            "nav": "messages",
+            "letter": letter,
+            "patient": patient,
+            "zone": patient.location.zone if patient else None,
+            "mail_catcher": f"http://127.0.0.1:{settings.MAIL_CATCHER_WEB_PORT}/" if settings.IS_DEMO else "",
+        },
+    )
+
+
+@require_POST
+def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Send a letter again, by a person's decision."""
+    user = signed_in(request)
+    letter = get_object_or_404(_visible(user), public_id=public_id)
+    try:
+        with transaction.atomic():
+            again = outbox.resend(letter, by=user, now=clock.now())
+    except NotResendable:
+        messages.error(request, _("This letter cannot be sent again from its state; its page says why."))
+        return redirect("scheduling:message", public_id)
+    messages.success(request, _("The letter goes again within a minute."))
+    return redirect("scheduling:message", again.public_id)
+
+
+@require_GET
+def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a patient's letters for the chart, each with the reason it went or did not."""
+    user = signed_in(request)
+    patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    return render(
+        request,
+        "scheduling/_patient_letters.html",
+        {
+            "patient": patient,
+            "letters": Letter.objects.for_person(patient).newest_first()[:12],
+            "zone": patient.location.zone,
+        },
+    )
+
+
+def _visible(user: User) -> Any:
+    """Letters to patients of this person's locations: a join by public id, for the outbox knows no patient."""
+    return Letter.objects.filter(person_public_id__in=Patient.objects.visible_to(user).values("public_id"))
+
+
+def _with_names(letters: list[Letter]) -> list[dict[str, Any]]:
+    people = Patient.objects.select_related("location").in_bulk(
+        [letter.person_public_id for letter in letters], field_name="public_id"
+    )
+    return [{"letter": letter, "patient": people.get(letter.person_public_id)} for letter in letters]

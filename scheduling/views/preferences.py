@@ -1,0 +1,25 @@
+"""Stop the reminders: a page with one button for a person, one POST for a mail program (RFC 8058)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from clinic.lib import clock
+from patients import preferences
+from patients.models import AccessLink
+from patients.views.by_link import link_page
+
+
+@csrf_exempt  # a mail program that unsubscribes has no page of ours open; the link itself is the capability
+@require_http_methods(["GET", "HEAD", "POST"])
+@link_page("stop-reminders")
+def stop_reminders(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Ask on GET, stop on POST; the link lives on, so that pressing twice is harmless."""
+    if request.method == "POST":
+        preferences.stop_reminders(patient=link.patient, by=None, now=clock.now())
+    return render(
+        request,
+        "scheduling/link_stop.html",
+        {"location": link.patient.location, "is_stopped": request.method == "POST"},
+    )

@@ -1,0 +1,113 @@
+"""What the record says of one session's effect: the pure estimate asked with the plan's sessions and scores."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from treatments import effect
+from treatments.formulary import Formulary
+from treatments.formulary_db import current_formulary
+from treatments.intervals import DAYS_IN_WEEK, Interval, earliest_on
+from treatments.models import InjectionSession, Plan, Score
+from treatments.priors import prior_sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectWindow:
+    """The dates that follow from one session, and where they come from.
+
+    `book_by_on` is None where the latest cycle had no effect: the clinician decides first. `basis` names the statuses
+    of the cycles that went in, or "default" where none did.
+    """
+
+    earliest_on: date
+    wears_off_from_on: date
+    wears_off_until_on: date
+    book_by_on: date | None
+    reminder_on: date | None
+    basis: str
+
+
+def window_of(session: InjectionSession, *, formulary: Formulary | None = None) -> EffectWindow:
+    """Return the effect window of a signed session. Source: effect_window.md, with its clarifications."""
+    formulary = formulary or current_formulary()
+    plan, rules, injected_on = session.plan, formulary.rules, session.injected_on
+    if injected_on is None:
+        msg = "A session without a day has no effect window: it is not signed."
+        raise ValueError(msg)
+    condition = formulary.condition(plan.condition.key)
+    instrument = formulary.instruments.get(plan.primary_instrument or condition.primary_instrument)
+    estimate = effect.estimate(
+        cycles_of(plan, until=session),
+        default_weeks=condition.effect.default_end_weeks,
+        instrument=instrument,
+        rules=rules.effect,
+    )
+    booking = effect.booking(
+        injected_on,
+        interval=Interval(plan.interval_value, plan.interval_unit),
+        min_days=rules.interval.minimum(plan.product.key, (plan.condition.key,), session.location.label_region).value,
+        window=estimate,
+        rules=rules.effect,
+    )
+    earliest = max(booking.earliest_on, earliest_for(plan, formulary=formulary) or booking.earliest_on)
+    return EffectWindow(
+        earliest_on=earliest,
+        wears_off_from_on=injected_on + _weeks(estimate.low_weeks),
+        wears_off_until_on=injected_on + _weeks(estimate.high_weeks),
+        book_by_on=max(earliest, booking.book_by_on) if booking.book_by_on else None,
+        reminder_on=booking.letters[0] if booking.letters else None,
+        basis=", ".join(dict.fromkeys(status.value for status in estimate.statuses)) or "default",
+    )
+
+
+def earliest_for(plan: Plan, *, formulary: Formulary | None = None) -> date | None:
+    """Return the first day on which the interval rule lets this plan's product be given again (R01)."""
+    formulary = formulary or current_formulary()
+    return earliest_on(
+        prior_sessions(plan.patient),
+        product=plan.product.key,
+        conditions=(plan.condition.key,),
+        region=plan.location.label_region,
+        rules=formulary.rules.interval,
+    )
+
+
+def cycles_of(plan: Plan, *, until: InjectionSession) -> list[effect.Cycle]:
+    """Return the plan's signed sessions up to one of them as the estimate reads them, scores between two of them."""
+    sessions = list(
+        InjectionSession.objects.filter(
+            plan=plan, signed_at__isnull=False, void__isnull=True, injected_on__lte=until.injected_on
+        )
+        .select_related("product")
+        .prefetch_related("sites__muscle")
+        .order_by("injected_on", "id")
+    )
+    scores = list(
+        Score.objects.filter(
+            patient=plan.patient, instrument__key=plan.primary_instrument or plan.condition.facts["primary_instrument"]
+        ).order_by("taken_on", "id")
+    )
+    baseline = next((score.value for score in scores if score.is_baseline), None)
+    cycles = []
+    for number, session in enumerate(sessions):
+        until_on = sessions[number + 1].injected_on if number + 1 < len(sessions) else date.max
+        cycles.append(
+            effect.Cycle(
+                on=session.injected_on,
+                product=session.product.key,
+                muscles=frozenset(site.muscle.key for site in session.sites.all()),
+                units=session.total_units,
+                baseline=baseline,
+                scores=tuple(
+                    effect.ScoreAt(Decimal((score.taken_on - session.injected_on).days) / DAYS_IN_WEEK, score.value)
+                    for score in scores
+                    if session.injected_on < score.taken_on <= until_on and not score.is_baseline
+                ),
+            )
+        )
+    return cycles
+
+
+def _weeks(weeks: Decimal) -> timedelta:
+    return timedelta(days=int((weeks * DAYS_IN_WEEK).to_integral_value()))
