@@ -233,7 +233,7 @@ def _queue_itself(row: Letter, *, now: datetime) -> Letter:
 
 
 def _next_edition(row: Letter, *, now: datetime) -> Letter:
-    waiting = Letter.objects.live().filter(resend_of=row).first()
+    waiting: Letter | None = Letter.objects.live().filter(resend_of=row).first()
     if waiting is not None:
         return waiting
     number = row.promise.resend + 1

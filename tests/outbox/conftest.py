@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.conf import LazySettings
 from pytest_django import Settings
 
 from clinic.outbox import registry
@@ -29,7 +30,7 @@ def sink(settings: Settings) -> Iterator[sinks.Sink]:
         yield sink
 
 
-def use_server(settings: Settings, port: int) -> None:
+def use_server(settings: Settings | LazySettings, port: int) -> None:
     """Point the settings at a mail server of this machine that must answer within a second."""
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = port

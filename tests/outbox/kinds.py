@@ -16,7 +16,7 @@ from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Render
 #: In everything a log must never show.
 CANARY = "Zanzibarova"
 ADDRESS = f"{CANARY.lower()}@patients.example"
-TOKEN = "k3yThatOpensTheVisit"  # noqa: S105 - an invented token
+TOKEN = "k3yThatOpensTheVisit"
 
 
 def _nothing() -> None:
@@ -67,5 +67,10 @@ def owed(now: datetime, *, about: Ref | None = None, edition: str = "1", person:
          not_after: datetime | None = None, letter: str = Reminder.slug) -> Letter:  # fmt: skip
     """A letter due now, about some visit."""
     return deeds.owe(
-        letter, about=about or Ref("tests.visit", uuid4()), person=person or uuid4(), edition=edition, due_at=now, not_after=not_after
+        letter,
+        about=about or Ref("tests.visit", uuid4()),
+        person=person or uuid4(),
+        edition=edition,
+        due_at=now,
+        not_after=not_after,
     )

@@ -57,7 +57,9 @@ class Sink:
             self.recipients.append(address)
         return reply
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         """Take the letter, or not, as the script says."""
         reply = self._answer("DATA")
         if reply.startswith("2") or reply in {DROP, HANG}:
@@ -66,8 +68,9 @@ class Sink:
             self.taken.append(email.message_from_bytes(content, _class=EmailMessage, policy=email.policy.default))
         if reply == HANG:
             await asyncio.sleep(30)
-        if reply == DROP and server.transport is not None:
-            server.transport.abort()
+        if reply == DROP:
+            transport: Any = server.transport
+            transport.abort()
         return reply if reply[0].isdigit() else "421 gone"
 
     @property
@@ -97,7 +100,7 @@ def running() -> Iterator[tuple[Sink, int]]:
 
 @contextlib.contextmanager
 def tarpit(drip: bytes = b"", every: float = 0.1) -> Iterator[int]:
-    """A server that takes connections and never greets; with `drip` it says that again and again and never ends a line."""
+    """A server that takes connections and never greets; with `drip` it says that again and again."""
     listening = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
     held: list[socket.socket] = []

@@ -13,6 +13,8 @@ from clinic.outbox import deeds, delivery, registry
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Recipient, Rendered, Suppressed
+from clinic.outbox.verdicts import Verdict
+from clinic.outbox.writing import Ready, decide
 from tests.outbox.conftest import use_server
 from tests.outbox.kinds import ADDRESS, CANARY, TOKEN, Reminder, owed
 from tests.outbox.sink import DROP, HANG, Sink, free_port, tarpit
@@ -40,7 +42,10 @@ def test_letter_sent_keeps_its_words_without_its_keys(kind: Reminder, sink: Sink
     assert letter.html_sent == f'<p>Dear {CANARY}, <a href="http://clinic.example/…">open</a> …</p>'
     text = sink.taken[0].get_body(("plain",))
     assert text is not None
-    assert text.get_content().replace("\r\n", "\n") == f"Dear {CANARY},\n.open http://clinic.example/v/{TOKEN}\nCode 481-516\n"
+    assert (
+        text.get_content().replace("\r\n", "\n")
+        == f"Dear {CANARY},\n.open http://clinic.example/v/{TOKEN}\nCode 481-516\n"
+    )
 
 
 def test_letter_is_written_in_the_recipients_language(kind: Reminder, sink: Sink, now: datetime) -> None:
@@ -86,7 +91,12 @@ def test_letter_wanted_later_waits_and_loses_no_attempt(kind: Reminder, sink: Si
     letter = owed(now)
     assert delivery.deliver(letter.pk, now=now) == "later"
     letter.refresh_from_db()
-    assert (letter.state, letter.due_at, letter.attempt, letter.max_attempts) == ("queued", now + timedelta(days=3), 1, 13)
+    assert (letter.state, letter.due_at, letter.attempt, letter.max_attempts) == (
+        "queued",
+        now + timedelta(days=3),
+        1,
+        13,
+    )
 
 
 def test_letter_at_night_waits_for_the_local_morning(kind: Reminder, sink: Sink) -> None:
@@ -144,7 +154,9 @@ def test_letter_refused(
     assert sink.taken == []
 
 
-def test_letter_refused_for_now_goes_later_with_back_off_and_the_same_id(kind: Reminder, sink: Sink, now: datetime) -> None:
+def test_letter_refused_for_now_goes_later_with_back_off_and_the_same_id(
+    kind: Reminder, sink: Sink, now: datetime
+) -> None:
     sink.answers("DATA", "451 later", "451 later", "250 OK")
     letter = owed(now)
     waits = []
@@ -247,7 +259,7 @@ def test_letter_withdrawn_while_claimed_is_not_handed_over(kind: Reminder, sink:
     claimed = delivery.claim(letter.pk, now=now)
     assert claimed is not None
     assert deeds.withdraw(about=visit, reason="visit_cancelled", now=now) == 1
-    assert delivery.settle(claimed, delivery.Verdict(state="sent"), now=now) is None
+    assert delivery.settle(claimed, Verdict(state="sent"), now=now) is None
     letter.refresh_from_db()
     assert letter.state == "withdrawn"
 
@@ -255,7 +267,11 @@ def test_letter_withdrawn_while_claimed_is_not_handed_over(kind: Reminder, sink:
 def test_letter_withdrawn_during_the_conversation_is_not_given(kind: Reminder, sink: Sink, now: datetime) -> None:
     visit = Ref("tests.visit", uuid4())
     letter = owed(now, about=visit)
-    kind.when_rendered = lambda: deeds.withdraw(about=visit, reason="visit_cancelled", now=now) and None
+
+    def cancel() -> None:
+        deeds.withdraw(about=visit, reason="visit_cancelled", now=now)
+
+    kind.when_rendered = cancel
     assert delivery.deliver(letter.pk, now=now) is None
     assert sink.recipients == [ADDRESS]
     assert sink.taken == []
@@ -270,10 +286,10 @@ def test_try_that_lost_its_lease_gives_nothing_and_writes_nothing(kind: Reminder
     Letter.objects.filter(pk=letter.pk).update(lease_until=Now() - timedelta(seconds=1))
     assert delivery.release_expired(now=now) == {"queued": 1}
     assert delivery.deliver(letter.pk, now=now) == "sent"
-    ready = delivery.decide(slow, now=now)
-    assert isinstance(ready, delivery.Ready)
+    ready = decide(slow, now=now)
+    assert isinstance(ready, Ready)
     assert delivery.note_handing_over(slow, ready) is False
-    assert delivery.settle(slow, delivery.Verdict(state="failed", reason="letter_refused"), now=now) is None
+    assert delivery.settle(slow, Verdict(state="failed", reason="letter_refused"), now=now) is None
     letter.refresh_from_db()
     assert (letter.state, letter.attempt) == ("sent", 2)
 
@@ -283,8 +299,8 @@ def _left_while_handing_over(now: datetime) -> tuple[Letter, Letter]:
     letter = owed(now)
     slow = delivery.claim(letter.pk, now=now)
     assert slow is not None
-    ready = delivery.decide(slow, now=now)
-    assert isinstance(ready, delivery.Ready)
+    ready = decide(slow, now=now)
+    assert isinstance(ready, Ready)
     assert delivery.note_handing_over(slow, ready) is True
     Letter.objects.filter(pk=letter.pk).update(lease_until=Now() - timedelta(seconds=1))
     return letter, slow
@@ -293,7 +309,7 @@ def _left_while_handing_over(now: datetime) -> tuple[Letter, Letter]:
 def test_late_acceptance_turns_doubt_into_sent(kind: Reminder, sink: Sink, now: datetime) -> None:
     letter, slow = _left_while_handing_over(now)
     assert delivery.release_expired(now=now) == {"uncertain": 1}
-    assert delivery.settle(slow, delivery.Verdict(state="sent"), now=now) == "sent"
+    assert delivery.settle(slow, Verdict(state="sent"), now=now) == "sent"
     letter.refresh_from_db()
     assert (letter.state, letter.reason) == ("sent", "")
 
@@ -302,7 +318,7 @@ def test_late_acceptance_after_a_person_resent_is_refused(kind: Reminder, sink: 
     letter, slow = _left_while_handing_over(now)
     delivery.release_expired(now=now)
     deeds.resend(letter, by=None, now=now)
-    assert delivery.settle(slow, delivery.Verdict(state="sent"), now=now) is None
+    assert delivery.settle(slow, Verdict(state="sent"), now=now) is None
     letter.refresh_from_db()
     assert letter.state == "queued"
 
@@ -368,7 +384,9 @@ def test_nothing_of_a_patient_reaches_the_log(
 
 def test_headers_offer_one_click_unsubscribe_and_name_one_recipient(kind: Reminder, sink: Sink, now: datetime) -> None:
     kind.unsubscribe = "https://clinic.example/p/" + "A" * 90 + "/stop"
-    kind.goes_to = Recipient(address="Rekha@BÜCHER.example", name="રેખા પરમાર\r\nBcc: everyone@example.org", language="gu")
+    kind.goes_to = Recipient(
+        address="Rekha@BÜCHER.example", name="રેખા પરમાર\r\nBcc: everyone@example.org", language="gu"
+    )
     kind.says = Rendered(subject="તમારી મુલાકાત\nBcc: x@y.example", text="t", html="<p>t</p>", from_name="કદંબ ક્લિનિક")
     delivery.deliver(owed(now).pk, now=now)
     (message,) = sink.taken
@@ -401,7 +419,12 @@ def test_work_finds_releases_and_delivers_all_that_is_due_once(kind: Reminder, s
         return 1
 
     registry.due_finders[:] = [broken, finder]
-    kind.when_ended = lambda: owed(now, edition="owed by an end", about=Ref("tests.visit", uuid4())) and None if len(kind.ends) == 1 else None
+
+    def owe_one_more() -> None:
+        if len(kind.ends) == 1:
+            owed(now, edition="owed by an end")
+
+    kind.when_ended = owe_one_more
     owed(now)
     owed(now + timedelta(hours=1), edition="later")
     assert dict(delivery.work(now)) == {"sent": 3}

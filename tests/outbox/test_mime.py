@@ -14,7 +14,13 @@ from clinic.outbox.mime import BadAddress, BadLink, Envelope, Words, compose, en
 SENDER = "Kadamb Clinic <visits@kadamb.example>"
 
 
-def letter(*, subject: str = "Your visit", name: str = "Rekha", address: str = "rekha@patients.example", unsubscribe: str | None = None) -> Envelope:  # fmt: skip
+def letter(
+    *,
+    subject: str = "Your visit",
+    name: str = "Rekha",
+    address: str = "rekha@patients.example",
+    unsubscribe: str | None = None,
+) -> Envelope:
     return compose(
         Words(subject=subject, text="Hello", html="<p>Hello</p>"),
         sender=SENDER, address=address, name=name, message_id="<1@kadamb.example>",
@@ -41,7 +47,8 @@ def test_address_is_taken(address: str, taken: str) -> None:
     "address",
     [
         "", "rekha", "@patients.example", "rekha@", "rekha parmar@patients.example", "rekha@pati ents.example",
-        "rekha@patients.example\r\nBcc: x@y.example", "a@b@patients.example", "<rekha@patients.example>", "re..kha@patients.example",
+        "rekha@patients.example\r\nBcc: x@y.example", "a@b@patients.example", "<rekha@patients.example>",
+        "re..kha@patients.example",
         ".rekha@patients.example", "rekha@patients..example", "rekha@patients.example>", f"{'a' * 65}@patients.example",
         f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 62}", "rekha@patients.example, x@y.example",
     ],
@@ -65,7 +72,10 @@ def test_compose_needs_utf8_only_for_a_name_before_the_at_that_is_not_ascii() ->
     assert (letter().needs_utf8, letter(address="રેખા@patients.example").needs_utf8) == (False, True)
 
 
-@pytest.mark.parametrize("link", ["https://k.example/a b", "https://k.example/\r\nBcc: x@y.example", "https://k.example/>", "https://k.example/é"])
+@pytest.mark.parametrize(
+    "link",
+    ["https://k.example/a b", "https://k.example/\r\nBcc: x@y.example", "https://k.example/>", "https://k.example/é"],
+)
 def test_compose_refuses_an_unsubscribe_link_a_header_cannot_carry(link: str) -> None:
     with pytest.raises(BadLink):
         letter(unsubscribe=link)

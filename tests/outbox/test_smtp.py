@@ -10,7 +10,12 @@ from clinic.outbox.verdicts import Answer, Handover, Phase
 from tests.outbox import sink as sinks
 from tests.outbox.sink import DROP, HANG, Sink
 
-LETTER = Envelope(sender="visits@kadamb.example", recipient="rekha@patients.example", needs_utf8=False, content=b"Subject: x\r\n\r\n.\r\n..\r\nend")
+LETTER = Envelope(
+    sender="visits@kadamb.example",
+    recipient="rekha@patients.example",
+    needs_utf8=False,
+    content=b"Subject: x\r\n\r\n.\r\n..\r\nend",
+)
 
 
 def talk(port: int, *, letter: Envelope = LETTER, goes: bool = True, longest: float = 5, user: str = "") -> Handover:
@@ -78,7 +83,9 @@ def test_conversation_without_the_login_we_need_is_a_delay_not_the_letters_fault
 
 
 def test_conversation_carries_an_address_in_another_script() -> None:
-    letter = Envelope(sender="visits@kadamb.example", recipient="રેખા@patients.example", needs_utf8=True, content=LETTER.content)
+    letter = Envelope(
+        sender="visits@kadamb.example", recipient="રેખા@patients.example", needs_utf8=True, content=LETTER.content
+    )
     with sinks.running() as (sink, port):
         assert talk(port, letter=letter).answer == Answer.ACCEPTED
     assert sink.recipients == ["રેખા@patients.example"]

@@ -26,5 +26,5 @@ def test_states_uncertain_never_goes_out_by_itself() -> None:
 
 
 def test_states_are_live_or_ended() -> None:
-    assert states.LIVE | states.ENDED == set(LetterState.values)
-    assert states.LIVE & states.ENDED == frozenset()
+    assert set(LetterState.values) == states.LIVE | states.ENDED
+    assert frozenset() == states.LIVE & states.ENDED

@@ -45,7 +45,12 @@ def test_verdict_on_silence_is_uncertain_even_at_the_last_attempt() -> None:
 
 @pytest.mark.parametrize(
     ("phase", "reason"),
-    [(Phase.SENDER, "server_refused"), (Phase.RECIPIENT, "address_refused"), (Phase.DATA, "letter_refused"), (Phase.CONTENT, "letter_refused")],
+    [
+        (Phase.SENDER, "server_refused"),
+        (Phase.RECIPIENT, "address_refused"),
+        (Phase.DATA, "letter_refused"),
+        (Phase.CONTENT, "letter_refused"),
+    ],
 )
 def test_verdict_on_a_final_refusal_is_failed(phase: Phase, reason: str) -> None:
     assert verdict(Answer.NEVER, phase) == Verdict(state="failed", reason=reason, where="call_list", last_error="451")
