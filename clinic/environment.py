@@ -1,8 +1,7 @@
 """What the environment says: read once, refused where it is unknown, missing or weak. Knows no Django setting."""
 
-import math
 import sys
-from collections import Counter
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -20,8 +19,9 @@ KNOWN = frozenset({
     "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
-SECRET_KEY_BITS = 128  # by the frequency of its characters: a repeated word of any length stays far below
+SECRET_KEY_PACKED = 44  # bytes it packs into: fifty random ones need more, words said over and over fewer
 SHORT_LIVED_SECRET = "not-for-serving"  # noqa: S105  # commands that sign nothing; a server never starts with it
+CANNOT_BOOT = 3  # gunicorn gives up when a worker ends with it; after any other number it would try for ever
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -105,9 +105,9 @@ def refuse_to_serve(unfit: Sequence[str]) -> None:
 
 
 def stop(reason: str) -> NoReturn:
-    """Say why, plainly, and end with 1."""
+    """Say why, plainly, and end."""
     print(reason, file=sys.stderr, flush=True)
-    raise SystemExit(1)
+    raise SystemExit(CANNOT_BOOT)
 
 
 def _own_secret(mode: str, home: Home) -> str:
@@ -145,7 +145,11 @@ def _unfit(given: Mapping[str, str], *, as_owner: bool) -> list[str]:
         if not given.get(name)
     ]
     key = given.get("SECRET_KEY", "")
-    if key and (len(key) < SECRET_KEY_LENGTH or _bits(key) < SECRET_KEY_BITS or key.startswith("django-insecure-")):
+    if key and (
+        len(key) < SECRET_KEY_LENGTH
+        or len(zlib.compress(key.encode(), 9)) < SECRET_KEY_PACKED
+        or key.startswith("django-insecure-")
+    ):
         found.append(f"SECRET_KEY is weak: at least {SECRET_KEY_LENGTH} random characters")
     hosts = [host.strip() for host in given.get("ALLOWED_HOSTS", "").split(",")]
     if "*" in hosts or any(host.startswith(".") for host in hosts):
@@ -161,9 +165,3 @@ def _unfit(given: Mapping[str, str], *, as_owner: bool) -> list[str]:
     if as_owner:
         found.append("INTERVAL_DATABASE_ROLE is weak: the owner's role is for migrations only")
     return found
-
-
-def _bits(key: str) -> float:
-    """Shannon's estimate for the whole key."""
-    counts = Counter(key)
-    return -sum(count * math.log2(count / len(key)) for count in counts.values())

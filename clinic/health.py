@@ -45,7 +45,7 @@ def _unapplied() -> bool:
 
 
 def _since(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.timedelta | None:
-    return moment and now - moment
+    return None if moment is None else now - moment
 
 
 def _seconds(age: datetime.timedelta | None) -> int | None:

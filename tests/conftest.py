@@ -13,8 +13,8 @@ from tests import database
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None,  # noqa: ARG001  # pytest-django's: the mail box, the host names
-    django_db_modify_db_settings: None,  # noqa: ARG001  # pytest-django's: a name for each xdist process
+    django_test_environment: None,  # pytest-django's: the mail box, the host names
+    django_db_modify_db_settings: None,  # pytest-django's: a name for each xdist process
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """A database for this process, copied from the migrated template; instead of pytest-django's own."""
@@ -30,7 +30,7 @@ def _made_again(_case: TransactionTestCase) -> None:
 
 
 # A test that commits is followed by a new copy: append-only tables refuse the TRUNCATE that Django would send.
-TransactionTestCase._fixture_teardown = _made_again  # type: ignore[method-assign]  # noqa: SLF001  # the hook has no public name
+TransactionTestCase._fixture_teardown = _made_again  # type: ignore[attr-defined]  # noqa: SLF001  # no public name
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def pytest_configure() -> None:
     if IS_XDIST_WORKER:
         return
     HOME.prepare()
+    (HOME.folder / "static").mkdir(exist_ok=True)  # tests collect nothing into it; whitenoise asks for it
     with parts.alone(HOME):
         users = (HOME.sockets / "users.lock").open("w")
         fcntl.flock(users, fcntl.LOCK_SH)

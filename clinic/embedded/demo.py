@@ -97,9 +97,10 @@ def _processes(home: Home, variables: dict[str, str]) -> list[Process]:
     """What the demo consists of, in the order of starting."""
     python = [sys.executable, "-u"]
     celery = [*python, "-m", "celery", "--workdir", str(CHECKOUT), "-A", "clinic.celery"]
+    processes = variables.get("INTERVAL_WEB_PROCESSES", "2")
     web = [*python, "-m", "gunicorn", "clinic.wsgi:application", "--chdir", str(CHECKOUT),
-           "--bind", f"127.0.0.1:{home.port}", "--workers", variables.get("INTERVAL_WEB_PROCESSES", "2"), "--threads", "4",
-           "--timeout", "60", "--graceful-timeout", "8", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+           "--bind", f"127.0.0.1:{home.port}", "--workers", processes, "--threads", "4", "--timeout", "60",
+           "--graceful-timeout", "8", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     worker = [*celery, "worker", "--queues", "letters,slow", "--concurrency", "2", "--loglevel", "INFO",
               "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
     beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING"]
@@ -112,9 +113,8 @@ def _processes(home: Home, variables: dict[str, str]) -> list[Process]:
 def _refuse_full_disk(home: Home) -> None:
     free = shutil.disk_usage(home.folder).free
     if free < FREE_BYTES:
-        raise CannotRun(
-            f"The disk under {home.folder} is full: {free // 1_000_000} MB free, {FREE_BYTES // 1_000_000} MB needed"
-        )
+        megabytes, needed = free // 1_000_000, FREE_BYTES // 1_000_000
+        raise CannotRun(f"The disk under {home.folder} is full: {megabytes} MB free, {needed} MB needed")
 
 
 def _refuse_taken_ports(home: Home) -> None:

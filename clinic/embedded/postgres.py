@@ -50,7 +50,7 @@ def binaries() -> Path:
 
 def is_ready(home: Home) -> bool:
     """Whether it takes connections: a process that merely exists may be a zombie of one killed."""
-    asked = [binaries() / "pg_isready", "-q", "-h", home.sockets, "-U", SUPERUSER, "-d", "postgres"]
+    asked = [str(binaries() / "pg_isready"), "-q", "-h", str(home.sockets), "-U", SUPERUSER, "-d", "postgres"]
     return subprocess.run(asked, check=False, capture_output=True).returncode == 0
 
 
