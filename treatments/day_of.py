@@ -12,6 +12,7 @@ from typing import Any
 from treatments.facts import Flag, PriorSession
 from treatments.findings import Finding, Level, Source, Wording, gettext_noop
 from treatments.screening import BREATHING, PREGNANCY, SWALLOWING
+from treatments.suitability import ELSEWHERE
 
 YES, NO, NOT_ASKED = "yes", "no", "does_not_apply"
 CLEAR_SKIN, INFECTED = "clear", "infected"
@@ -74,11 +75,12 @@ class DayOfAnswers:
 def flags_today(before: Mapping[str, Flag], answers: DayOfAnswers) -> dict[str, Flag]:
     """The screening as it stands today: what was assessed before, with the day's answers over it.
 
-    A history that was confirmed stays so whatever is said today; pregnancy is a state, so the day's answer holds.
+    A history that was confirmed stays so whatever is said today; pregnancy, and toxin in the last weeks, are states of
+    the day, so the day's answer holds.
     """
     flags = dict(before)
-    for key, answer in zip(PREGNANCY, (answers.pregnant, answers.breastfeeding), strict=True):
-        flags[key] = _flag(answer)
+    of_the_day = (*zip(PREGNANCY, (answers.pregnant, answers.breastfeeding), strict=True), (ELSEWHERE, answers.elsewhere))
+    flags |= {key: _flag(answer) for key, answer in of_the_day}
     for key, answer in ((SWALLOWING, answers.swallowing), (BREATHING, answers.breathing)):
         if flags.get(key) is not Flag.STANDS:
             flags[key] = _flag(answer)

@@ -30,9 +30,9 @@ COPIED = ("muscle_id", "side", "figure", "x", "y", "units", "position")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteEntry:
-    """One row of the sites table as typed: `public_id` is None for a new one."""
+    """One row of the sites table as typed. The page names its rows, new ones too, so a row saved twice is one row."""
 
-    public_id: UUID | None
+    public_id: UUID
     muscle: str
     side: str
     figure: str
@@ -43,13 +43,15 @@ class SiteEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowDone:
-    """How it was done, beside the sites."""
+    """How it was done, beside the sites. `injected_at` is None for "when it is signed"."""
 
     needle: str = ""
     guidance: str = ""
     immediate_reaction: str = ""
     aftercare_given: bool = False
     note: str = ""
+    injected_at: datetime | None = None
+    given_despite: str = ""
 
 
 @transaction.atomic
@@ -182,7 +184,7 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
     }
     kept, new = set(), []
     for position, entry in enumerate(sites):
-        row = rows.get(entry.public_id) if entry.public_id else None
+        row = rows.get(entry.public_id)
         values = {
             "side": entry.side,
             "figure": entry.figure,
@@ -192,7 +194,9 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
             "position": position,
         }
         if row is None:
-            new.append(SessionSite(session=session, muscle=muscles[entry.muscle], **values))
+            new.append(
+                SessionSite(session=session, public_id=entry.public_id, muscle=muscles[entry.muscle], **values)
+            )
             continue
         kept.add(row.pk)
         if row.muscle.key != entry.muscle or any(getattr(row, name) != value for name, value in values.items()):

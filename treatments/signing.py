@@ -43,7 +43,8 @@ from treatments.session_volumes import set_volumes
 class Signature:
     """What the signer says beside the session itself.
 
-    `injected_at` is None for "now"; `declared_total` is the total the page showed, None where the page computes none.
+    An empty `statement` and an absent `injected_at` are those of the draft, and an absent time there is "now".
+    `declared_total` is the total the page showed, None where the page computes none.
     """
 
     reasons: Mapping[str, str]
@@ -57,7 +58,8 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
     """Sign: the dose is a fact, so only incomplete or impossible data stops it (R09, R10 overdraw, R11, R24).
 
     Locks patient, plan, session, then the vials by pk. Keeps every finding; takes the units from the vials; signs a
-    clinical block as given despite it, with the clinician's statement and an incident for the manager; runs `on_signed`.
+    clinical block as given despite it, with the clinician's statement and an incident for the manager.
+    Runs `on_signed`.
 
     Raises:
         SessionSigned, EditedMeanwhile: somebody was faster.
@@ -73,14 +75,14 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
         raise EditedMeanwhile(session)
     vials = _lock_vials(session)
     sites = list(session.sites.select_related("muscle"))
-    injected_at = signature.injected_at or now
+    injected_at = signature.injected_at or session.injected_at or now
     _refuse_incomplete(session, sites, injected_at, now)
     total = sum((site.units for site in sites), Decimal(0))
     parts = _parts(total, vials)
     pin_versions(session)
     set_volumes(session)
     findings, decision, reasons = _judge(session, signature, vials, used_at=injected_at, by=by, now=now)
-    statement = signature.statement.strip() if decision.given_despite else ""
+    statement = (signature.statement.strip() or session.given_despite) if decision.given_despite else ""
     if decision.given_despite and len(statement) < MIN_REASON:
         raise SessionIncomplete(["statement"])
     keep_findings(session, KeptGate.SIGNING, findings, reasons, now=now)

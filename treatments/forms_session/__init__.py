@@ -1,0 +1,1 @@
+"""What is typed around a session, read into domain values."""
