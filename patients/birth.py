@@ -31,21 +31,9 @@ ABOUT = re.compile(
 )
 AGE_ALONE = re.compile(r"(\d{1,3})\s*(?:y|yrs?|years?)(?: old)?")
 UNKNOWN = frozenset({"", "unknown", "not known", "?", "-"})
-MONTHS = tuple(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 
 

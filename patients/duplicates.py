@@ -40,7 +40,7 @@ def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
     """Return records that may be of this person, most alike first, at most MOST_SHOWN.
 
     A phone or an address in common counts when the dates of birth can be of one person or the names are alike (a slip
-    in the date); a name alone counts when the dates can be of one person. A date known to the year meets every day of it.
+    in the date); a name alone counts when the dates can be of one person. A year meets every day of it.
     """
     alike = Q(search_name__trigram_similar=facts.search_name) if facts.search_name else Q(pk__in=())
     if facts.phone:

@@ -75,7 +75,7 @@ class BirthField(forms.CharField):
         """Show a known date as it is typed."""
         return as_typed(value, self.today) if isinstance(value, Birth) else value
 
-    def clean(self, value: Any) -> Birth:  # type: ignore[override] # the field's value is a domain type
+    def clean(self, value: Any) -> Birth:
         """Return what is known."""
         text = super().clean(value)
         try:

@@ -22,7 +22,7 @@ Compared = Literal["asked", "papers", "family"]
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFacts:
-    """What is written about a person, as the forms and the import hand it over: names kept, phone in its stored form."""
+    """What is written about a person, as forms and import hand it over: names kept, the phone in its stored form."""
 
     given_name: str
     family_name: str = ""

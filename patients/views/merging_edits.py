@@ -30,14 +30,15 @@ class MergedEdit:
     differences: tuple[Difference, ...]
 
 
-def merged_edit(form: AmendForm, refusal: EditedMeanwhile, *, today: date) -> MergedEdit:
+def merged_edit(form: AmendForm, refusal: EditedMeanwhile) -> MergedEdit:
     """Take over what the other changed where nothing was typed; keep what was typed where both changed.
 
     The next press saves: it carries the version that is shown now.
     """
     theirs, typed = PersonFacts.of(refusal.theirs), form.facts()
     seen = refusal.seen
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     data["version"] = str(refusal.theirs.version)
     differences = []
     changed_there = theirs.differing(seen) if seen else theirs.differing(typed)
@@ -51,9 +52,9 @@ def merged_edit(form: AmendForm, refusal: EditedMeanwhile, *, today: date) -> Me
         differences.append(
             Difference(
                 label=str(form.fields[name].label),
-                was=_words(form, name, seen, today) if seen else "",
-                theirs=_words(form, name, theirs, today),
-                typed=_words(form, name, typed, today) if is_mine_too else None,
+                was=_words(form, name, seen) if seen else "",
+                theirs=_words(form, name, theirs),
+                typed=_words(form, name, typed) if is_mine_too else None,
             )
         )
     return MergedEdit(data, tuple(differences))
@@ -70,7 +71,7 @@ def _take_over(data: QueryDict, form: AmendForm, name: str, theirs: PersonFacts)
     data[name] = formats.localize_input(value) if isinstance(value, date) else str(value or "")
 
 
-def _words(form: AmendForm, name: str, facts: PersonFacts, today: date) -> str:
+def _words(form: AmendForm, name: str, facts: PersonFacts) -> str:
     """Return a fact as a person reads it."""
     value: Any = form.fields[name].prepare_value(getattr(facts, name))
     if isinstance(value, bool):

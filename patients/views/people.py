@@ -31,7 +31,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     found = people.found_by(text, locations[0].country if locations else "IN") if text else people
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     if text:
-        _note_search(user, [patient for patient in page])
+        _note_search(user, list(page))
     return render(
         request,
         "patients/patient_list.html",

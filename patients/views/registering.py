@@ -68,7 +68,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         _amend(form, patient, user)
     except EditedMeanwhile as refusal:
-        merged = merged_edit(form, refusal, today=_today(patient.location))
+        merged = merged_edit(form, refusal)
         form = _amend_form(request, refusal.theirs, data=merged.data)
         form.is_valid()
         page = _edit_page(request, refusal.theirs, form, meanwhile=merged, writer=refusal.by)

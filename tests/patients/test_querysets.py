@@ -1,4 +1,5 @@
 """Finding people: words of the name, phones in any spelling, numbers, and by which index."""
+# ruff: noqa: RUF001 - apostrophes as people type them are the point here
 
 import pytest
 from django.db import connection

@@ -1,0 +1,62 @@
+"""`manage.py import_patients FILE`: people from another system's table, each once."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from clinic.lib import clock
+from clinic.locations.models import Location
+from patients.importing import import_people, summary
+from patients.importing_reading import Unreadable, read_table
+
+
+class Command(BaseCommand):
+    """Reads a CSV file and registers who is not here yet; the last line is the summary."""
+
+    help = "Register the people of a CSV file; run again, it adds nobody twice. Exit 1 when a row had an error."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """File, and how."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, save nothing")
+        parser.add_argument("--location", help="the name of the location; needed where there is more than one")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Read, register, report."""
+        location = _location(options["location"])
+        try:
+            table = read_table(options["file"].read_bytes())
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from error
+        except Unreadable as error:
+            raise CommandError(f"{options['file']}: {error.reason}") from error
+        self.stdout.write(f"{options['file'].name}: {table.encoding}, separated by {table.separator!r}")
+        if table.unused:
+            self.stdout.write(f"Columns not used: {', '.join(table.unused)}")
+        with transaction.atomic():
+            outcomes = list(import_people(table=table, location=location, by=None, now=clock.now()))
+            if options["dry_run"]:
+                transaction.set_rollback(True)
+        for outcome in outcomes:
+            if outcome.words:
+                self.stdout.write(outcome.words)
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing was saved")
+        self.stdout.write(summary(outcomes))
+        if any(outcome.problem for outcome in outcomes):
+            raise SystemExit(1)
+
+
+def _location(name: str | None) -> Location:
+    places = Location.objects.filter(is_active=True)
+    if name:
+        found = places.filter(name=name).first()
+        if not found:
+            raise CommandError(f"There is no location “{name}”")
+        return found
+    if (count := places.count()) != 1:
+        raise CommandError(f"There are {count} locations: name one with --location")
+    return places.get()
