@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Now
 
@@ -31,7 +31,7 @@ from clinic.outbox.writing import Ready, class_and_place, decide, spread, this_t
 log = logging.getLogger(__name__)
 
 #: As many a sweep asks workers for; the rest is found by the next.
-SWEEP: Final = 500
+SWEEP: Final = 2000
 LATER: Final = "later"
 
 
@@ -131,8 +131,6 @@ def find_due(*, now: datetime) -> int:
     for finder in registry.due_finders:
         try:
             found += finder(now)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:  # noqa: BLE001 - whatever one app's finder does, the other letters go
             # Not the traceback: an exception's text may hold what a patient wrote.
             log.error("finder %s broke: %s", getattr(finder, "__name__", "?"), class_and_place(error))  # noqa: TRY400
@@ -170,8 +168,6 @@ def _tell(letter: Letter, verdict: Verdict, *, now: datetime) -> None:
         with transaction.atomic():
             kind = registry.kind_for(letter.letter)
             kind.ended(letter.promise, state=verdict.state, reason=verdict.reason, now=now)
-    except (OperationalError, InterfaceError):
-        raise
     except UnknownLetter:
         return
     except Exception as error:  # noqa: BLE001 - the letter has gone or failed whatever an app makes of it

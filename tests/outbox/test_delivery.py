@@ -6,6 +6,7 @@ from email.header import decode_header, make_header
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from pytest_django import Settings
 
@@ -366,6 +367,17 @@ def test_kind_that_breaks_on_the_end_does_not_undo_it(
     assert CANARY not in log.text
 
 
+def test_kind_that_breaks_the_database_on_the_end_does_not_undo_it(kind: Reminder, sink: Sink, now: datetime) -> None:
+    def break_down() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    kind.when_ended = break_down
+    letter = owed(now)
+    assert delivery.deliver(letter.pk, now=now) == "sent"
+    assert Letter.objects.get().state == "sent"
+
+
 def test_nothing_of_a_patient_reaches_the_log(
     kind: Reminder, sink: Sink, now: datetime, log: pytest.LogCaptureFixture
 ) -> None:
@@ -414,11 +426,17 @@ def test_work_finds_releases_and_delivers_all_that_is_due_once(kind: Reminder, s
     def broken(_now: datetime) -> int:
         raise ValueError(CANARY)
 
+    def slow(_now: datetime) -> int:
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SET LOCAL statement_timeout = '10ms'")
+            cursor.execute("SELECT pg_sleep(5)")
+        return 1
+
     def finder(moment: datetime) -> int:
         owed(moment, edition="found")
         return 1
 
-    registry.due_finders[:] = [broken, finder]
+    registry.due_finders[:] = [broken, slow, finder]
 
     def owe_one_more() -> None:
         if len(kind.ends) == 1:

@@ -82,6 +82,20 @@ def test_conversation_without_the_login_we_need_is_a_delay_not_the_letters_fault
     assert sink.taken == []
 
 
+@pytest.mark.parametrize(("encryption", "phase"), [("starttls", Phase.TLS), ("implicit_tls", Phase.CONNECT)])
+def test_conversation_that_cannot_be_encrypted_as_asked_is_a_delay_and_says_nothing(
+    encryption: str, phase: Phase
+) -> None:
+    with sinks.running() as (sink, port):
+        server = Server(
+            host="127.0.0.1", port=port, timeout=0.5, user="clinic", password="secret",
+            starttls=encryption == "starttls", implicit_tls=encryption == "implicit_tls",
+        )  # fmt: skip
+        ended = hand_over(LETTER, server, before_data=lambda: True)
+    assert (ended.answer, ended.phase) == (Answer.NOT_NOW, phase)
+    assert (sink.taken, sink.recipients) == ([], [])
+
+
 def test_conversation_carries_an_address_in_another_script() -> None:
     letter = Envelope(
         sender="visits@kadamb.example", recipient="રેખા@patients.example", needs_utf8=True, content=LETTER.content
