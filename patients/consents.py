@@ -24,12 +24,13 @@ def record_consent(
     patient: Patient,
     kind: str,
     is_given: bool,
-    language: str,
     by: User | None,
     now: datetime,
+    language: str = Language.ENGLISH,
+    wording: ConsentText | None = None,
     about: PublicModel | None = None,
 ) -> Consent:
-    """Record what a patient answered to the newest words of a kind, inside the deed's transaction.
+    """Record what a patient answered to certain words, by default the newest of the kind, inside a transaction.
 
     `by` is who took it, None where the patient answered by link; `about` is the plan, for treatment and off-label use.
 
@@ -40,7 +41,7 @@ def record_consent(
     consent = Consent.objects.create(
         patient=patient,
         kind=kind,
-        wording=wording_for(kind, language),
+        wording=wording or wording_for(kind, language),
         is_given=is_given,
         about_public_id=about.public_id if about else None,
         at=now,

@@ -20,7 +20,7 @@ from patients import hooks
 from patients.consents import record_consent
 from patients.errors import AnswersMissing, IntakeClosed
 from patients.links import link_for, revoke_links, revoke_links_of
-from patients.models import AccessLink, Intake, Language, Patient
+from patients.models import AccessLink, ConsentText, Intake, Language, Patient
 from patients.models.consents import ConsentKind
 from patients.models.intake import IntakeState
 from patients.questionnaire import current, steps_of
@@ -257,7 +257,16 @@ def _permissions(intake: Intake) -> list[Question]:
 
 def _record_permission(intake: Intake, patient: Patient, question: Question, *, by: User | None, now: datetime) -> None:
     is_given = intake.answers[question.id] == YES
-    record_consent(patient=patient, kind=question.wording, is_given=is_given, language=intake.language, by=by, now=now)
+    shown = ConsentText.objects.filter(kind=question.wording, public_id=intake.answers.get(question.wording_id)).first()
+    record_consent(
+        patient=patient,
+        kind=question.wording,
+        is_given=is_given,
+        language=intake.language,
+        wording=shown,
+        by=by,
+        now=now,
+    )
     if question.wording == ConsentKind.REMINDERS and patient.wants_reminders != is_given:
         Patient.objects.filter(pk=patient.pk).update(wants_reminders=is_given, version=F("version") + 1)
         patient.refresh_from_db()

@@ -67,6 +67,11 @@ class Question:
         """Every id its answer stands under."""
         return (self.id, *self.also)
 
+    @property
+    def wording_id(self) -> str:
+        """Where it stands which words a permission was given to."""
+        return f"{self.id}.wording"
+
     def is_flagged(self, answer: object) -> bool:
         """Whether this answer is marked for the reader; the clinician decides what it means."""
         return bool(self.flag) and answer == self.flag
@@ -86,8 +91,9 @@ class Step:
         """Every key that this page may write among the answers."""
         for question in self.questions:
             yield from question.ids
-            for detail in question.details:
-                yield detail.id
+            yield from (detail.id for detail in question.details)
+            if question.wording:
+                yield question.wording_id
 
 
 def read(document: Document) -> tuple[Step, ...]:

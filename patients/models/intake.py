@@ -47,7 +47,8 @@ class Intake(PublicModel):
     `submitted_at`. A question that nobody answered has no key. By the question's kind:
 
     - yes_no: "yes", "no" or "unsure"
-    - consent: "yes" or "no" (also kept as a Consent when the form is sent)
+    - consent: "yes" or "no" (kept as a Consent when the form is sent), and under `<id>.wording` the public id of the
+      words that stood above it
     - scale, number: a JSON integer
     - choices, areas: a list of option ids, in the order of the questionnaire
     - since: "2021-03" or "2021"; day: "2026-09-14", "2026-09" or "2026"

@@ -1,0 +1,22 @@
+"""Addresses of the intake: the public ones of a link, and the clinic's."""
+
+from django.urls import path
+
+from patients.views import intake_desk, intake_link
+
+urlpatterns = [
+    path("i/sent/", intake_link.intake_sent, name="intake_sent"),
+    path("i/<str:token>/", intake_link.intake_open, name="intake_open"),
+    path("i/<str:token>/who/", intake_link.intake_who, name="intake_who"),
+    path("i/<str:token>/language/", intake_link.intake_language, name="intake_language"),
+    path("i/<str:token>/step/<slug:step>/", intake_link.intake_step, name="intake_step"),
+    path("i/<str:token>/send/", intake_link.intake_send, name="intake_send"),
+    path("i/<str:token>/left/", intake_link.intake_left, name="intake_left"),
+    path("patients/intakes/", intake_desk.intake_inbox, name="intake_inbox"),
+    path("patients/intakes/<uuid:public_id>/", intake_desk.intake_review, name="intake_review"),
+    path("patients/intakes/<uuid:public_id>/reviewed/", intake_desk.intake_mark_reviewed, name="intake_mark_reviewed"),
+    path("patients/<uuid:public_id>/intake/", intake_desk.intake_enter, name="intake_enter"),
+    path("patients/<uuid:public_id>/intake/invite/", intake_desk.intake_invite, name="intake_invite"),
+    path("patients/<uuid:public_id>/intake/send/", intake_desk.intake_enter_send, name="intake_enter_send"),
+    path("patients/<uuid:public_id>/intake/<slug:step>/", intake_desk.intake_enter_step, name="intake_enter_step"),
+]

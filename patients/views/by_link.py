@@ -1,0 +1,110 @@
+"""Pages opened by a link in a letter: no sign-in, the address stays here, one answer for every dead link."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.decorators import decorator_from_middleware
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from clinic.lib import clock
+from clinic.locations.models import Location
+from patients.link_refusals import LinkRefused
+from patients.links import open_link
+from patients.models import AccessLink
+
+P = ParamSpec("P")
+LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
+
+PASSED: Final = "passed_links"
+PASSED_FOR: Final = timedelta(hours=1)
+"""How long a browser stays recognised for a link after the last thing it did there."""
+
+
+class LinkCsrf(CsrfViewMiddleware):
+    """Django's check for pages that send no referrer: browsers then name no origin either ("null").
+
+    The token in the form must still match the one in the cookie; only the unnamed origin is let through.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        return request.META["HTTP_ORIGIN"] == "null" or bool(super()._origin_verified(request))  # type: ignore[misc] # Django's own hook, untyped
+
+
+link_csrf = decorator_from_middleware(LinkCsrf)
+
+
+def link_page(purpose: str) -> Callable[[LinkView[P]], Callable[..., HttpResponse]]:
+    """Open the page of a link: the view gets the link in place of the token, in the patient's language and zone.
+
+    GET shows and never changes anything: mail scanners open links. Every page is closed to search engines and caches.
+    """
+
+    def opener(view: LinkView[P]) -> Callable[..., HttpResponse]:
+        checked = link_csrf(view)
+
+        @csrf_exempt
+        @login_not_required
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def page(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                link = open_link(token, purpose, clock.now())
+            except LinkRefused:
+                return quiet(closed(request))
+            link.token = token  # type: ignore[attr-defined] # for the page's own addresses, never stored
+            language = link.patient.language
+            with translation.override(language), timezone.override(link.patient.location.zone):
+                request.LANGUAGE_CODE = language
+                return quiet(checked(request, link, *args, **kwargs))
+
+        return page
+
+    return opener
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open a page that needs neither sign-in nor link and shows nobody's data."""
+
+    @login_not_required
+    @require_http_methods(["GET", "HEAD"])
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return quiet(view(request, *args, **kwargs))
+
+    return page
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Show what to do about a link that does not open, the same for each reason: it tells nothing about anybody."""
+    places = list(Location.objects.filter(is_active=True)[:2])
+    location = places[0] if len(places) == 1 else None
+    return render(request, "patients/link_closed.html", {"location": location}, status=404)
+
+
+def quiet(response: HttpResponse) -> HttpResponse:
+    """Keep the page's address to itself."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def has_passed(request: HttpRequest, link: AccessLink, now: datetime) -> bool:
+    """Whether this browser showed lately, for this link, that it is the person's."""
+    at = request.session.get(PASSED, {}).get(str(link.public_id))
+    return at is not None and now - datetime.fromisoformat(at) < PASSED_FOR
+
+
+def remember(request: HttpRequest, link: AccessLink, now: datetime) -> None:
+    """Note in the browser's session, for this link only, that the person was recognised or acted again."""
+    request.session[PASSED] = {**request.session.get(PASSED, {}), str(link.public_id): now.isoformat()}
+    if not request.user.is_authenticated:
+        request.session.set_expiry(0)

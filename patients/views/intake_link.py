@@ -1,0 +1,245 @@
+"""The intake by link: start, be recognised, fill in, leave, send. GET shows; only a pressed button changes."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic.lib import clock
+from clinic.locations.models import Location
+from patients.errors import IntakeClosed
+from patients.forms_link import BirthForm, CodeForm
+from patients.intake import PURPOSE, speak, start
+from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
+from patients.link_refusals import LinkRefused, LinkWaits
+from patients.models import AccessLink, Intake, Language
+from patients.views.by_link import closed, has_passed, link_page, public_page, remember
+from patients.views.intake_pages import Place, progress, send_page, step_page
+
+CARRIED: Final = "carried-"
+SENT_FROM: Final = "intake_sent_from"
+
+
+@link_page(PURPOSE)
+def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Say what the form is and begin it, or go on with it."""
+    intake, now = _intake(link), clock.now()
+    with translation.override(intake.language):
+        if request.method == "POST":
+            if _needs_check(request, link, intake):
+                return _ask_who(request, link, intake)
+            try:
+                start(intake=intake, now=now)
+            except IntakeClosed:
+                return closed(request)
+            remember(request, link, now)
+            return redirect(progress(intake, _place(request, link, intake))["next_href"])
+        if _needs_check(request, link, intake):
+            return _ask_who(request, link, intake)
+        place = _place(request, link, intake)
+        is_begun = bool(intake.answers)
+        return render(
+            request,
+            "patients/intake_open.html",
+            {"is_begun": is_begun, **progress(intake, place), "send_href": place.send_href, **place.more},
+        )
+
+
+@link_page(PURPOSE)
+def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpResponse:
+    """One step; what is typed where somebody has to be recognised first is carried along and kept afterwards."""
+    intake, now = _intake(link), clock.now()
+    with translation.override(intake.language):
+        if _needs_check(request, link, intake):
+            return _ask_who(request, link, intake, carried=request.POST, step=step)
+        if request.method == "POST":
+            remember(request, link, now)
+        return step_page(request, intake, _place(request, link, intake), step, now=now)
+
+
+@link_page(PURPOSE)
+def intake_send(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Check every answer and send them."""
+    intake = _intake(link)
+    with translation.override(intake.language):
+        if _needs_check(request, link, intake):
+            return _ask_who(request, link, intake)
+        return send_page(request, intake, _place(request, link, intake), now=clock.now())
+
+
+@link_page(PURPOSE)
+def intake_left(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Say that the answers are kept and how to come back."""
+    intake = _intake(link)
+    with translation.override(intake.language):
+        place = _place(request, link, intake)
+        return render(request, "patients/intake_left.html", {"start_href": place.start_href, **place.more})
+
+
+@link_page(PURPOSE)
+def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Recognise somebody by the date of birth or a mailed code, or mail the code."""
+    intake = _intake(link)
+    with translation.override(intake.language):
+        if request.method != "POST":
+            return _ask_who(request, link, intake) if _needs_check(request, link, intake) else redirect(_start(link))
+        try:
+            not_recognised = _recognise(request, link)
+        except LinkWaits as refusal:
+            return _ask_who(request, link, intake, waits_until=refusal.until, status=429)
+        except LinkRefused:
+            return closed(request)
+        if not_recognised is not None:
+            return _ask_who(request, link, intake, **not_recognised)
+        remember(request, link, clock.now())
+        return _go_on(request, link, intake)
+
+
+@link_page(PURPOSE)
+def intake_language(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Show the form in another language from now on."""
+    if request.method == "POST":
+        try:
+            speak(intake=_intake(link), language=request.POST.get("language", ""), now=clock.now())
+        except IntakeClosed:
+            return closed(request)
+    return redirect(_start(link))
+
+
+@public_page
+def intake_sent(request: HttpRequest) -> HttpResponse:
+    """Say what happens next. Knows nobody: it can be opened by anyone."""
+    place = Location.objects.filter(public_id=request.session.get(SENT_FROM)).first()
+    return render(request, "patients/intake_sent.html", {"location": place})
+
+
+def _intake(link: AccessLink) -> Intake:
+    return get_object_or_404(
+        Intake.objects.select_related("patient__location", "questionnaire"), public_id=link.about_public_id
+    )
+
+
+def _start(link: AccessLink) -> str:
+    return reverse("patients:intake_open", args=[_token(link)])
+
+
+def _token(link: AccessLink) -> str:
+    return str(link.token)  # type: ignore[attr-defined] # set by link_page
+
+
+def _needs_check(request: HttpRequest, link: AccessLink, intake: Intake) -> bool:
+    """Whether answers stand there already and this browser has not shown that it is the person's."""
+    return bool(intake.answers) and not has_passed(request, link, clock.now())
+
+
+def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
+    token = _token(link)
+
+    def sent(form: Intake) -> HttpResponse:
+        request.session[SENT_FROM] = str(form.patient.location.public_id)
+        return redirect("patients:intake_sent")
+
+    return Place(
+        by=None,
+        folder="patients/intake",
+        start_href=_start(link),
+        step_href=lambda step: reverse("patients:intake_step", args=[token, step]),
+        send_href=reverse("patients:intake_send", args=[token]),
+        left_href=reverse("patients:intake_left", args=[token]),
+        closed=lambda: closed(request),
+        sent=sent,
+        more=_frame(link, intake),
+    )
+
+
+def _frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
+    """What every page of the link shows around its own."""
+    return {
+        "location": link.patient.location,
+        "until": link.expires_at,
+        "languages": [
+            {"code": code, "name": name, "is_current": code == intake.language} for code, name in spoken_languages()
+        ],
+        "language_href": reverse("patients:intake_language", args=[_token(link)]),
+    }
+
+
+def spoken_languages() -> list[tuple[str, str]]:
+    """Return the languages the pages can be read in: those whose translation is installed. One alone is no choice."""
+    there = [
+        (str(code), str(name))
+        for code, name in Language.choices
+        if code == settings.LANGUAGE_CODE
+        or any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in settings.LOCALE_PATHS)
+    ]
+    return there if len(there) > 1 else []
+
+
+def _recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
+    """Try what was typed, or mail a code; return what to show where somebody is not recognised yet."""
+    how, now = request.POST.get("how"), clock.now()
+    if how == "send_code":
+        is_sent = send_code(link=link, now=now)
+        return {"code_sent": is_sent, "no_code": not is_sent}
+    if how == "birth":
+        birth = BirthForm(request.POST)
+        if birth.is_valid() and try_birth_date(link=link, typed=birth.cleaned_data["born"], now=now):
+            return None
+        return {"birth": _wrong(birth), "status": 422}
+    code = CodeForm(request.POST)
+    if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
+        return None
+    return {"code": _wrong(code), "code_sent": True, "status": 422}
+
+
+def _wrong(form: BirthForm | CodeForm) -> BirthForm | CodeForm:
+    if form.is_valid():
+        form.add_error(None, _("This is not what we have on file. Check it and try once more, or take the other way."))
+    return form
+
+
+def _ask_who(  # what the page shows, all by keyword
+    request: HttpRequest,
+    link: AccessLink,
+    intake: Intake,
+    *,
+    carried: QueryDict | None = None,
+    step: str = "",
+    status: int = 200,
+    **shown: Any,
+) -> HttpResponse:
+    """Show the second check, with what was typed before it, so that nothing typed is lost."""
+    if carried:
+        typed = [(key, value) for key, values in carried.lists() for value in values if key != "csrfmiddlewaretoken"]
+        hidden = [(f"{CARRIED}{key}", value) for key, value in typed]
+        hidden.append((f"{CARRIED}step", step))
+    else:
+        hidden = [(key, value) for key, values in request.POST.lists() for value in values if key.startswith(CARRIED)]
+    context = {
+        "birth": BirthForm(),
+        "code": CodeForm(),
+        "can_birth": can_ask_birth_date(link.patient),
+        "can_mail": can_be_mailed(link.patient),
+        "who_href": reverse("patients:intake_who", args=[_token(link)]),
+        "carried": hidden,
+        **_frame(link, intake),
+        **shown,
+    }
+    return render(request, "patients/link_who.html", context, status=status)
+
+
+def _go_on(request: HttpRequest, link: AccessLink, intake: Intake) -> HttpResponse:
+    """Keep what was carried through the second check, or show where to go on."""
+    place = _place(request, link, intake)
+    carried = QueryDict(mutable=True)
+    for key, values in request.POST.lists():
+        if key.startswith(CARRIED):
+            carried.setlist(key.removeprefix(CARRIED), values)
+    step = str(carried.pop("step", [""])[-1])
+    if not step:
+        return redirect(place.start_href)
+    return step_page(request, intake, place, step, now=clock.now(), data=carried)
