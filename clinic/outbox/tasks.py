@@ -15,7 +15,7 @@ from clinic.outbox.models import Heartbeat
 EXPIRES: Final = 120
 
 
-@shared_task(ignore_result=True, queue="letters")
+@shared_task(ignore_result=True)
 def deliver_due() -> None:
     """Each minute: find what has become due and ask a worker for each letter."""
     Heartbeat.objects.seen(WORKER)
@@ -25,13 +25,13 @@ def deliver_due() -> None:
         deliver_one.apply_async((pk,), queue=queue, expires=EXPIRES)
 
 
-@shared_task(ignore_result=True, queue="letters")
+@shared_task(ignore_result=True)
 def deliver_one(letter_pk: int) -> None:
     """Deliver one letter, if it is still due and free."""
     delivery.deliver(letter_pk, now=timezone.now())
 
 
-@shared_task(ignore_result=True, queue="letters")
+@shared_task(ignore_result=True)
 def release_expired() -> None:
     """Each minute: bring back what a lost worker left."""
     Heartbeat.objects.seen(WORKER)
