@@ -22,6 +22,7 @@ from treatments.models import (
     Consultation,
     Decision,
     Goal,
+    Plan,
     ScreeningAssessment,
     ScreeningVersion,
     Strategy,
@@ -93,6 +94,7 @@ def start_consultation(*, patient: Patient, by: User, now: datetime) -> Consulta
             location=patient.location,
             intake=intake,
             screening=ScreeningVersion.objects.current().get(key="screening"),
+            condition=_condition_of(patient),
             held_on=day_of(now, patient.location.zone),
         )
         answers = intake.answers if intake else {}
@@ -190,6 +192,13 @@ def is_open(row: ScreeningAssessment, formulary: Formulary) -> bool:
         and row.is_confirmed is None
         and flag_of(question, said(row.answer), is_confirmed=None) is Flag.STANDS
     )
+
+
+def _condition_of(patient: Patient) -> ConditionVersion | None:
+    """Return the condition of the patient's latest plan: what this consultation is most likely about."""
+    plan = Plan.objects.filter(patient=patient).select_related("condition").order_by("-id").first()
+    found = ConditionVersion.objects.current().filter(key=plan.condition.key) if plan else None
+    return found.first() if found is not None else None
 
 
 def _refusal(consultation: Consultation) -> EditedMeanwhile | ConsultationSigned:

@@ -92,7 +92,7 @@ def protocol_site_drafts(protocol: Protocol, formulary: Formulary) -> tuple[Site
 
 
 def side_for(muscle: str, side: str, formulary: Formulary) -> str:
-    """Return the side that is stored: the midline for an unpaired muscle, empty where left or right is still missing."""
+    """Return the side that is stored: midline for an unpaired muscle, empty where left or right is still missing."""
     return settle_side(formulary.muscle(muscle), side or None) or ""
 
 

@@ -1,4 +1,4 @@
-"""What is done with a plan: draft it, revise it under its version, let it through its gate, pause, stop or complete it."""
+"""What is done with a plan: draft it, revise it under its version, let it through its gate, pause, stop, complete it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -233,7 +233,7 @@ def resume(*, plan: Plan, by: User, now: datetime) -> Plan:
 
 
 def set_session_limit(*, product_key: str, max_units: Decimal, reason: str, by: User, now: datetime) -> SessionLimit:
-    """Set a session limit for a product whose catalogue knows none (R31): the newest one holds. Raises `ReasonMissing`."""
+    """Set a session limit for a product whose catalogue has none (R31): the newest holds. Raises `ReasonMissing`."""
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():

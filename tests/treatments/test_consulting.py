@@ -156,11 +156,11 @@ def test_signed_consultation_refuses_raw_sql_of_the_apps_role(
 ) -> None:
     held = signed(consultation, now)
     with (
-        pytest.raises(Exception, match="frozen|permission denied"),
+        pytest.raises(Exception, match=r"frozen|permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        connection.cursor().execute(statement.format(pk=held.pk))
+        cursor.execute(statement.format(pk=held.pk))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,37 @@
+"""What every page of a patient's record starts with."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from clinic.audit.trail import record
+from clinic.lib import clock
+from clinic.lib.days import day_of
+from clinic.staff.models import User
+from patients.models import Patient
+from patients.wording import birth_and_age
+
+
+def today_at(patient: Patient) -> date:
+    """Return the day it is at the patient's location."""
+    return day_of(clock.now(), patient.location.zone)
+
+
+def of_patient(patient: Patient, today: date) -> dict[str, Any]:
+    """Return what the patient bar shows."""
+    return {
+        "nav": "patients",
+        "patient": patient,
+        "age": birth_and_age(patient.birth, today),
+        "badges": [{"word": _("Died"), "tone": ""}] if patient.deceased_on else [],
+        "today": today,
+        "location_name": patient.location.name,
+    }
+
+
+def opened(thing: models.Model, *, verb: str, by: User, patient: Patient) -> None:
+    """Write down who opened a page of somebody's record."""
+    with transaction.atomic():
+        record(by=by, verb=verb, thing=thing, patient=patient)

@@ -1,0 +1,155 @@
+"""What stands on the consultation's page beside its fields: history of the intake, findings, scores, the open question."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.questionnaire import steps_of
+from treatments.answers import as_line, said
+from treatments.consult_findings import ForProducts, screening_findings
+from treatments.facts import Flag, flag_of
+from treatments.forms.consultation import ConsultationForm, Row
+from treatments.formulary import Formulary, Instrument
+from treatments.models import Consultation, Score
+from treatments.plan_facts import birth_of, flags_of, numbers_of
+from treatments.priors import prior_sessions
+from treatments.quantities import show_number
+from treatments.showing import ShownFinding, ShownSource, shown_finding, shown_source
+
+QUESTION_FOR_DOCTOR = "question_for_doctor"
+WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unsure": gettext_lazy("Not sure")}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """One screening question as the page shows it."""
+
+    row: Row
+    answer: str
+    state: str
+    findings: tuple[tuple[ShownFinding, str], ...]
+    source: ShownSource
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScore:
+    """One instrument: its range, the first and the latest score, the field for today's."""
+
+    instrument: Instrument
+    range_words: str
+    first: str
+    last: str
+    field: BoundField
+    source: ShownSource
+
+
+def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) -> dict[str, Any]:
+    """Return everything the page shows that is not a field."""
+    rows = {row.question_id: row for row in form.assessments}
+    found = screening_findings(
+        condition=held.condition.key if held.condition else "",
+        region=held.location.label_region,
+        on=held.held_on,
+        birth=birth_of(held.patient),
+        prior=prior_sessions(held.patient),
+        flags=flags_of(held.patient, rows, formulary),
+        numbers=numbers_of(rows),
+        formulary=formulary,
+    )
+    questions = [_shown(row, rows[row.question.key].is_confirmed, found) for row in form.rows()]
+    asked = {row.question.key for row in form.rows()}
+    intake = held.intake
+    return {
+        "flagged": [item for item in questions if item.state in ("flagged", "confirmed") or item.row.confirmed.errors],
+        "unanswered": [item for item in questions if item.state == "unanswered" and not item.row.confirmed.errors],
+        "cleared": [item for item in questions if item.state == "cleared" and not item.row.confirmed.errors],
+        "general_findings": [
+            (shown_finding(item.finding), ", ".join(item.products))
+            for item in found
+            if item.finding.subject not in asked
+        ],
+        "counts": Counter(item.finding.level.value for item in found),
+        "told": _told(held),
+        "question_for_doctor": as_line(intake.answers.get(QUESTION_FOR_DOCTOR)) if intake else "",
+        "scores": _scores(held, form),
+        "intake": intake,
+    }
+
+
+def _shown(row: Row, is_confirmed: bool | None, found: tuple[ForProducts, ...]) -> ShownQuestion:  # noqa: FBT001 - a value
+    raises = flag_of(row.question, said(row.answer), is_confirmed=None)
+    state = {Flag.STANDS: "flagged", Flag.CLEARED: "cleared", Flag.MISSING: "unanswered"}[raises]
+    if is_confirmed is not None:
+        state = "confirmed" if is_confirmed else ("flagged" if raises is Flag.STANDS else "cleared")
+    first, _sep, rest = row.answer.partition(";")
+    return ShownQuestion(
+        row=row,
+        answer=f"{WORDS.get(first, first)}{':' if rest else ''}{rest}",
+        state=state,
+        findings=tuple(
+            (shown_finding(item.finding), ", ".join(item.products))
+            for item in found
+            if item.finding.subject == row.question.key
+        ),
+        source=shown_source(row.question.source),
+    )
+
+
+def _told(held: Consultation) -> list[tuple[str, str]]:
+    """Return what the patient wrote besides the screening questions: question and answer, in the intake's order."""
+    if held.intake is None or not held.intake.questionnaire.questions:
+        return []
+    told = []
+    for step in steps_of(held.intake.questionnaire):
+        for question in step.questions:
+            if question.id.startswith("s") and question.id[1:3].isdigit():
+                continue
+            if question.kind == "consent" or question.id == QUESTION_FOR_DOCTOR:
+                continue
+            value = held.intake.answers.get(question.id)
+            options = {option.id: option.text for option in question.options}
+            if isinstance(value, list):
+                value = ", ".join(options.get(item, str(item)) for item in value)
+            line = str(WORDS.get(as_line(value), as_line(value)))
+            if line:
+                told.append((question.text, line))
+    return told
+
+
+def _scores(held: Consultation, form: ConsultationForm) -> list[ShownScore]:
+    """Return the condition's instruments with what was scored before this consultation."""
+    before: dict[str, list[Decimal]] = {}
+    earlier = Score.objects.filter(patient=held.patient).exclude(consultation=held)
+    rows = list(earlier.select_related("instrument").order_by("taken_on", "id"))
+    corrected = {row.corrects_id for row in rows if row.corrects_id}
+    for row in rows:
+        if row.pk not in corrected:
+            before.setdefault(row.instrument.key, []).append(row.value)
+    return [
+        ShownScore(
+            instrument=instrument,
+            range_words=_range(instrument),
+            first=_number(before.get(instrument.key, []), 0),
+            last=_number(before.get(instrument.key, []), -1),
+            field=form[f"score_{instrument.key}"],
+            source=shown_source(instrument.source),
+        )
+        for instrument in form.instruments
+    ]
+
+
+def _number(values: list[Decimal], place: int) -> str:
+    return show_number(values[place]) if values else ""
+
+
+def _range(instrument: Instrument) -> str:
+    if instrument.lowest is None and instrument.highest is None:
+        return ""
+    if instrument.highest is None:
+        return _("from %(lowest)s") % {"lowest": show_number(instrument.lowest or Decimal(0))}
+    return f"{show_number(instrument.lowest or Decimal(0))}–{show_number(instrument.highest)}"
