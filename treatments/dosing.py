@@ -18,12 +18,16 @@ from treatments.quantities import same_units
 CUMULATIVE_OK = Wording(
     "R02.within",
     gettext_noop("{total} of {limit} units in the {window_days} days to {on}"),
-    gettext_noop("{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}."),
+    gettext_noop(
+        "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}. {label}"
+    ),
 )
 CUMULATIVE_OVER = Wording(
     "R02.over",
     gettext_noop("{total} units in the {window_days} days to {on}; the limit is {limit}"),
-    gettext_noop("{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}."),
+    gettext_noop(
+        "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}. {label}"
+    ),
 )
 NOT_COMPUTABLE = Wording(
     "R02.not_computable",
@@ -236,7 +240,11 @@ def cumulative_finding(
         level=Level.OVERRIDE if is_over else Level.OK,
         wording=CUMULATIVE_OVER if is_over else CUMULATIVE_OK,
         source=limit.source,
-        values={**values, "limit": limit.max_units, "label_text": rules.label_text},
+        values={
+            **values,
+            "limit": limit.max_units,
+            "label": f"The label says {rules.label_text}." if product.cumulative else "",
+        },
     )
 
 

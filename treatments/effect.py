@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from treatments.formulary import EffectRules, Instrument
+from treatments.formulary.rulebook import CheckInRules
 from treatments.intervals import DAYS_IN_WEEK, Interval
 
 HUNDREDTH = Decimal("0.01")
@@ -225,3 +226,12 @@ def merged(reminder_on: date, extra_on: date | None, within_days: int) -> tuple[
         return (reminder_on,)
     first, second = sorted((reminder_on, extra_on))
     return (first,) if (second - first).days <= within_days else (first, second)
+
+
+def check_ins(injected_on: date, *, until: date, rules: CheckInRules) -> tuple[date, ...]:
+    """The days a patient is asked for a score after a session, up to and with a day: the weeks listed, then regularly."""
+    weeks, due = list(rules.weeks), []
+    while (day := injected_on + timedelta(weeks=weeks[0])) <= until:
+        due.append(day)
+        weeks = weeks[1:] or [weeks[0] + rules.then_every_weeks]
+    return tuple(due)

@@ -11,7 +11,6 @@ from treatments.billing import NoBillingUnit
 from treatments.example_rules import EVALUATORS, bill
 from treatments.findings import Finding, worst
 from treatments.formulary import Formulary, UnknownEntry
-from treatments.formulary.reading import CatalogueUnreadable
 from treatments.redflags import UnknownSymptom
 
 
@@ -66,10 +65,12 @@ def evaluate(example: Mapping[str, Any], formulary: Formulary) -> Outcome:
     try:
         findings = tuple(found for evaluator in EVALUATORS for found in evaluator(given, formulary))
         text = bill(given, formulary)
-    except (ValueError, TypeError, KeyError, ArithmeticError, CatalogueUnreadable) as error:
-        return Outcome(name, rule, expected, "", (), is_built=True, problem=f"cannot be read: {error}")
-    except (UnknownEntry, UnknownSymptom, NoBillingUnit) as error:
-        return Outcome(name, rule, expected, "", (), is_built=True, problem=str(error))
+    except KeyError as error:
+        return Outcome(name, rule, expected, "", (), is_built=True, problem=f"{error.args[0]} is missing")
+    except ArithmeticError:
+        return Outcome(name, rule, expected, "", (), is_built=True, problem="its numbers cannot be computed with")
+    except (ValueError, TypeError, UnknownEntry, UnknownSymptom, NoBillingUnit) as error:
+        return Outcome(name, rule, expected, "", (), is_built=True, problem=f"cannot be judged: {error}")
     spoken = {finding.rule for finding in findings} | ({"R30"} if text else set())
     is_built = bool(spoken) and (not rule or rule in spoken)
     got = text or worst(findings).value

@@ -108,12 +108,12 @@ class Finding:
     @property
     def detail(self) -> str:
         """The sentence behind it, in English; may be empty."""
-        return self.wording.detail.format(**self.shown)
+        return self.wording.detail.format(**self.shown).strip()
 
     @property
     def text(self) -> str:
         """Headline and detail together: what is stored with a signed session."""
-        return f"{self.headline} {self.detail}".strip()
+        return f"{self.headline}{'' if self.headline.endswith(('.', '?')) else '.'} {self.detail}".strip()
 
 
 def show(value: Value) -> str:

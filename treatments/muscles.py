@@ -7,7 +7,7 @@ otherwise its entries are laid out evenly about its one chart point. Schematic: 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import cos, pi, sin
+from math import cos, hypot, inf, pi, sin
 
 from treatments.facts import Site
 from treatments.findings import DATA_QUALITY, Finding, Level, Wording, gettext_noop
@@ -21,8 +21,15 @@ MARK = 26
 """Distance between the middles of two marks that stay legible, in the figures' own units."""
 RING = 6
 """Entries on the inner ring; each further ring holds as many more."""
+CLEAR = 20
+"""The least distance of an extra entry from those already there."""
+SEARCHED = 60
+"""How many rings' worth of places are tried for extra entries."""
 STEP = Decimal("0.00001")
 EDGE = Decimal("0.01")
+HALF = Decimal("0.5")
+PROFILES = ("head_left", "head_right")
+"""Figures without a midline: the whole figure is one side."""
 
 SIDES_OK = Wording("R24.sides", gettext_noop("Every site has its side"))
 SIDE_MISSING = Wording("R24.missing", gettext_noop("{place} needs left or right"))
@@ -106,8 +113,9 @@ def follow_the_pain_points(muscle: str, side: str, formulary: Formulary) -> tupl
 def lay_out(count: int, muscle: str, side: str, formulary: Formulary, figure: str = "") -> tuple[Point, ...]:
     """Places for so many entries of a muscle and side, no two alike. Raises `UnknownEntry`.
 
-    On its own figure a muscle of the protocol's chart takes the chart's points first. What remains, and every other
-    muscle, stands evenly about the one chart point; near the midline in a column, so that no entry crosses it.
+    A muscle of the protocol's chart takes the chart's points first and then the nearest free places beside them. Every
+    other muscle's entries stand evenly about its one chart point: on rings, or in a column near the midline. No entry
+    crosses the midline or leaves its figure. With `figure` only that figure is used; a muscle not drawn on it has none.
     """
     known = formulary.muscle(muscle)
     charted = [
@@ -115,41 +123,39 @@ def lay_out(count: int, muscle: str, side: str, formulary: Formulary, figure: st
         for chart in sorted(formulary.chart_points, key=lambda chart: (not chart.is_fixed, chart.seq))
         if (chart.muscle, chart.side) == (muscle, side) and figure in ("", chart.point.figure)
     ]
-    if count <= len(charted):
-        return tuple(charted[:count])
+    if charted:
+        return tuple([*charted, *_beside(charted, side, count - len(charted))][:count])
     centre = known.point_on(side, figure) or _middle(known, figure)
-    if centre is None:
-        return tuple(charted[:count])
-    if charted and figure in ("", charted[0].figure):
-        centre = charted[0] if centre.figure != charted[0].figure else centre
-    free = (point for point in _about(centre, count + len(charted), side) if point not in charted)
-    return (*charted, *(point for point, _ in zip(free, range(count - len(charted)), strict=False)))
+    return () if centre is None else _about(centre, count, side)
 
 
 def _middle(muscle: Muscle, figure: str) -> Point | None:
     """The midline place of a paired muscle that may be injected in the middle: between its two sides."""
     left, right = muscle.point_on("left", figure), muscle.point_on("right", figure)
-    if left is None or right is None:
-        return muscle.point_on(MIDLINE, figure)
-    return Point(left.figure, (left.x + right.x) / 2, (left.y + right.y) / 2)
+    return Point(left.figure, (left.x + right.x) / 2, (left.y + right.y) / 2) if left and right else None
 
 
-def _about(centre: Point, count: int, side: str) -> Iterator[Point]:
-    """Points evenly about a centre: alone on it, on rings around it, or in a column beside the midline."""
+def _about(centre: Point, count: int, side: str) -> tuple[Point, ...]:
+    """Places evenly about a centre: alone on it, on rings around it, or in a column beside the midline."""
     if count == 1:
-        yield centre
-        return
-    width, height = FIGURE_SIZE.get(centre.figure, HEAD_SIZE)
-    room = abs(centre.x - Decimal("0.5")) * width
-    reach = _reach(count)
-    if side != MIDLINE and room < reach + MARK / 2:
-        yield from _column(centre, count, height)
-        return
-    away = 1 if centre.x >= Decimal("0.5") else -1
-    for radius, angle in _rings(count):
-        x = centre.x + _fraction(away * radius * sin(angle), width)
-        y = centre.y - _fraction(radius * cos(angle), height)
-        yield Point(centre.figure, _inside(x), _inside(y))
+        return (centre,)
+    width, height = _size(centre.figure)
+    rings = list(_rings(count))
+    reach = max(radius for radius, _ in rings)
+    away = 1 if centre.x >= HALF else -1
+    if side != MIDLINE and abs(centre.x - HALF) * width < reach + MARK / 2:
+        gap = min(_fraction(MARK, height), (1 - 2 * EDGE) / (count - 1))
+        places = [(centre.x, centre.y + gap * (place - Decimal(count - 1) / 2)) for place in range(count)]
+    else:
+        places = [
+            (
+                centre.x + _fraction(away * radius * sin(angle), width),
+                centre.y - _fraction(radius * cos(angle), height),
+            )
+            for radius, angle in rings
+        ]
+    right, down = (_shift([place[axis] for place in places]) for axis in (0, 1))
+    return tuple(Point(centre.figure, (x + right).quantize(STEP), (y + down).quantize(STEP)) for x, y in places)
 
 
 def _rings(count: int) -> Iterator[tuple[float, float]]:
@@ -157,29 +163,52 @@ def _rings(count: int) -> Iterator[tuple[float, float]]:
     left, ring = count, 1
     while left > 0:
         here = min(left, RING * ring)
-        radius = max(MARK * ring, MARK / (2 * sin(pi / here)) if here > 1 else 0)
         for place in range(here):
-            yield radius, 2 * pi * place / here
+            yield MARK * ring, 2 * pi * place / here
         left, ring = left - here, ring + 1
 
 
-def _reach(count: int) -> float:
-    return max(radius for radius, _ in _rings(count))
+def _shift(along: Sequence[Decimal]) -> Decimal:
+    """How far all places move together so that none leaves its figure."""
+    return max(EDGE - min(along), Decimal(0)) + min(1 - EDGE - max(along), Decimal(0))
 
 
-def _column(centre: Point, count: int, height: int) -> Iterator[Point]:
-    gap = _fraction(MARK, height)
-    first = centre.y - gap * (count - 1) / 2
-    for place in range(count):
-        yield Point(centre.figure, centre.x, _inside(first + gap * place))
+def _beside(taken: Sequence[Point], side: str, count: int) -> list[Point]:
+    """Free places on the figure of points already taken, the nearest to the first of them first."""
+    found: list[Point] = []
+    if count <= 0:
+        return found
+    centre = taken[0]
+    width, height = _size(centre.figure)
+    away = 1 if centre.x >= HALF else -1
+    for radius, angle in _rings(RING * SEARCHED):
+        x = (centre.x + _fraction(away * radius * sin(angle), width)).quantize(STEP)
+        y = (centre.y - _fraction(radius * cos(angle), height)).quantize(STEP)
+        place = Point(centre.figure, x, y)
+        is_inside = EDGE <= x <= 1 - EDGE and EDGE <= y <= 1 - EDGE
+        in_profile = centre.figure in PROFILES or side == MIDLINE
+        crosses = not in_profile and away * (x - HALF) * width < MARK / 2
+        if is_inside and not crosses and all(_apart(place, other) >= CLEAR for other in [*taken, *found]):
+            found.append(place)
+            if len(found) == count:
+                break
+    return found
+
+
+def _apart(one: Point, other: Point) -> float:
+    """The distance of two places in their figure's units; places on two figures never touch."""
+    if one.figure != other.figure:
+        return inf
+    width, height = _size(one.figure)
+    return hypot(float(one.x - other.x) * width, float(one.y - other.y) * height)
+
+
+def _size(figure: str) -> tuple[int, int]:
+    return FIGURE_SIZE.get(figure, HEAD_SIZE)
 
 
 def _fraction(length: float, of: int) -> Decimal:
     return (Decimal(str(length)) / of).quantize(STEP)
-
-
-def _inside(value: Decimal) -> Decimal:
-    return min(max(value, EDGE), 1 - EDGE).quantize(STEP)
 
 
 def place_names(sites: Sequence[Site], formulary: Formulary) -> dict[str, str]:

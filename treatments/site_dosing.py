@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from treatments.facts import Flag, Site
 from treatments.findings import DATA_QUALITY, Finding, Level, Source, Value, Wording, gettext_noop
-from treatments.formulary import Formulary, Limit, Product, Protocol
+from treatments.formulary import Formulary, Product, Protocol
 from treatments.formulary.products import MUSCLE_BOTH_SIDES, MUSCLE_TOTAL, PER_SITE_VOLUME, PROTOCOL_KIND
 from treatments.formulary.rulebook import ShapeRules, SiteRules
+from treatments.quantities import show_number
 
 PREEMPT = "preempt_chronic_migraine"
 DYSPHAGIA = "dysphagia"
@@ -21,16 +22,24 @@ SITE_OVER = Wording(
     "R03.over", gettext_noop("{units} units at one site; the limit is {limit}"), gettext_noop("{place}. {region}")
 )
 SITE_OFF_PROTOCOL = Wording(
-    "R03.off_protocol", gettext_noop("{units} units at one site; the protocol gives {limit}"), gettext_noop("{place}.")
+    "R03.off_protocol",
+    gettext_noop("{units} units at one site; the protocol gives {limit}"),
+    gettext_noop("{place}. Known: {known}."),
 )
 SITE_VOLUME = Wording(
-    "R03.volume", gettext_noop("{volume} mL at one site; the limit is {limit} mL"), gettext_noop("{place}.")
+    "R03.volume",
+    gettext_noop("{volume} mL at one site; the limit is {limit} mL"),
+    gettext_noop("{place}. Known: {known}."),
 )
-NECK_OK = Wording("R04.within", gettext_noop("Sternocleidomastoid, both sides together: {units} units"))
+NECK_OK = Wording(
+    "R04.within",
+    gettext_noop("Sternocleidomastoid, both sides together: {units} units"),
+    gettext_noop("Advised at most: {known}."),
+)
 NECK_OVER = Wording(
     "R04.over",
     gettext_noop("{units} units into the sternocleidomastoids; advised is {limit} at most, both sides together"),
-    gettext_noop("More than that makes trouble swallowing likelier."),
+    gettext_noop("More than that makes trouble swallowing likelier. Known: {known}."),
 )
 NECK_DYSPHAGIA = Wording(
     "R04.dysphagia", gettext_noop("Both sternocleidomastoids are injected and there is a history of trouble swallowing")
@@ -106,20 +115,27 @@ def _judge_site(
         if limit.kind == PROTOCOL_KIND:
             wanted = rules.preempt_site_units
             if site.units != wanted.value or site.units > limit.max_units:
-                shown = min(wanted.value, limit.max_units)
-                yield found(Level.WARN, SITE_OFF_PROTOCOL, wanted.source, units=site.units, limit=shown)
+                figures = [(wanted.value, wanted.source), (limit.max_units, limit.source)]
+                shown = min(figures, key=lambda figure: figure[0])[0]
+                yield found(
+                    Level.WARN, SITE_OFF_PROTOCOL, wanted.source, units=site.units, limit=shown, known=listed(figures)
+                )
         elif site.units > limit.max_units:
             yield found(
                 Level.OVERRIDE, SITE_OVER, limit.source, units=site.units, limit=limit.max_units, region=limit.region
             )
     for limit in product.site_limits(conditions, PER_SITE_VOLUME):
-        largest = _volume_limit(limit, rules)
+        figures = [(rules.abo_site_max_ml.value, rules.abo_site_max_ml.source)]
+        if limit.max_ml is not None:
+            figures.append((limit.max_ml, limit.source))
+        largest, source = min(figures, key=lambda figure: figure[0])
         if site.volume_ml is not None and site.volume_ml > largest:
-            yield found(Level.WARN, SITE_VOLUME, limit.source, volume=site.volume_ml, limit=largest)
+            yield found(Level.WARN, SITE_VOLUME, source, volume=site.volume_ml, limit=largest, known=listed(figures))
 
 
-def _volume_limit(limit: Limit, rules: SiteRules) -> Decimal:
-    return min(rules.abo_site_max_ml.value, limit.max_ml if limit.max_ml is not None else rules.abo_site_max_ml.value)
+def listed(figures: Iterable[tuple[Decimal, Source]]) -> str:
+    """Every figure known for one limit, each with its source; the narrowest rules."""
+    return "; ".join(f"{show_number(figure)} ({source.text})" for figure, source in figures) or "no figure found"
 
 
 def place_name(muscle: str, side: str | None, formulary: Formulary) -> str:
@@ -163,14 +179,12 @@ def neck_findings(
             )
         )
 
-    advised = [(row.max_units, row.source) for row in product.muscle_limits(rules.both_sides_muscle, MUSCLE_BOTH_SIDES)]
-    if product.key in rules.both_sides_products:
-        advised.append((rules.both_sides_max.value, rules.both_sides_max.source))
-    limits = [(most, source) for most, source in advised if most is not None]
+    limits = _both_sides_figures(product, rules)
+    known = listed(limits)
     if limits:
         most, source = min(limits, key=lambda limit: limit[0])
         if units > most:
-            add(Level.OVERRIDE, NECK_OVER, source, limit=most)
+            add(Level.OVERRIDE, NECK_OVER, source, limit=most, known=known)
     if is_both and dysphagia is Flag.STANDS:
         add(Level.OVERRIDE, NECK_DYSPHAGIA, rules.both_sides_max.source)
     for row in product.muscle_limits(rules.both_sides_muscle, MUSCLE_TOTAL):
@@ -179,8 +193,17 @@ def neck_findings(
         if row.max_units is not None and units > row.max_units:
             add(Level.WARN, NECK_ADVICE, row.source, limit=row.max_units)
     if not found:
-        add(Level.OK, NECK_OK, rules.both_sides_max.source)
+        add(Level.OK, NECK_OK, rules.both_sides_max.source, known=known)
     return tuple(found)
+
+
+def _both_sides_figures(product: Product, rules: SiteRules) -> list[tuple[Decimal, Source]]:
+    """What is advised at most for both sides together: the product's own rows, and the rule's for the products named."""
+    rows = product.muscle_limits(rules.both_sides_muscle, MUSCLE_BOTH_SIDES)
+    figures = [(row.max_units, row.source) for row in rows if row.max_units is not None]
+    if product.key in rules.both_sides_products:
+        figures.append((rules.both_sides_max.value, rules.both_sides_max.source))
+    return figures
 
 
 def swallowing_rates(product: Product, formulary: Formulary) -> str:

@@ -54,11 +54,12 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Dilution:
-    """One row of a dilution table, or the usual dilution for conditions."""
+    """One row of a dilution table, or the usual dilution for conditions; no diluent where it comes ready to use."""
 
     conditions: tuple[str, ...]
     vial_units: Decimal
     diluent_ml: Decimal
+    units_per_tenth_ml: Decimal | None
     source: Source
 
 
@@ -93,6 +94,13 @@ class Product:
     def needs_no_diluent(self) -> bool:
         """Whether it comes ready to use."""
         return self.diluent.value.startswith("none needed")
+
+    def own_volume_ml(self, vial_units: Decimal) -> Decimal | None:
+        """The mL of a vial that comes ready to use; None where it is a powder or the size is not listed."""
+        for row in self.dilutions:
+            if not row.diluent_ml and row.vial_units == vial_units and row.units_per_tenth_ml:
+                return vial_units / (row.units_per_tenth_ml * 10)
+        return None
 
     def session_limits(self) -> tuple[Limit, ...]:
         """Every row that caps a whole session."""
@@ -162,6 +170,7 @@ def _dilution(row: Row) -> Dilution:
         conditions=row.words("condition"),
         vial_units=row.number("vial_units"),
         diluent_ml=row.number("diluent_ml"),
+        units_per_tenth_ml=row.maybe_number("units_per_0_1_ml"),
         source=row.source(),
     )
 
