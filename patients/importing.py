@@ -1,6 +1,6 @@
 """People from another system: each row a person once, a bad row said by record and line, nothing half saved."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -157,7 +157,7 @@ def _death(text: str, today: date) -> date | None:
     return day.first_day
 
 
-def _one_of(what: str, known: dict[str, str], text: str) -> str:
+def _one_of(what: str, known: Mapping[str, str], text: str) -> str:
     try:
         return known[text.casefold()]
     except KeyError as error:

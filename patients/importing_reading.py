@@ -89,10 +89,8 @@ def plain_key(text: str) -> str:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8-sig", "cp1252"]
+    is_marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    candidates = ["utf-16"] if is_marked else ["utf-8-sig", "cp1252"]
     for encoding in candidates:
         try:
             text = content.decode(encoding)

@@ -82,7 +82,7 @@ def is_hidden(character: str) -> bool:
 def fold(text: str) -> str:
     """Return text as it is compared: no case, no Latin, Greek or Cyrillic accents, words apart by one space.
 
-    Apostrophes vanish (O'Brien is obrien), hyphens and other punctuation part words. A vowel sign of an Indic script
+    Apostrophes vanish (O'Brien is obrien), hyphens and other signs part words. A vowel sign of an Indic script
     is a letter here and stays: સુમન and સમન are two names.
     """
     unfolded = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN_LETTERS))
@@ -97,7 +97,7 @@ def words(text: str) -> tuple[str, ...]:
 def marked(text: str, sought: tuple[str, ...]) -> list[tuple[str, bool]]:
     """Return a name in pieces, each with whether a search found it by these first letters of a word."""
     pieces: list[tuple[str, bool]] = []
-    for word in re.split(r"([\s\-\u2010-\u2015]+)", text):
+    for word in re.split(r"([^\w\u0300-\u036f\u0900-\u0dff'\u2019\u200c\u200d]+)", text):
         end = max((_reach(word, letters) for letters in sought), default=0)
         pieces += [(piece, is_found) for piece, is_found in ((word[:end], True), (word[end:], False)) if piece]
     return pieces
@@ -134,4 +134,4 @@ def _folded(characters: str) -> Iterator[str]:
             base_has_accents = unicodedata.name(character, "").startswith(ACCENTED_SCRIPTS)
         if character in APOSTROPHES or character in JOINERS or character in PADDING or category == "Cc":
             continue
-        yield " " if category[0] in "PZ" else character
+        yield " " if category[0] in "PSZ" else character

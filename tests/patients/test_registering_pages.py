@@ -1,0 +1,284 @@
+"""The registration and edit forms: duplicates, conflicts, tokens; nothing typed is lost."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from clinic.audit.models import Entry
+from clinic.staff.models import User
+from patients.birth import Birth
+from patients.models import Patient
+from patients.registration import PersonFacts, amend
+from tests.patients.making import ASHA, NOW, client_of, member, person, place, typed
+
+pytestmark = pytest.mark.django_db
+NEW = "/patients/new/"
+
+
+@pytest.fixture
+def user() -> User:
+    return member()
+
+
+@pytest.fixture
+def desk(user: User) -> Client:
+    return client_of(user)
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}
+
+
+def test_person_is_registered_and_their_chart_opens(desk: Client) -> None:
+    response = desk.post(NEW, typed())
+    patient = Patient.objects.get()
+    assert response["Location"] == reverse("patients:detail", args=[patient.public_id])
+    assert PersonFacts.of(patient) == PersonFacts(
+        given_name="Asha", family_name="Rao", birth=ASHA, sex="female", phone="+919876500131", language="gu"
+    )
+    assert (patient.location, patient.version) == (place(), 1)
+
+
+def test_register_and_book_leads_to_booking(desk: Client) -> None:
+    response = desk.post(NEW, typed(then="book"))
+    assert response["Location"] == f"{reverse('scheduling:book')}?patient={Patient.objects.get().public_id}"
+
+
+@pytest.mark.parametrize("name", ["મીનાબેન", "काव्य", "Zoe\u0308", "R. Sudha", "李", "Asha 2nd", "Lakshmi"])
+def test_btx_040_041_ordinary_name_is_accepted_by_the_form(desk: Client, name: str) -> None:
+    assert desk.post(NEW, typed(given_name=name, family_name="")).status_code == 302
+    assert Patient.objects.get().name == name.replace("e\u0308", "\u00eb")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "Asha\x00", "A\u202eB", "A\x07B"])
+def test_btx_040_unreadable_name_is_a_field_error(desk: Client, name: str) -> None:
+    response = desk.post(NEW, typed(given_name=name))
+    assert response.status_code == 200
+    assert [*errors(response)] == ["given_name"]
+
+
+def test_btx_044_long_name_is_a_field_error_with_the_limit_and_stays_typed(desk: Client) -> None:
+    response = desk.post(NEW, typed(given_name="x" * 201))
+    assert errors(response) == {"given_name": ["A name can have 200 characters; this one has 201."]}
+    assert f'value="{"x" * 201}"' in response.content.decode()
+    assert desk.post(NEW, typed(given_name="x" * 200)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("phone", "error"),
+    [
+        (
+            "9876500",
+            "No phone has this number (7 digits). Numbers of other countries start with + and the country's code.",
+        ),
+        ("98765001811234", "14 digits are too many for a phone."),
+        ("soon", "There is no number in this."),
+    ],
+)
+def test_btx_047_what_is_no_phone_is_a_field_error(desk: Client, phone: str, error: str) -> None:
+    assert errors(desk.post(NEW, typed(phone=phone))) == {"phone": [error]}
+
+
+@pytest.mark.parametrize(
+    ("phone", "stored"), [("(079) 2630 0181", "+917926300181"), ("+44 7700 900181", "+447700900181"), ("", "")]
+)
+def test_btx_047_landline_foreign_number_and_none_are_accepted(desk: Client, phone: str, stored: str) -> None:
+    desk.post(NEW, typed(phone=phone))
+    assert Patient.objects.get().phone == stored
+
+
+@time_machine.travel("2027-01-11T19:00:00+00:00", tick=False)
+def test_btx_052_after_midnight_in_the_clinic_today_is_accepted_and_tomorrow_is_not(user: User) -> None:
+    desk = client_of(user)
+    assert errors(desk.post(NEW, typed(birth="13/01/2027"))) == {"birth": ["This day is still to come."]}
+    response = desk.post(NEW, typed(birth="12/01/2027"), follow=True)
+    assert "12 Jan 2027, 0 days" in response.content.decode()
+
+
+@pytest.mark.parametrize("day", [date(1970, 1, 1), date(1947, 8, 15)])
+def test_btx_052_date_is_read_back_as_typed(desk: Client, day: date) -> None:
+    desk.post(NEW, typed(birth=f"{day:%d/%m/%Y}"))
+    patient = Patient.objects.get()
+    assert patient.born_on == day
+    assert f'value="{day:%d/%m/%Y}"' in desk.get(reverse("patients:edit", args=[patient.public_id])).content.decode()
+
+
+@time_machine.travel("2027-01-11T06:00:00+00:00", tick=False)
+@pytest.mark.parametrize(
+    ("birth", "shown", "again"),
+    [
+        ("about 75", "about 75", "about 75"),
+        ("1951", "1951 (year only), 75 or 76 years", "1951"),
+        ("March 1951", "March 1951, 75 years", "03/1951"),
+        ("", "unknown", ""),
+    ],
+)
+def test_btx_053_date_is_shown_as_exactly_as_it_is_known(user: User, birth: str, shown: str, again: str) -> None:
+    desk = client_of(user)
+    page = desk.post(NEW, typed(birth=birth), follow=True).content.decode()
+    assert f"<dt>Age</dt><dd>{shown}</dd>" in page
+    form = desk.get(reverse("patients:edit", args=[Patient.objects.get().public_id])).content.decode()
+    field = re.search(r'<input[^>]*name="birth"[^>]*>', form)
+    assert field
+    assert (f'value="{again}"' in field[0]) if again else ("value=" not in field[0])
+
+
+def test_no_email_and_an_address_do_not_go_together(desk: Client) -> None:
+    response = desk.post(NEW, typed(email="a@example.org", has_no_email="on"))
+    assert [*errors(response)] == ["has_no_email"]
+    assert [*errors(desk.post(NEW, typed(email_is_shared="on")))] == ["email"]
+
+
+def test_btx_049_who_may_be_here_is_shown_first_with_all_that_was_typed(desk: Client) -> None:
+    asha = person(birth=ASHA, phone="098765 00131")
+    response = desk.post(NEW, typed(given_name="asha", family_name=" rao", note_for_desk="comes by bus"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert Patient.objects.count() == 1
+    assert reverse("patients:detail", args=[asha.public_id]) in page
+    for words in ("Register as a new person", "comes by bus", 'value="098765 00131"', "1 record looks alike"):
+        assert words in page
+
+
+def test_btx_049_created_anyway_with_how_it_was_made_sure_in_the_trail(desk: Client, user: User) -> None:
+    asha = person(birth=ASHA, phone="098765 00131")
+    seen = desk.post(NEW, typed()).context["seen_alike"]
+    response = desk.post(NEW, typed(seen_alike=seen))
+    assert errors(response) == {"compared": ["Say how you know that this is another person."]}
+    assert desk.post(NEW, typed(seen_alike=seen, compared="family")).status_code == 302
+    assert Patient.objects.count() == 2
+    detail = Entry.objects.get(verb="patient.registered", by=user).detail
+    assert (detail["unlike"], detail["compared"]) == ([str(asha.public_id)], "family")
+
+
+def test_btx_049_another_one_registered_meanwhile_is_shown_before_anything_is_saved(desk: Client) -> None:
+    person(birth=ASHA, phone="098765 00131")
+    seen = desk.post(NEW, typed()).context["seen_alike"]
+    late = person(birth=ASHA, phone="098765 00131")
+    response = desk.post(NEW, typed(seen_alike=seen, compared="family"))
+    assert response.status_code == 200
+    assert str(late.public_id) in response.context["seen_alike"]
+    assert Patient.objects.count() == 2
+
+
+def test_other_locations_people_are_not_told_by_the_warning(desk: Client) -> None:
+    person(birth=ASHA, phone="098765 00131", at=place("Other Clinic"))
+    assert desk.post(NEW, typed()).status_code == 302
+
+
+def test_fields_that_are_not_on_the_form_do_not_bind(desk: Client) -> None:
+    desk.post(NEW, typed(version="9", record_number="1", source_key="x", search_name="x", merged_into="1"))
+    patient = Patient.objects.get()
+    assert (patient.version, patient.source_key, patient.search_name, patient.merged_into) == (
+        1,
+        None,
+        "asha rao",
+        None,
+    )
+    assert patient.record_number > 1
+
+
+def test_location_of_another_is_refused(user: User) -> None:
+    user.locations.add(place("Second Clinic"))
+    other = place("Other Clinic")
+    response = client_of(user).post(NEW, typed(location=str(other.public_id)))
+    assert [*errors(response)] == ["location"]
+
+
+def test_who_works_nowhere_is_told_so(user: User) -> None:
+    user.locations.clear()
+    assert "You work at no location yet" in client_of(user).get(NEW).content.decode()
+
+
+def edit_url(patient: Patient) -> str:
+    return reverse("patients:edit", args=[patient.public_id])
+
+
+def test_edit_changes_the_person_and_the_day_of_death_is_checked(desk: Client) -> None:
+    patient = person(birth=ASHA)
+    response = desk.post(edit_url(patient), typed(version="1", deceased_on="01/01/1960"))
+    assert errors(response) == {"deceased_on": ["This is before the date of birth."]}
+    desk.post(edit_url(patient), typed(version="1", phone="098765 00177", deceased_on="02/01/2026"))
+    patient.refresh_from_db()
+    assert (patient.phone, patient.deceased_on, patient.version) == ("+919876500177", date(2026, 1, 2), 2)
+
+
+def test_btx_094_other_desks_change_is_shown_and_kept_and_nothing_typed_is_lost(desk: Client) -> None:
+    patient = person(birth=ASHA, phone="098765 00131", sex="female", language="gu")
+    other = member(name="Ila Joshi")
+    facts = replace(PersonFacts.of(patient), phone="+919876500199")
+    with_context = client_of(other)
+    with_context.post(edit_url(patient), typed(version="1", phone="098765 00199"))
+    assert Patient.objects.get().phone == facts.phone
+    response = desk.post(edit_url(patient), typed(version="1", note_for_desk="mine"))
+    page = response.content.decode()
+    assert response.status_code == 409
+    patient.refresh_from_db()
+    assert (patient.phone, patient.note_for_desk) == ("+919876500199", "")
+    assert "Ila Joshi changed this record while you were writing." in page
+    assert [(one.label, one.was, one.theirs, one.typed) for one in response.context["meanwhile"].differences] == [
+        ("Phone", "+91 98765 00131", "+91 98765 00199", None)
+    ]
+    data = response.context["form"].data
+    assert (data["phone"], data["note_for_desk"], data["version"]) == ("+91 98765 00199", "mine", "2")
+    assert desk.post(edit_url(patient), data).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.phone, patient.note_for_desk, patient.version) == ("+919876500199", "mine", 3)
+
+
+def test_btx_094_where_both_changed_one_thing_both_are_shown_and_this_desk_decides(desk: Client, user: User) -> None:
+    patient = person(birth=ASHA, phone="098765 00131", sex="female", language="gu", wants_reminders=True)
+    theirs = replace(PersonFacts.of(patient), birth=Birth(date(1971, 1, 1), "year"), wants_reminders=False)
+    amend(patient=patient, seen_version=1, facts=theirs, by=user, now=NOW)
+    response = desk.post(edit_url(patient), typed(version="1", birth="30/01/1970"))
+    assert [(one.label, one.theirs, one.typed) for one in response.context["meanwhile"].differences] == [
+        ("Date of birth", "1971", "30/01/1970"),
+        ("Wants reminders by e-mail", "no", None),
+    ]
+    data = response.context["form"].data
+    assert (data["birth"], data.get("wants_reminders")) == ("30/01/1970", None)
+    desk.post(edit_url(patient), data)
+    patient.refresh_from_db()
+    assert (patient.birth, patient.wants_reminders) == (Birth(date(1970, 1, 30), "day"), False)
+
+
+def posted_with_old_token(user: User, **headers: str) -> Any:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(user)
+    page = browser.get(NEW).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    browser.cookies[next(name for name in browser.cookies if "csrf" in name)] = "b" * 32  # a sign-in in another tab
+    data = typed(csrfmiddlewaretoken=token[1], note_for_desk='<b>"two\nlines"</b>', password="not-to-be-shown")
+    return browser, browser.post(NEW, data, headers=headers or {"Origin": "http://testserver"})
+
+
+def test_btx_095_b_form_with_an_old_token_keeps_what_was_typed_and_is_sent_again(user: User) -> None:
+    browser, response = posted_with_old_token(user)
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Hetal Rathod" in page
+    assert "not-to-be-shown" not in page
+    fields = dict(response.context["fields"])
+    assert (fields["given_name"], fields["note_for_desk"]) == ("Asha", '<b>"two\nlines"</b>')
+    assert "<b>&quot;two" not in page
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    again = fields | {"csrfmiddlewaretoken": token[1]}
+    assert browser.post(NEW, again, headers={"Origin": "http://testserver"}).status_code == 302
+    assert Patient.objects.get().given_name == "Asha"
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_btx_095_b_forged_form_from_elsewhere_is_handed_nothing(user: User, headers: dict[str, str]) -> None:
+    _, response = posted_with_old_token(user, **headers)
+    assert (response.status_code, response.context["fields"]) == (403, [])
+    assert "Asha" not in response.content.decode()
