@@ -10,8 +10,19 @@ from django.urls import path, reverse
 
 from tests.routes import Route, all_routes
 
-# Each opens one thing: health for the balancer, the door, and a patient's link, a capability for one purpose.
-PUBLIC = {"healthz", "readyz", "staff:sign_in", "scheduling:book_by_link", "scheduling:stop_reminders"}
+# Health for the balancer, the door, and the thanks after an intake, which names nobody.
+DOORS = {"healthz", "readyz", "staff:sign_in", "patients:intake_sent"}
+# A patient's link is a capability for one purpose: an invented token meets nothing, like any address that is not there.
+LINKS = {
+    "patients:intake_language",
+    "patients:intake_left",
+    "patients:intake_open",
+    "patients:intake_send",
+    "patients:intake_step",
+    "patients:intake_who",
+    "scheduling:book_by_link",
+    "scheduling:stop_reminders",
+}
 TURNED_AWAY = {401, 403, 404, 405}
 
 
@@ -27,18 +38,24 @@ def is_closed(client: Client, route: Route) -> bool:
 
 
 @pytest.mark.django_db
-def test_strangers_meet_the_door_everywhere_but_on_the_public_list(client: Client) -> None:
-    routes = [route for route in all_routes() if route.name not in PUBLIC]
+def test_strangers_are_turned_away_everywhere_but_at_the_doors(client: Client) -> None:
+    routes = [route for route in all_routes() if route.name not in DOORS]
     assert len(routes) > 5
     assert [route.name for route in routes if not is_closed(client, route)] == []
 
 
 def test_views_that_say_they_are_open_are_the_public_list() -> None:
-    assert {route.name for route in all_routes() if route.is_open} == PUBLIC
+    assert {route.name for route in all_routes() if route.is_open} == DOORS | LINKS
 
 
+def register(_request: HttpRequest, **_: object) -> HttpResponse:
+    """A page that says nothing about who may see it."""
+    return HttpResponse("the whole register")
+
+
+@login_not_required
 def forgetful(_request: HttpRequest, **_: object) -> HttpResponse:
-    """A page that asks nobody to sign in."""
+    """The same, open to anybody."""
     return HttpResponse("the whole register")
 
 
@@ -46,9 +63,9 @@ def forgetful(_request: HttpRequest, **_: object) -> HttpResponse:
 def test_an_open_page_would_be_seen(client: Client) -> None:
     urls = ModuleType("urls_with_an_open_page")
     urls.urlpatterns = [  # type: ignore[attr-defined]
-        path("open/<uuid:public_id>/", login_not_required(forgetful), name="open"),
-        path("closed/", forgetful, name="closed"),
-        path("staff/sign-in/", forgetful, name="sign_in"),
+        path("open/<uuid:public_id>/", forgetful, name="open"),
+        path("closed/", register, name="closed"),
+        path("staff/sign-in/", register, name="sign_in"),
     ]
     with override_settings(ROOT_URLCONF=urls, LOGIN_URL="/staff/sign-in/"):
         found, closed, _door = all_routes(urls)  # type: ignore[arg-type]
