@@ -229,7 +229,7 @@ def merged(reminder_on: date, extra_on: date | None, within_days: int) -> tuple[
 
 
 def check_ins(injected_on: date, *, until: date, rules: CheckInRules) -> tuple[date, ...]:
-    """The days a patient is asked for a score after a session, up to and with a day: the weeks listed, then regularly."""
+    """The days a patient is asked for a score after a session, up to a day: the weeks listed, then regularly."""
     weeks, due = list(rules.weeks), []
     while (day := injected_on + timedelta(weeks=weeks[0])) <= until:
         due.append(day)

@@ -198,7 +198,7 @@ def neck_findings(
 
 
 def _both_sides_figures(product: Product, rules: SiteRules) -> list[tuple[Decimal, Source]]:
-    """What is advised at most for both sides together: the product's own rows, and the rule's for the products named."""
+    """What is advised at most for both sides: the product's own rows, and the rule's for the products it names."""
     rows = product.muscle_limits(rules.both_sides_muscle, MUSCLE_BOTH_SIDES)
     figures = [(row.max_units, row.source) for row in rows if row.max_units is not None]
     if product.key in rules.both_sides_products:

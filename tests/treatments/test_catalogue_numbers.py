@@ -57,9 +57,11 @@ def product_limits() -> list[Path]:
     products = shipped_document("products")["products"]
     found: list[Path] = []
     for place, product in enumerate(products):
-        for path in leaves(product["limits"], ("products", place, "limits")):
-            if path[-1] in ("max_units", "max_ml") or "rows" in path:
-                found.append(path)
+        found += [
+            path
+            for path in leaves(product["limits"], ("products", place, "limits"))
+            if path[-1] in ("max_units", "max_ml") or "rows" in path
+        ]
         found += [("products", place, "storage_reconstituted", "value", "max_hours")]
         if product["max_cumulative"]["value"].get("window"):
             found += [("products", place, "max_cumulative", "value", "units")]
@@ -147,10 +149,10 @@ def answers(formulary: Formulary) -> list[str]:
         said += [f"{found.key} {found.level.value} {found.text}" for found in assess_session(facts, formulary)]
     preempt = assess_plan(replace(session(), sites=(*session().sites, *session().sites[:9])), formulary)
     said += [found.text for found in (*preempt, *assess_plan(replace(session(), sites=session().sites[:9]), formulary))]
-    for product in formulary.products.values():
-        said.append(str(hours_allowed(product, formulary.rules.volume).value))
-        if product.billing_unit:
-            said.append(billing_text(Decimal(9999), Decimal(0), product.billing_unit.value))
+    for known in formulary.products.values():
+        said.append(str(hours_allowed(known, formulary.rules.volume).value))
+        if known.billing_unit:
+            said.append(billing_text(Decimal(9999), Decimal(0), known.billing_unit.value))
     said.append(str(hours_allowed(None, formulary.rules.volume).value))
     return said + windows(formulary)
 

@@ -71,7 +71,7 @@ def r19(*sites: Site, swallowing: Flag = Flag.STANDS) -> tuple[Finding, ...]:
     ],
 )
 def test_a_flag_is_the_assessment_and_the_answer_only_while_there_is_none(
-    key: str, answer: str, is_confirmed: bool | None, flag: Flag
+    *, key: str, answer: str, is_confirmed: bool | None, flag: Flag
 ) -> None:
     assert flag_of(FORMULARY.questions[key], answer, is_confirmed=is_confirmed) is flag
 
@@ -251,7 +251,7 @@ def test_r21_asks_for_the_inr_and_to_review_above_3(inr: str | None, codes: list
         (INCO, "lower_limb_spasticity", False, Level.BLOCK),
     ],
 )
-def test_r27_off_label_needs_its_consent(product: str, condition: str, has_consent: bool, level: Level) -> None:
+def test_r27_off_label_needs_its_consent(*, product: str, condition: str, has_consent: bool, level: Level) -> None:
     found = consent_finding(FORMULARY.product(product), [FORMULARY.condition(condition)], has_consent=has_consent)
     assert found.level is level
 
