@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from crispy_forms.bootstrap import AppendedText
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -48,8 +48,9 @@ class StepForm(forms.Form):
         for question in step.questions:
             if question.wording:
                 shown += self._notice(question)
-            shown.append(self._ask(question))
-            shown += [self._ask(detail) for detail in question.details]
+            asked = self._ask(question)
+            details = [self._ask(detail) for detail in question.details]
+            shown.append(Div(asked, Div(*details, css_class="details"), css_class="with-details") if details else asked)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

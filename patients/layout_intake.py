@@ -72,7 +72,7 @@ def blocks(text: str, location: Any) -> list[dict[str, Any]]:
     for number, part in enumerate(text.split("\n\n")):
         lines = [line for line in part.split("\n") if line]
         if all(line.startswith("- ") for line in lines):
-            made.append({"items": [line[2:] for line in lines]})
+            made.append({"points": [line[2:] for line in lines]})
         else:
             made.append({"heading" if number == 0 else "text": " ".join(lines)})
     return made
