@@ -12,7 +12,7 @@ from clinic.audit.trail import HasPublicId, record
 from clinic.outbox import states
 from clinic.outbox.errors import NotResendable
 from clinic.outbox.models import RESEND, Hold, Letter
-from clinic.outbox.reasons import HELD_BACK
+from clinic.outbox.reasons import HELD_BACK, NO_LONGER_WANTED
 from clinic.outbox.refs import Owed, Person, Ref, Thing
 
 if TYPE_CHECKING:
@@ -122,7 +122,14 @@ def withdraw_letters(rows: "QuerySet[Letter]", *, reason: str, now: datetime, te
     return (
         Letter.objects.not_handed_over()
         .filter(pk__in=rows.order_by().values("pk"))
-        .update(**NO_CLAIM, state=states.WITHDRAWN, ended_at=now, reason=reason, reason_text=text, where=where)
+        .update(
+            **NO_CLAIM,
+            state=states.WITHDRAWN,
+            ended_at=now,
+            reason=reason or NO_LONGER_WANTED,
+            reason_text=text,
+            where=where,
+        )
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 NO_LONGER_USEFUL: Final = "no_longer_useful"
+NO_LONGER_WANTED: Final = "no_longer_wanted"
 UNKNOWN_LETTER: Final = "unknown_letter"
 COULD_NOT_BE_WRITTEN: Final = "could_not_be_written"
 BAD_ADDRESS: Final = "bad_address"
@@ -20,6 +21,7 @@ SERVER_BUSY: Final = "server_busy"
 HELD_BACK: Final = "held_back"
 
 SENTENCES: Final[dict[str, LazyText]] = {
+    NO_LONGER_WANTED: _("Nobody needs it any more."),
     NO_LONGER_USEFUL: _("Its time was over before it could go."),
     UNKNOWN_LETTER: _("No part of the program knows this kind of letter."),
     COULD_NOT_BE_WRITTEN: _("The letter could not be put into words. This is a fault of the program."),

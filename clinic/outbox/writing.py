@@ -80,18 +80,19 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
         sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name,
         address=recipient.address, name=recipient.name, message_id=own_id, date=now, unsubscribe=unsubscribe,
     )  # fmt: skip
-    return Ready(envelope=envelope, language=recipient.language, message_id=own_id, kept=_kept(rendered))
+    return Ready(envelope=envelope, language=recipient.language[:10], message_id=own_id, kept=_kept(rendered))
 
 
 def _kept(rendered: Rendered) -> Words:
     def keep(text: str) -> str:
-        return redacted(text, rendered.secrets)
+        return redacted(text, rendered.secrets).replace("\x00", "")  # which Postgres cannot keep
 
     return Words(subject=keep(one_line(rendered.subject))[:400], text=keep(rendered.text), html=keep(rendered.html))
 
 
 def _withdrawn(no: Suppressed) -> Verdict:
-    return Verdict(state=states.WITHDRAWN, reason=no.reason, text=no.text, where=no.where)
+    reason = no.reason[:60] or reasons.NO_LONGER_WANTED
+    return Verdict(state=states.WITHDRAWN, reason=reason, text=no.text, where=no.where[:40])
 
 
 def this_try(letter: Letter, now: datetime) -> Try:

@@ -106,6 +106,12 @@ def test_withdraw_person_stops_all_that_is_owed_to_them(now: datetime) -> None:
     assert states() == ["withdrawn", "withdrawn", "queued"]
 
 
+def test_withdraw_for_no_said_reason_has_one(now: datetime) -> None:
+    owed(now, about=VISIT)
+    assert deeds.withdraw(about=VISIT, reason="", now=now) == 1
+    assert Letter.objects.get().reason == "no_longer_wanted"
+
+
 def test_withdraw_leaves_what_was_handed_over(kind: Reminder, sink: Sink, now: datetime) -> None:
     sink.answers("DATA", DROP, "250 OK")
     for edition in ("1", "2"):

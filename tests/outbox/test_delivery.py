@@ -79,6 +79,22 @@ def test_letter_no_longer_wanted_is_withdrawn_with_the_reason(kind: Reminder, si
     assert sink.taken == []
 
 
+def test_letter_no_longer_wanted_for_no_said_reason_still_ends(kind: Reminder, sink: Sink, now: datetime) -> None:
+    kind.wanted = Suppressed(reason="")
+    letter = owed(now)
+    assert delivery.deliver(letter.pk, now=now) == "withdrawn"
+    letter.refresh_from_db()
+    assert (letter.reason, letter.why) == ("no_longer_wanted", "Nobody needs it any more.")
+
+
+def test_letter_with_a_character_no_database_keeps_goes(kind: Reminder, sink: Sink, now: datetime) -> None:
+    kind.says = Rendered(subject="a\x00b", text="a\x00b", html="<p>a\x00b</p>")
+    letter = owed(now)
+    assert delivery.deliver(letter.pk, now=now) == "sent"
+    letter.refresh_from_db()
+    assert (letter.subject_sent, letter.text_sent) == ("a b", "ab")
+
+
 def test_letter_without_an_address_is_withdrawn_to_the_call_list(kind: Reminder, sink: Sink, now: datetime) -> None:
     kind.goes_to = Suppressed(reason="no_address", where="call_list")
     letter = owed(now)
