@@ -6,6 +6,7 @@ catalogue, loaded as the app's role; each process copies it, in a fraction of a 
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ def use(name: str) -> None:
     remake()
 
 
+@functools.cache
 def template() -> str:
     """The template's name: another for any change to the code or the data that made it."""
     made_of = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())
