@@ -15,19 +15,12 @@ from treatments.formulary.rulebook import CumulativeRules, NoLimitRules
 from treatments.intervals import add_months, effective_day
 from treatments.quantities import same_units
 
-CUMULATIVE_OK = Wording(
-    "R02.within",
-    gettext_noop("{total} of {limit} units in the {window_days} days to {on}"),
-    gettext_noop(
-        "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}. {label}"
-    ),
-)
-CUMULATIVE_OVER = Wording(
-    "R02.over",
-    gettext_noop("{total} units in the {window_days} days to {on}; the limit is {limit}"),
-    gettext_noop(
-        "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}. {label}"
-    ),
+WITHIN = gettext_noop("{total} of {limit} units in the {window_days} days to {on}")
+OVER = gettext_noop("{total} units in the {window_days} days to {on}; the limit is {limit}")
+BESIDE = gettext_noop("{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}.")
+BESIDE_LABEL = gettext_noop(
+    "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}; the label's own words "
+    "are {label_text}."
 )
 NOT_COMPUTABLE = Wording(
     "R02.not_computable",
@@ -235,16 +228,13 @@ def cumulative_finding(
             values=values,
         )
     is_over = within.units + planned_units > limit.max_units
+    beside = BESIDE_LABEL if product.cumulative else BESIDE
     return Finding(
         rule="R02",
         level=Level.OVERRIDE if is_over else Level.OK,
-        wording=CUMULATIVE_OVER if is_over else CUMULATIVE_OK,
+        wording=Wording("R02.over", OVER, beside) if is_over else Wording("R02.within", WITHIN, beside),
         source=limit.source,
-        values={
-            **values,
-            "limit": limit.max_units,
-            "label": f"The label says {rules.label_text}." if product.cumulative else "",
-        },
+        values={**values, "limit": limit.max_units, "label_text": rules.label_text},
     )
 
 

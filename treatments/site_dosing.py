@@ -251,11 +251,16 @@ def shape_differences(protocol: Protocol, by_muscle: Mapping[str, int] | None) -
         count = by_muscle.get(muscle, 0)
         row = table.get(muscle)
         if row is None:
-            found.append(f"{muscle} {count} (0)")
+            found.append(f"{plain(muscle)} {count} (0)")
         elif not row.sites <= count <= row.max_sites:
             wanted = f"{row.sites}" if row.sites == row.max_sites else f"{row.sites} to {row.max_sites}"
-            found.append(f"{muscle} {count} ({wanted})")
+            found.append(f"{plain(muscle)} {count} ({wanted})")
     return found
+
+
+def plain(key: str) -> str:
+    """A key of the catalogue as words."""
+    return key.replace("_", " ")
 
 
 def duplicate_findings(sites: Iterable[Site], formulary: Formulary) -> tuple[Finding, ...]:
