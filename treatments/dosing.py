@@ -19,8 +19,8 @@ WITHIN = gettext_noop("{total} of {limit} units in the {window_days} days to {on
 OVER = gettext_noop("{total} units in the {window_days} days to {on}; the limit is {limit}")
 BESIDE = gettext_noop("{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}.")
 BESIDE_LABEL = gettext_noop(
-    "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}; the label's own words "
-    "are {label_text}."
+    "{before} before and {planned} now. Over the last {months} calendar months: {calendar_total}; the label "
+    "says {label_text}."
 )
 NOT_COMPUTABLE = Wording(
     "R02.not_computable",
