@@ -1,0 +1,28 @@
+"""A real Chromium for tests that need one."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from clinic.staff.models import User
+
+CHROMIUM = os.environ.get("INTERVAL_BROWSER", "/usr/bin/chromium")
+PASSWORD = "a long enough password"
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium, without a window; a missing one fails the test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Fill in the sign-in page that is open."""
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
