@@ -1,0 +1,113 @@
+"""The demo clinic's house: a location, rooms, staff with accounts, kinds of visit, hours, a stocked fridge."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from clinic.locations.models import Closure, Location, Room
+from clinic.staff.models import Role, User
+from scheduling.models import AppointmentKind, AppointmentType, ProviderHours
+from treatments.models import ProductVersion
+from treatments.stocking import receive_lot
+
+DOCTORS = (
+    ("clinician@interval.example", "Dr Meera Solanki"),
+    ("clinician2@interval.example", "Dr Farhan Qureshi"),
+    ("clinician3@interval.example", "Dr Nandini Iyer"),
+)
+HOURS = ((time(10), time(13)), (time(17), time(20)))
+OPEN_WEEKDAYS = range(6)
+SUNDAY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the stories happen in."""
+
+    location: Location
+    rooms: list[Room]
+    desk: User
+    manager: User
+    doctors: list[User]
+    consultation: AppointmentType
+    injection: AppointmentType
+    review: AppointmentType
+
+
+def build(*, password: str, today: date) -> House:
+    """Make the house once; found again it is left as it is."""
+    location, _ = Location.objects.get_or_create(
+        name="Ahmedabad",
+        defaults={
+            "sender_name": "Kadamb Clinic",
+            "address": "2nd floor, 12 Neem Road, Ahmedabad 380000",
+            "phone": "+91 98765 00000",
+            "closed_weekdays": [SUNDAY],
+        },
+    )
+    for day, name in ((date(today.year + 1, 1, 14), "Uttarayan"), (today + timedelta(days=20), "Staff training")):
+        Closure.objects.get_or_create(location=location, on=day, defaults={"name": name})
+    rooms = [Room.objects.get_or_create(location=location, name=f"Room {number}")[0] for number in (1, 2, 3, 4)]
+    desk = _member("desk@interval.example", "Hetal Rathod", Role.FRONT_DESK, location, password)
+    manager = _member("manager@interval.example", "Kavita Desai", Role.MANAGER, location, password)
+    doctors = [_member(email, name, Role.CLINICIAN, location, password) for email, name in DOCTORS]
+    for doctor in doctors:
+        for weekday in OPEN_WEEKDAYS:
+            for starts, ends in HOURS:
+                ProviderHours.objects.get_or_create(
+                    clinician=doctor, location=location, weekday=weekday, starts=starts, ends=ends
+                )
+    return House(
+        location=location,
+        rooms=rooms,
+        desk=desk,
+        manager=manager,
+        doctors=doctors,
+        consultation=_kind("Consultation", AppointmentKind.CONSULTATION, 45, 0, needs_intake=True),
+        injection=_kind("Injection", AppointmentKind.INJECTION, 30, 15),
+        review=_kind("Review", AppointmentKind.REVIEW, 15, 0),
+    )
+
+
+def stock_the_fridge(house: House, *, today: date, now: datetime, vials: int) -> None:
+    """Receive the toxin the stories use and some for the days to come, a lot that soon expires among it."""
+    product = ProductVersion.objects.current().get(key="onabotulinumtoxinA")
+    sizes = [Decimal(size) for size in product.facts["vial_units"]["value"]]
+    for number, expires_in, count, size in (
+        ("C7731A3", 700, vials, max(sizes)),
+        ("C7812B1", 400, 12, sorted(sizes)[-2]),
+        ("C7402C2", 25, 3, max(sizes)),
+    ):
+        receive_lot(
+            location=house.location,
+            product=product,
+            number=number,
+            expires_on=today + timedelta(days=expires_in),
+            is_month_only=False,
+            vial_units=size,
+            vials=count,
+            by=house.manager,
+            now=now,
+        )
+
+
+def _member(email: str, name: str, role: Role, location: Location, password: str) -> User:
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email=email, full_name=name, role=role, password=password)
+    user.locations.add(location)
+    return user
+
+
+def _kind(name: str, kind: str, minutes: int, buffer: int, *, needs_intake: bool = False) -> AppointmentType:
+    found, _ = AppointmentType.objects.get_or_create(
+        name=name,
+        defaults={
+            "public_name": name,
+            "kind": kind,
+            "minutes": minutes,
+            "after_buffer_minutes": buffer,
+            "needs_intake": needs_intake,
+        },
+    )
+    return found
