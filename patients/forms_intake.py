@@ -86,6 +86,8 @@ class StepForm(forms.Form):
     def _ask(self, question: Question) -> Any:  # a crispy layout object
         field, layout = ASKED_AS[question.kind](question)
         field.required = False
+        field.anchor = "where" if question.kind == "areas" else ""  # where the summary's link leads
+        field.needs_name = not question.missing  # its error alone does not say which question it is about
         field.label = _(question.text)
         if not question.required and question.kind in ("text", "line") and not question.id.count("."):
             field.label = f"{field.label} {_('(optional)')}"

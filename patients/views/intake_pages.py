@@ -75,7 +75,7 @@ def step_page(
             "step": step,
             "number": found[0] + 1,
             "bars": _bars(len(steps), found[0]),
-            "count": len(steps),
+            "step_count": len(steps),
             "next_title": _(steps[found[0] + 1].title) if found[0] + 1 < len(steps) else _("check and send"),
             "step_title": _(step.title),
             "lede": _(step.lede) if step.lede else "",
@@ -123,7 +123,7 @@ def send_page(request: HttpRequest, intake: Intake, place: Place, *, now: dateti
             ],
             "is_unconfirmed": is_unconfirmed,
             "bars": _bars(len(steps), len(steps)),
-            "count": len(steps),
+            "step_count": len(steps),
             "back_href": place.step_href(steps[-1].id),
             **place.more,
         },
@@ -143,7 +143,7 @@ def progress(intake: Intake, place: Place) -> dict[str, Any]:
     steps = steps_of(intake.questionnaire)
     first = waiting[0][0] if waiting else None
     return {
-        "count": len(steps),
+        "step_count": len(steps),
         "next_href": place.step_href(first.id) if first else place.send_href,
         "next_number": steps.index(first) + 1 if first else None,
         "next_title": _(first.title) if first else "",
