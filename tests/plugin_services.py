@@ -25,6 +25,8 @@ FAST = (
     "max_wal_size=512MB",
     "-c",
     "max_connections=150",
+    "-c",
+    "autovacuum=off",  # its worker is a superuser's: while it looks at a test database the owner cannot drop that
 )
 IS_XDIST_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # it inherits what the controller set below
 
