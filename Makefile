@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run setup services services-stop test check drill bench lock browser format
+.PHONY: help run setup services services-stop test check drill bench lock browser format messages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ bench: setup ## Timings against docs
 
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
+
+messages: setup ## Collect the sentences to translate into locale/ (needs GNU gettext)
+	@$(BIN)/python -m tests.manage makemessages --locale hi --locale gu --no-location --no-wrap --ignore '.venv/*' --ignore 'tests/*'
 
 UV_COMPILE := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 lock: ## Compile the lock files from requirements*.in (needs uv); hashes, no addresses

@@ -76,7 +76,7 @@ def read(environment: Mapping[str, str]) -> Environment:
         mode=mode,
         home=home,
         secret_key=given.get("SECRET_KEY") or _own_secret(mode, home),
-        allowed_hosts=hosts or ["127.0.0.1", "localhost", "[::1]", "testserver"],
+        allowed_hosts=hosts or ["127.0.0.1", "localhost", "[::1]"],
         database=_database(mode, given, home, as_owner=as_owner),
         redis_url=given.get("REDIS_URL") or home.redis_url,
         email=_email(given.get("EMAIL_URL") or f"smtp://127.0.0.1:{home.smtp_port}"),

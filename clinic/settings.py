@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from clinic import environment
@@ -185,6 +186,8 @@ if IS_PRODUCTION:
 # --- Languages, days, numbers ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("gu", _("Gujarati"))]
+# Django has no Gujarati of its own, so it must be told what its templates ask of a language.
+LANG_INFO["gu"] = {"bidi": False, "code": "gu", "name": "Gujarati", "name_local": "ગુજરાતી"}
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["clinic.formats"]
 USE_I18N = True

@@ -14,6 +14,7 @@ PARTS = (
     ("import contracts", [BIN / "lint-imports", "--no-cache"]),
     ("settings", [PYTHON, "-m", "tests.manage", "check", "--fail-level", "WARNING"]),
     ("migrations", [PYTHON, "-m", "tests.manage", "makemigrations", "--check", "--dry-run"]),
+    ("languages", [PYTHON, "-m", "tests.manage", "prepare_files", "--languages-only"]),
     ("template lint", [BIN / "djlint", "--lint", "--quiet", "templates"]),
     ("templates", [PYTHON, "-m", "tests.templates"]),
 )

@@ -11,7 +11,8 @@ from typing import IO
 import pytest
 
 from clinic.embedded import parts
-from clinic.embedded.home import Home
+from clinic.embedded.home import CHECKOUT, Home
+from clinic.lib.management.commands.prepare_files import compile_catalogue
 
 # A lost test database costs a minute, so it is not made to survive a power cut.
 FAST = (
@@ -51,6 +52,8 @@ def pytest_configure() -> None:
         users = (HOME.sockets / "users.lock").open("w")
         fcntl.flock(users, fcntl.LOCK_SH)
         _using.append(users)
+    for source in (CHECKOUT / "locale").rglob("*.po"):
+        compile_catalogue(source)
     _started.extend(parts.start(HOME, tied=False, postgres_options=FAST))
 
 
