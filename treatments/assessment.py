@@ -14,7 +14,7 @@ from treatments.dosing import (
     session_total_finding,
     sum_finding,
 )
-from treatments.facts import Flag, PlanFacts, Preparation, SessionFacts
+from treatments.facts import PlanFacts, Preparation, SessionFacts
 from treatments.findings import Finding, Level
 from treatments.formulary import Formulary, Product
 from treatments.gates import Gate, speaks_at
@@ -146,7 +146,7 @@ def _doses(facts: PlanFacts, formulary: Formulary) -> Iterable[Finding | None]:
             product,
             right_units=right,
             left_units=left,
-            dysphagia=_swallowing(facts, formulary),
+            dysphagia=flag_for(formulary.questions[SWALLOWING], facts.flags, formulary),
             formulary=formulary,
         )
     yield session_total_finding(product, facts.conditions, units, clinician_limit=facts.clinician_limit)
@@ -161,12 +161,6 @@ def _doses(facts: PlanFacts, formulary: Formulary) -> Iterable[Finding | None]:
     yield from side_findings(facts.sites, formulary)
     yield from duplicate_findings(facts.sites, formulary)
     yield _no_limit(facts, formulary)
-
-
-def _swallowing(facts: PlanFacts, formulary: Formulary) -> Flag:
-    """An unanswered question on swallowing counts as a history where both sides of the neck are injected."""
-    flag = flag_for(formulary.questions[SWALLOWING], facts.flags, formulary)
-    return Flag.STANDS if flag is Flag.MISSING else flag
 
 
 def _no_limit(facts: PlanFacts, formulary: Formulary) -> Finding:

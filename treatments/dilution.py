@@ -11,7 +11,7 @@ from treatments.facts import Preparation, Site
 from treatments.findings import Finding, Level, Source, Value, Wording, gettext_noop
 from treatments.formulary import Product, Sourced
 from treatments.formulary.rulebook import VolumeRules
-from treatments.quantities import VOLUME_STEP
+from treatments.quantities import VOLUME_STEP, show_ml, show_units
 
 SALINE, LOCAL_ANAESTHETIC, NO_DILUENT = "saline", "local_anaesthetic", "none"
 PERCENT = Decimal(100)
@@ -174,31 +174,32 @@ def volume_finding(
 def volume_findings(
     sites: Iterable[Site], preparations: Mapping[str, Preparation], rules: VolumeRules
 ) -> tuple[Finding, ...]:
-    """R11 for every needle entry and for the session: each that differs, else one that they agree.
+    """R11 for every needle entry: one finding a volume and dose that differ, else one that all agree.
 
     A site without a preparation's name belongs to the only one there is.
     """
-    found, missing, judged = [], [], False
+    found: dict[str, Finding] = {}
+    missing = []
     only = next(iter(preparations.values())) if len(preparations) == 1 else None
     for site in sites:
         made = preparations.get(site.preparation, only)
         if made is None or not made.diluent_ml or site.volume_ml is None:
             missing.append(site.ref)
             continue
-        judged = True
-        finding = volume_finding(
+        subject = f"{made.ref}: {show_ml(site.volume_ml)}, {show_units(site.units)}"
+        kept = found.get(subject)
+        found[subject] = volume_finding(
             made_units=made.units,
             made_ml=made.diluent_ml,
             volume=site.volume_ml,
             units=site.units,
             rules=rules,
-            subject=site.ref,
-            sites=(site.ref,),
+            subject=subject,
+            sites=(*(kept.sites if kept else ()), site.ref),
         )
-        if finding.level is not Level.OK:
-            found.append(finding)
+    said = [finding for finding in found.values() if finding.level is not Level.OK]
     if missing:
-        found.append(
+        said.append(
             Finding(
                 rule="R11",
                 level=Level.WARN,
@@ -208,6 +209,6 @@ def volume_findings(
                 sites=tuple(missing),
             )
         )
-    if judged and not found:
-        found.append(Finding(rule="R11", level=Level.OK, wording=VOLUME_FITS, source=rules.tolerance_source))
-    return tuple(found)
+    if found and not said:
+        said.append(Finding(rule="R11", level=Level.OK, wording=VOLUME_FITS, source=rules.tolerance_source))
+    return tuple(said)

@@ -81,7 +81,7 @@ def both_sides(given: Given, formulary: Formulary) -> Iterable[Finding]:
             product,
             right_units=number(given, "right_units"),
             left_units=number(given, "left_units"),
-            dysphagia=Flag.of(stands=given.get("dysphagia")),
+            dysphagia=Flag.of(stands=given.get("dysphagia", False)),
             formulary=formulary,
         )
 

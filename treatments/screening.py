@@ -43,7 +43,7 @@ AGE_YOUNG = Wording(
 AGE_TOO_YOUNG = Wording("R18.too_young", gettext_noop("{age} years old, under {adult}"))
 AGE_UNKNOWN = Wording("R18.unknown", gettext_noop("The age is not known"))
 SITE_INFECTED = Wording("R15.infected", gettext_noop("Infection at {place}"), gettext_noop("Do not inject there."))
-SITE_UNCHECKED = Wording("R15.unchecked", gettext_noop("{place} was not checked for infection"))
+SITE_UNCHECKED = Wording("R15.unchecked", gettext_noop("Not checked for infection: {places}"))
 NECK = Wording(
     "R19.neck",
     gettext_noop("Trouble swallowing or breathing, and neck muscles are injected"),
@@ -194,23 +194,31 @@ def _places(sites: Iterable[Site], formulary: Formulary) -> str:
 def infection_findings(
     places: Iterable[str], infection: Mapping[str, Flag], formulary: Formulary
 ) -> tuple[Finding, ...]:
-    """R15: an infected site is blocked, an unchecked one needs a reason. Places are "muscle:side"."""
+    """R15: an infected site is blocked; those nobody checked need a reason together. Places are "muscle:side"."""
     question = formulary.questions[INFECTION]
-    found = []
-    for place in dict.fromkeys(places):
-        flag = infection.get(place, Flag.MISSING)
-        if flag is Flag.CLEARED:
-            continue
-        muscle, _, side = place.partition(":")
-        stands = flag is Flag.STANDS
+    flags = {place: infection.get(place, Flag.MISSING) for place in places}
+    named = {place: place_name(place.partition(":")[0], place.partition(":")[2], formulary) for place in flags}
+    found = [
+        Finding(
+            rule="R15",
+            level=question.level,
+            wording=SITE_INFECTED,
+            source=question.source,
+            values={"place": named[place]},
+            subject=place,
+        )
+        for place, flag in flags.items()
+        if flag is Flag.STANDS
+    ]
+    unchecked = [named[place] for place, flag in flags.items() if flag is Flag.MISSING]
+    if unchecked:
         found.append(
             Finding(
                 rule="R15",
-                level=question.level if stands else unanswered_level(question.level),
-                wording=SITE_INFECTED if stands else SITE_UNCHECKED,
+                level=unanswered_level(question.level),
+                wording=SITE_UNCHECKED,
                 source=question.source,
-                values={"place": place_name(muscle, side, formulary)},
-                subject=place,
+                values={"places": "; ".join(unchecked)},
             )
         )
     return tuple(found) or (clear("R15", "", question.source),)

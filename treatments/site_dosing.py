@@ -44,6 +44,10 @@ NECK_OVER = Wording(
 NECK_DYSPHAGIA = Wording(
     "R04.dysphagia", gettext_noop("Both sternocleidomastoids are injected and there is a history of trouble swallowing")
 )
+NECK_UNANSWERED = Wording(
+    "R04.unanswered",
+    gettext_noop("Both sternocleidomastoids are injected; trouble swallowing was not asked about"),
+)
 NECK_BOTH = Wording(
     "R04.both_sides",
     gettext_noop("Both sternocleidomastoids are injected: {units} units together"),
@@ -63,12 +67,12 @@ POINTS_ONCE = Wording("R25.once", gettext_noop("No point is used twice"))
 def site_findings(
     product: Product, conditions: Sequence[str], sites: Iterable[Site], *, formulary: Formulary
 ) -> tuple[Finding, ...]:
-    """R03 for every entry, at most one finding a muscle, side and kind; one ok where nothing is to say."""
+    """R03 for every entry: an override once a muscle and side, a warning once a dose; else one ok."""
     rules = formulary.rules.sites
     found: dict[tuple[str, str], Finding] = {}
     for site in sites:
         for finding in _judge_site(product, conditions, site, rules, formulary):
-            key = (finding.wording.code, site.place)
+            key = (finding.wording.code, finding.subject)
             kept = found.get(key)
             found[key] = _merged(kept, finding) if kept else finding
     source = Source(text="products.json limits")
@@ -87,10 +91,15 @@ def _merged(kept: Finding, new: Finding) -> Finding:
         level=larger.level,
         wording=larger.wording,
         source=larger.source,
-        values=larger.values,
+        values={**larger.values, "place": _joined(kept.values["place"], new.values["place"])},
         subject=larger.subject,
         sites=(*kept.sites, *new.sites),
     )
+
+
+def _joined(places: Value, place: Value) -> str:
+    """Places told once each."""
+    return "; ".join(dict.fromkeys([*str(places).split("; "), str(place)]))
 
 
 def _judge_site(
@@ -105,7 +114,7 @@ def _judge_site(
             wording=wording,
             source=source,
             values={"place": place, **values},
-            subject=site.place,
+            subject=site.place if level is Level.OVERRIDE else show_number(site.units),
             sites=(site.ref,),
         )
 
@@ -185,8 +194,9 @@ def neck_findings(
         most, source = min(limits, key=lambda limit: limit[0])
         if units > most:
             add(Level.OVERRIDE, NECK_OVER, source, limit=most, known=known)
-    if is_both and dysphagia is Flag.STANDS:
-        add(Level.OVERRIDE, NECK_DYSPHAGIA, rules.both_sides_max.source)
+    if is_both and dysphagia is not Flag.CLEARED:
+        wording = NECK_DYSPHAGIA if dysphagia is Flag.STANDS else NECK_UNANSWERED
+        add(Level.OVERRIDE, wording, rules.both_sides_max.source)
     for row in product.muscle_limits(rules.both_sides_muscle, MUSCLE_TOTAL):
         if is_both:
             add(Level.WARN, NECK_BOTH, row.source, rates=swallowing_rates(product, formulary))

@@ -144,9 +144,10 @@ def test_r11_names_the_sites_that_differ_and_those_without_a_volume() -> None:
         site(ref="1", volume_ml=Decimal("0.1")),
         site(ref="2", volume_ml=Decimal("0.2")),
         site(ref="3"),
+        site("temporalis", "right", ref="4", volume_ml=Decimal("0.2")),
     ]
     found = volume_findings(sites, {"P1": preparation()}, RULES)
-    assert [(item.level, item.sites) for item in found] == [(Level.BLOCK, ("2",)), (Level.WARN, ("3",))]
+    assert [(item.level, item.sites) for item in found] == [(Level.BLOCK, ("2", "4")), (Level.WARN, ("3",))]
     assert found[0].headline == "0.2 mL of this preparation hold 10 units, 5 are written"
 
 

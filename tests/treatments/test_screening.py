@@ -109,8 +109,9 @@ def test_r15_blocks_the_infected_site_and_asks_about_the_unchecked() -> None:
     found = infection_findings(places, answers, FORMULARY)
     assert [(item.level, item.subject) for item in found] == [
         (Level.BLOCK, "trapezius_upper:right"),
-        (Level.OVERRIDE, "temporalis:left"),
+        (Level.OVERRIDE, ""),
     ]
+    assert found[1].headline == "Not checked for infection: Temporalis, left"
     assert worst(infection_findings(places[1:2], answers, FORMULARY)) is Level.OK
 
 

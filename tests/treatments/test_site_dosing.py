@@ -74,6 +74,18 @@ def test_r03_speaks_once_for_an_injection_and_names_its_entries() -> None:
     assert found.text == "70 units at one site; the limit is 50. Sternocleidomastoid, left."
 
 
+def test_r03_warns_once_for_every_dose_off_the_protocol() -> None:
+    sites = [*preempt_sites("6")[:4], site("temporalis", "left", "7", ref="x")]
+    found = r03(ONA, "chronic_migraine", *sites)
+    assert [(item.level, item.subject, item.sites) for item in found] == [
+        (Level.WARN, "6", ("1", "2", "3", "4")),
+        (Level.WARN, "7", ("x",)),
+    ]
+    assert found[0].detail.startswith(
+        "Corrugator supercilii, left; Corrugator supercilii, right; Procerus; Frontalis, left. Known: 5"
+    )
+
+
 @pytest.mark.parametrize(
     ("product", "right", "left", "dysphagia", "level"),
     [
@@ -82,6 +94,7 @@ def test_r03_speaks_once_for_an_injection_and_names_its_entries() -> None:
         (ONA, "101", "0", Flag.CLEARED, Level.OVERRIDE),
         (ONA, "50", "0", Flag.CLEARED, Level.OK),
         (ONA, "20", "20", Flag.STANDS, Level.OVERRIDE),
+        (ONA, "20", "20", Flag.MISSING, Level.OVERRIDE),
         (ONA, "40", "0", Flag.STANDS, Level.OK),
         (INCO, "60", "45", Flag.CLEARED, Level.OVERRIDE),
         (ABO, "100", "0", Flag.CLEARED, Level.OK),
