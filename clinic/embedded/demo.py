@@ -151,8 +151,6 @@ def _prepare_data(home: Home, variables: dict[str, str]) -> None:
     _manage(home, variables, "prepare_files")
     _say("Loading the clinical catalogue")
     _manage(home, variables, "load_catalogue")
-    if not (CHECKOUT / "scheduling/management/commands/seed_demo.py").exists():
-        return
     if not seeded.exists():
         _say(f"Making the demo clinic: {DEMO_PATIENTS} invented patients, once")
         seeding.touch()
