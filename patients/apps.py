@@ -18,3 +18,4 @@ class PatientsConfig(AppConfig):
         register(letters.IntakeInvitation())
         register(letters.LinkCode())
         hooks.on_address_changed.append(intake.follow_new_address)
+        hooks.on_deceased.append(intake.cancel_for_deceased)

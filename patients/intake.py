@@ -212,6 +212,16 @@ def follow_new_address(*, patient: Patient, by: User | None, now: datetime) -> N
         invite_again(intake=intake, by=by, now=now)
 
 
+def cancel_for_deceased(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Close the open form of somebody who died, with its links and letters."""
+    for intake in Intake.objects.select_for_update().open().filter(patient=patient):
+        intake.state = IntakeState.CANCELLED
+        intake.save(update_fields=("state",))
+        withdraw(about=intake, reason="deceased", now=now, where="closed")
+        record(by=by, actor="" if by else "command", verb="intake.cancelled", thing=intake, patient=patient)
+    revoke_links_of(patient=patient, because="deceased", now=now)
+
+
 def note_opened(*, intake: Intake, by: User, now: datetime) -> None:  # noqa: ARG001 - a deed's shape; the trail has its own clock
     """Record that somebody looked at what a patient answered."""
     with transaction.atomic():
