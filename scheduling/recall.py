@@ -1,6 +1,5 @@
 """The recall list: who is due, reminded, silent, overdue, and who must be called."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -74,8 +73,10 @@ def overdue_count(user: User, today: date) -> int:
     )
 
 
-def axis(today: date, rows_shown: Sequence[FollowUp]) -> tuple[date, date]:
+BEHIND, AHEAD = timedelta(weeks=8), timedelta(weeks=4)
+"""What the axis shows around today; what lies outside is drawn at its edge."""
+
+
+def axis(today: date) -> tuple[date, date]:
     """Return the first and last day of the axis all bars share, so that today is one line down the page."""
-    first = min([row.earliest_on for row in rows_shown] + [today - timedelta(days=14)])
-    last = max([row.wears_off_until_on or row.book_by_on for row in rows_shown] + [today + timedelta(days=28)])
-    return first, last
+    return today - BEHIND, today + AHEAD

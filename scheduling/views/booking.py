@@ -38,6 +38,20 @@ class DayOfTimes:
     day: date
     times: list[FreeTime]
 
+    @property
+    def by_clinician(self) -> list["TimesOf"]:
+        """The times of each clinician, by name."""
+        ordered = sorted(self.times, key=lambda free: (free.clinician.full_name, free.starts_at))
+        return [TimesOf(who, list(times)) for who, times in groupby(ordered, key=lambda free: free.clinician)]
+
+
+@dataclass(frozen=True, slots=True)
+class TimesOf:
+    """The free times of one clinician on one day."""
+
+    clinician: User
+    times: list[FreeTime]
+
 
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest) -> HttpResponse:

@@ -65,7 +65,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "letter": letter,
             "patient": patient,
             "zone": patient.location.zone if patient else None,
-            "mail_catcher": f"http://127.0.0.1:{settings.MAIL_CATCHER_WEB_PORT}/" if settings.IS_DEMO else "",
+            "mail_catcher": settings.MAIL_CATCHER_URL,
         },
     )
 

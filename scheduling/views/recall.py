@@ -54,7 +54,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("group", "")
     group = asked if asked in recall.GROUPS else next((f.key for f in filters if f.count), "due")
     page = Paginator(recall.rows(user=user, today=today, group=group), PER_PAGE).get_page(request.GET.get("page"))
-    first, last = recall.axis(today, list(page.object_list))
+    first, last = recall.axis(today)
     return render(
         request,
         "scheduling/recall_list.html",
@@ -103,4 +103,4 @@ def _bar(row: FollowUp, first: date, last: date) -> dict[str, str]:
 
 
 def _percent(day: date, first: date, last: date) -> str:
-    return f"{100 * (day - first).days / max(1, (last - first).days):.2f}"
+    return f"{min(98, max(0, 100 * (day - first).days / (last - first).days)):.2f}"

@@ -1,7 +1,7 @@
 """From a signature to the next visit: dates by hand, each state with its reason, letters owed once.
 
-Signed on Monday 1 March 2027, PREEMPT every 12 weeks: earliest and to be back Monday 24 May 2027 (84 days), first letter
-Monday 10 May (14 days before), second on the day, third Thursday 3 June. Source: effect_window.md, rules.json.
+Signed on Monday 1 March 2027, PREEMPT every 12 weeks: earliest and to be back Monday 24 May 2027 (84 days), first
+letter Monday 10 May (14 days before), second on the day, third Thursday 3 June. Source: effect_window.md, rules.json.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

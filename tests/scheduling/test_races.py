@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 32
 TAKEN_BY = """
     SELECT count(*) FROM scheduling_appointment a JOIN scheduling_appointment b ON a.id < b.id
-    AND a.clinician_id = b.clinician_id AND tstzrange(a.starts_at, a.occupied_until) && tstzrange(b.starts_at, b.occupied_until)
+    AND a.clinician_id = b.clinician_id
+    AND tstzrange(a.starts_at, a.occupied_until) && tstzrange(b.starts_at, b.occupied_until)
     WHERE a.state <> 'cancelled' AND b.state <> 'cancelled'
 """
 

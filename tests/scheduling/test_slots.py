@@ -1,6 +1,7 @@
 """Free times: worked by hand, and as properties."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -99,4 +100,4 @@ def test_an_instant_is_left_if_it_was_free_and_is_not_taken(
 @given(st.lists(spans, max_size=8))
 def test_joined_spans_stand_apart_in_order(found: list[Span]) -> None:
     result = joined(found)
-    assert all(before.end < after.start for before, after in zip(result, result[1:], strict=False))
+    assert all(before.end < after.start for before, after in pairwise(result))

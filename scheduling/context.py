@@ -1,0 +1,36 @@
+"""What the rail of every staff page counts: work that waits for this person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from clinic.lib import clock
+from clinic.outbox.models import Letter
+from clinic.staff.access import signed_in
+from clinic.staff.models import User
+from patients.models import Intake, Patient
+from scheduling import recall
+from treatments.models import InjectionSession
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Return `nav_counts` and `location_name`, asked for only where a page shows the rail."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    user = signed_in(request)
+    return {
+        "nav_counts": SimpleLazyObject(lambda: _counts(user)),
+        "location_name": SimpleLazyObject(lambda: ", ".join(user.locations.values_list("name", flat=True))),
+    }
+
+
+def _counts(user: User) -> dict[str, int]:
+    if user.is_clinician:
+        return {"signature": InjectionSession.objects.filter(clinician=user, signed_at__isnull=True).count()}
+    theirs = Patient.objects.visible_to(user).values("public_id")
+    return {
+        "recall": recall.overdue_count(user, clock.now().date()),
+        "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person().count(),
+        "intake": Intake.objects.visible_to(user).to_review().count(),
+    }
