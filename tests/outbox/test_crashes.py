@@ -49,7 +49,7 @@ class Worker:
     def reached(self) -> None:
         """Wait until it stands at its faultpoint."""
         mark = Path(f"{self.gate}.reached")
-        for _ in range(600):
+        for _ in range(1200):
             if mark.exists():
                 return
             if self.process.poll() is not None:

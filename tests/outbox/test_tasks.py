@@ -52,7 +52,7 @@ def worker(broker: str, sink: Sink, settings: Settings, tmp_path: Path) -> Itera
 
 
 def wait_until(done: Callable[[], bool], otherwise: Callable[[], object] = str) -> None:
-    for _ in range(400):
+    for _ in range(1200):
         if done():
             return
         time.sleep(0.05)
