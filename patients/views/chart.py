@@ -38,7 +38,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         {
             "nav": "patients",
             "patient": patient,
-            "age": birth_and_age(patient.birth, today),
+            "age": birth_and_age(patient.birth, min(today, patient.deceased_on or today)),
             "badges": badges(patient),
             "is_clinical": user.is_clinician or user.is_manager,
             "may_treat": user.is_clinician and not patient.deceased_on,

@@ -1,5 +1,6 @@
 """The list of people and the search that is always in the top row."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients import names, phones
+from patients.forms import RegisterForm
 from patients.models import Patient
 from patients.querysets import LONGEST_SEARCH
 
@@ -40,8 +42,9 @@ def patient_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "q": text,
             "query": urlencode({"q": text}) if text else "",
-            "new_query": _typed_for_form(text),
-            "today": day_of(clock.now(), locations[0].zone) if locations else clock.now().date(),
+            "new_query": urlencode(_typed_for_form(text)),
+            "form": _register_form(text, locations),
+            "today": _today(locations),
         },
     )
 
@@ -64,8 +67,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "has_more": len(hits) > HITS,
             "q": text,
             "query": urlencode({"q": text}),
-            "new_query": _typed_for_form(text),
-            "today": day_of(clock.now(), locations[0].zone) if locations else clock.now().date(),
+            "new_query": urlencode(_typed_for_form(text)),
+            "today": _today(locations),
         },
     )
 
@@ -80,14 +83,33 @@ def _text(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
 
 
-def _typed_for_form(text: str) -> str:
-    """Return what was sought as the start of a registration: a phone or a name."""
-    if not text or "@" in text:
-        return urlencode({"email": text}) if text else ""
+def _typed_for_form(text: str) -> dict[str, str]:
+    """Return what was sought as the start of a registration: an address, a phone or a name."""
+    if not text:
+        return {}
+    if "@" in text:
+        return {"email": text}
     if phones.looks_like_a_number(text):
-        return urlencode({"phone": text})
+        return {"phone": text}
     given, _, family = " ".join(text.split()).partition(" ")
-    return urlencode({"given_name": _as_a_name(given), "family_name": _as_a_name(family)})
+    return {"given_name": _as_a_name(given), "family_name": _as_a_name(family)}
+
+
+def _register_form(text: str, locations: list[Location]) -> RegisterForm | None:
+    """Return the form beside the list, begun with what was sought."""
+    if not locations:
+        return None
+    return RegisterForm(
+        initial=_typed_for_form(text),
+        locations=locations,
+        today=_today(locations),
+        country=locations[0].country,
+    )
+
+
+def _today(locations: list[Location]) -> date:
+    now = clock.now()
+    return day_of(now, locations[0].zone) if locations else now.date()
 
 
 def _as_a_name(text: str) -> str:

@@ -1,6 +1,7 @@
 """The list, the search and the chart, as each role sees them."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clinic.audit.models import Entry
 from clinic.staff.models import Role
+from patients.birth import Birth
 from patients.models import Patient
 from tests.patients.making import NOW, client_of, member, person, place
 
@@ -163,3 +165,13 @@ def test_merged_record_leads_to_the_one_that_goes_on(desk: Client) -> None:
     response = desk.get(reverse("patients:detail", args=[old.public_id]), follow=True)
     assert response.redirect_chain == [(reverse("patients:detail", args=[kept.public_id]), 302)]
     assert f"Record {old.record_number} was merged into this one." in response.content.decode()
+
+
+def test_age_of_somebody_who_died_stands_still() -> None:
+    patient = person(birth=Birth(date(1940, 3, 1), "month"), deceased_on=date(2020, 11, 1))
+    assert "<dd>March 1940, 80 years</dd>" in page_of(patient)
+
+
+def test_list_begins_a_registration_with_what_was_sought(desk: Client) -> None:
+    page = desk.get(reverse("patients:list"), {"q": "ila joshi"}).content.decode()
+    assert 'name="given_name" value="Ila"' in page
