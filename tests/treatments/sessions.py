@@ -75,7 +75,7 @@ def an_assessed_patient(by: User, now: datetime, **facts: Any) -> tuple[Patient,
 
 
 def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts: Any) -> Plan:
-    """An active PREEMPT plan with the first `sites` of its 31."""
+    """An active PREEMPT plan with the first `sites` of its 31; after them they are laid out again."""
     ready_catalogue(now)
     patient, consultation = an_assessed_patient(by, now, **facts)
     plan = Plan.objects.create(
@@ -93,7 +93,8 @@ def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts
     )
     muscles = {muscle.key: muscle for muscle in MuscleVersion.objects.current()}
     formulary = Formulary.from_files()
-    laid = protocol_sites(formulary.protocol(PREEMPT), formulary)[:sites]
+    all_sites = protocol_sites(formulary.protocol(PREEMPT), formulary)
+    laid = all_sites if sites is None else (all_sites * 2)[:sites]
     PlanSite.objects.bulk_create(
         PlanSite(
             plan=plan,
@@ -111,7 +112,13 @@ def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts
 
 
 def some_vials(
-    by: User, now: datetime, *, units: str = "200", count: int = 1, number: str = "C7731A3", expires_on: date | None = None
+    by: User,
+    now: datetime,
+    *,
+    units: str = "200",
+    count: int = 1,
+    number: str = "C7731A3",
+    expires_on: date | None = None,
 ) -> list[Vial]:
     """Vials of one lot in the fridge."""
     ready_catalogue(now)
@@ -168,7 +175,9 @@ def _overrides(session: InjectionSession) -> list[Any]:
     return list(session.findings.filter(level="override"))
 
 
-def prepared(session: InjectionSession, vials: Sequence[Vial], by: User, now: datetime, *, ml: str = "4") -> Preparation:
+def prepared(
+    session: InjectionSession, vials: Sequence[Vial], by: User, now: datetime, *, ml: str = "4"
+) -> Preparation:
     """Vials made up with saline half an hour ago."""
     made = make_up(
         session=session,

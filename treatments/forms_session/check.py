@@ -54,7 +54,9 @@ class DayOfForm(forms.Form):
     inr = forms.DecimalField(
         label=_("INR"), required=False, min_value=0, max_digits=4, decimal_places=2, help_text=_("On a blood thinner.")
     )
-    deep_ticked = forms.BooleanField(label=_("On a blood thinner: deep muscles looked at, and to be treated"), required=False)
+    deep_ticked = forms.BooleanField(
+        label=_("On a blood thinner: deep muscles looked at, and to be treated"), required=False
+    )
     consent = radios(_("Consents to the treatment today?"), ((YES, _("Yes")), (NO, _("No"))))
 
     def __init__(self, *args: Any, formulary: Formulary, product: str, places: Sequence[str], **kwargs: Any) -> None:

@@ -1,0 +1,121 @@
+"""A signed session against raw SQL: nothing of it changes, goes or comes late, as the app's role and as the owner."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from clinic.embedded.home import APP_ROLE, OWNER_ROLE
+from tests.treatments.people import a_user
+from tests.treatments.sessions import ready_to_sign, signed
+from treatments.models import InjectionSession
+from treatments.signing import add_addendum, void_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COPY_SITE = """
+    INSERT INTO treatments_sessionsite
+        (public_id, session_id, muscle_id, side, figure, x, y, units, position)
+    SELECT gen_random_uuid(), session_id, muscle_id, side, figure, x, y, units, 99 FROM treatments_sessionsite LIMIT 1
+"""
+COPY_FINDING = """
+    INSERT INTO treatments_finding
+        (public_id, session_id, gate, rule, subject, code, level, text, source, rules_version, reason, found_at)
+    SELECT gen_random_uuid(), session_id, gate, rule, 'late', code, level, text, source, rules_version, '', now()
+    FROM treatments_finding WHERE session_id IS NOT NULL LIMIT 1
+"""
+COPY_DRAW = """
+    INSERT INTO treatments_draw (public_id, vial_id, session_id, kind, units, reason, by_id, at)
+    SELECT gen_random_uuid(), vial_id, session_id, 'given', 1, '', by_id, now() FROM treatments_draw LIMIT 1
+"""
+REFUSED = {
+    "session: note": "UPDATE treatments_injectionsession SET note = 'changed'",
+    "session: unsigned": "UPDATE treatments_injectionsession SET signed_at = NULL, signed_by_id = NULL",
+    "session: total": "UPDATE treatments_injectionsession SET total_units = 1",
+    "session: gone": "DELETE FROM treatments_injectionsession",
+    "session: emptied": "TRUNCATE treatments_injectionsession CASCADE",
+    "site: units": "UPDATE treatments_sessionsite SET units = 50",
+    "site: gone": "DELETE FROM treatments_sessionsite",
+    "site: late": COPY_SITE,
+    "site: emptied": "TRUNCATE treatments_sessionsite CASCADE",
+    "finding: level": "UPDATE treatments_finding SET level = 'ok'",
+    "finding: gone": "DELETE FROM treatments_finding",
+    "finding: late": COPY_FINDING,
+    "draw: units": "UPDATE treatments_draw SET units = 1",
+    "draw: gone": "DELETE FROM treatments_draw",
+    "draw: late": COPY_DRAW,
+    "addendum: text": "UPDATE treatments_addendum SET text = 'changed'",
+    "addendum: gone": "DELETE FROM treatments_addendum",
+    "void: reason": "UPDATE treatments_void SET reason = 'changed'",
+    "void: gone": "DELETE FROM treatments_void",
+    "vial: drawn": "UPDATE treatments_vial SET drawn_units = 7",
+    "vial: size": "UPDATE treatments_vial SET units = 1000",
+}
+
+
+@pytest.fixture
+def session(now: datetime) -> InjectionSession:
+    by = a_user()
+    session = signed(ready_to_sign(by, now), by, now)
+    add_addendum(session=session, text="Needle was 32 G.", by=by, now=now)
+    void_session(session=session, kind="entered_wrongly", reason="Typed from the wrong sheet", by=by, now=now)
+    return session
+
+
+@pytest.fixture
+def cursors() -> Iterator[dict[str, "psycopg2.extensions.cursor"]]:
+    """A raw connection for each role, beside Django."""
+    opened = {}
+    for role in (APP_ROLE, OWNER_ROLE):
+        raw = psycopg2.connect(
+            host=connection.settings_dict["HOST"], user=OWNER_ROLE, dbname=connection.settings_dict["NAME"]
+        )
+        raw.autocommit = True
+        opened[role] = raw.cursor()
+        opened[role].execute(f"SET ROLE {role}")
+    yield opened
+    for cursor in opened.values():
+        cursor.connection.close()
+
+
+def _everything(session: InjectionSession) -> list[list[object]]:
+    session = InjectionSession.objects.get(pk=session.pk)
+    children = (session.sites, session.findings, session.draws, session.addenda)
+    return [
+        [vars(session).get("note"), session.total_units, session.signed_at],
+        *([*rows.order_by("pk").values_list()] for rows in children),
+    ]
+
+
+def test_raw_sql_changes_nothing_of_a_signed_session(
+    session: InjectionSession, cursors: "dict[str, psycopg2.extensions.cursor]"
+) -> None:
+    before = _everything(session)
+    passed = []
+    for role, cursor in cursors.items():
+        for name, statement in REFUSED.items():
+            try:
+                cursor.execute(statement)
+            except (psycopg2.errors.RestrictViolation, psycopg2.errors.InsufficientPrivilege):
+                continue
+            passed.append((role, name))
+    assert passed == []
+    assert _everything(session) == before
+
+
+def test_owner_meets_the_trigger_by_its_name(
+    session: InjectionSession, cursors: "dict[str, psycopg2.extensions.cursor]"
+) -> None:
+    with pytest.raises(psycopg2.errors.RestrictViolation) as refused:
+        cursors[OWNER_ROLE].execute("UPDATE treatments_sessionsite SET units = 50")
+    assert refused.value.diag.constraint_name == "treatments_sessionsite_is_frozen_with_injectionsession"
+    assert session.is_signed
+
+
+def test_draft_is_not_frozen(now: datetime, cursors: "dict[str, psycopg2.extensions.cursor]") -> None:
+    session = ready_to_sign(a_user(), now)
+    cursors[APP_ROLE].execute("UPDATE treatments_sessionsite SET units = 4")
+    cursors[APP_ROLE].execute(COPY_SITE)
+    assert session.sites.filter(units=4).count() == 32

@@ -1,0 +1,21 @@
+"""Addresses of sessions and the fridge, under treatments/."""
+
+from django.urls import path
+
+from treatments.views import session, session_before, session_edit, stock
+
+urlpatterns = [
+    path("plans/<uuid:public_id>/session/", session.start, name="session_start"),
+    path("sessions/<uuid:public_id>/", session.page, name="session"),
+    path("sessions/<uuid:public_id>/check/", session_before.check, name="session_check"),
+    path("sessions/<uuid:public_id>/prepare/", session_before.prepare, name="session_prepare"),
+    path("sessions/<uuid:public_id>/save/", session_edit.save, name="session_save"),
+    path("sessions/<uuid:public_id>/sign/", session_edit.sign_now, name="session_sign"),
+    path("sessions/<uuid:public_id>/addendum/", session.addendum, name="session_addendum"),
+    path("sessions/<uuid:public_id>/void/", session.void, name="session_void"),
+    path("sessions/<uuid:public_id>/print/", session.printed, name="session_print"),
+    path("stock/", stock.page, name="stock"),
+    path("stock/receive/", stock.receive, name="stock_receive"),
+    path("stock/close/", stock.close, name="stock_close"),
+    path("stock/lots/<uuid:public_id>/state/", stock.lot_state, name="stock_lot_state"),
+]
