@@ -1,21 +1,14 @@
 """One letter, from the claim to what came of it, in real conversations with a mail server."""
 
-import email
 from datetime import UTC, datetime, time, timedelta
-from email.header import decode_header, make_header
-from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.db.models.functions import Now
 from pytest_django import Settings
 
-from clinic.outbox import deeds, delivery, registry
+from clinic.outbox import delivery, registry
 from clinic.outbox.models import Letter
-from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Recipient, Rendered, Suppressed
-from clinic.outbox.verdicts import Verdict
-from clinic.outbox.writing import Ready, decide
 from tests.outbox.conftest import use_server
 from tests.outbox.kinds import ADDRESS, CANARY, TOKEN, Reminder, owed
 from tests.outbox.sink import DROP, HANG, Sink, free_port, tarpit
@@ -269,106 +262,6 @@ def test_letter_that_cannot_be_written_fails_after_three_tries_and_others_go(
     assert CANARY not in log.text
 
 
-def test_letter_withdrawn_while_claimed_is_not_handed_over(kind: Reminder, sink: Sink, now: datetime) -> None:
-    visit = Ref("tests.visit", uuid4())
-    letter = owed(now, about=visit)
-    kind.when_rendered = lambda: None
-    claimed = delivery.claim(letter.pk, now=now)
-    assert claimed is not None
-    assert deeds.withdraw(about=visit, reason="visit_cancelled", now=now) == 1
-    assert delivery.settle(claimed, Verdict(state="sent"), now=now) is None
-    letter.refresh_from_db()
-    assert letter.state == "withdrawn"
-
-
-def test_letter_withdrawn_during_the_conversation_is_not_given(kind: Reminder, sink: Sink, now: datetime) -> None:
-    visit = Ref("tests.visit", uuid4())
-    letter = owed(now, about=visit)
-
-    def cancel() -> None:
-        deeds.withdraw(about=visit, reason="visit_cancelled", now=now)
-
-    kind.when_rendered = cancel
-    assert delivery.deliver(letter.pk, now=now) is None
-    assert sink.recipients == [ADDRESS]
-    assert sink.taken == []
-    letter.refresh_from_db()
-    assert letter.state == "withdrawn"
-
-
-def test_try_that_lost_its_lease_gives_nothing_and_writes_nothing(kind: Reminder, sink: Sink, now: datetime) -> None:
-    letter = owed(now)
-    slow = delivery.claim(letter.pk, now=now)
-    assert slow is not None
-    Letter.objects.filter(pk=letter.pk).update(lease_until=Now() - timedelta(seconds=1))
-    assert delivery.release_expired(now=now) == {"queued": 1}
-    assert delivery.deliver(letter.pk, now=now) == "sent"
-    ready = decide(slow, now=now)
-    assert isinstance(ready, Ready)
-    assert delivery.note_handing_over(slow, ready) is False
-    assert delivery.settle(slow, Verdict(state="failed", reason="letter_refused"), now=now) is None
-    letter.refresh_from_db()
-    assert (letter.state, letter.attempt) == ("sent", 2)
-
-
-def _left_while_handing_over(now: datetime) -> tuple[Letter, Letter]:
-    """A letter whose worker was stopped between DATA and the server's answer, and that worker's own view of it."""
-    letter = owed(now)
-    slow = delivery.claim(letter.pk, now=now)
-    assert slow is not None
-    ready = decide(slow, now=now)
-    assert isinstance(ready, Ready)
-    assert delivery.note_handing_over(slow, ready) is True
-    Letter.objects.filter(pk=letter.pk).update(lease_until=Now() - timedelta(seconds=1))
-    return letter, slow
-
-
-def test_late_acceptance_turns_doubt_into_sent(kind: Reminder, sink: Sink, now: datetime) -> None:
-    letter, slow = _left_while_handing_over(now)
-    assert delivery.release_expired(now=now) == {"uncertain": 1}
-    assert delivery.settle(slow, Verdict(state="sent"), now=now) == "sent"
-    letter.refresh_from_db()
-    assert (letter.state, letter.reason) == ("sent", "")
-
-
-def test_late_acceptance_after_a_person_resent_is_refused(kind: Reminder, sink: Sink, now: datetime) -> None:
-    letter, slow = _left_while_handing_over(now)
-    delivery.release_expired(now=now)
-    deeds.resend(letter, by=None, now=now)
-    assert delivery.settle(slow, Verdict(state="sent"), now=now) is None
-    letter.refresh_from_db()
-    assert letter.state == "queued"
-
-
-def test_release_makes_uncertain_what_was_being_handed_over(kind: Reminder, sink: Sink, now: datetime) -> None:
-    letter, _slow = _left_while_handing_over(now)
-    assert delivery.release_expired(now=now) == {"uncertain": 1}
-    assert delivery.release_expired(now=now) == {}
-    letter.refresh_from_db()
-    assert (letter.state, letter.reason, letter.last_error) == ("uncertain", "worker_lost", "WorkerLost")
-    assert kind.ends == [("uncertain", "worker_lost")]
-
-
-def test_release_leaves_a_lease_that_runs(kind: Reminder, now: datetime) -> None:
-    letter = owed(now)
-    delivery.claim(letter.pk, now=now)
-    assert delivery.release_expired(now=now + timedelta(days=1)) == {}
-
-
-def test_release_of_a_letter_that_kills_its_workers_ends_at_the_cap(kind: Reminder, now: datetime) -> None:
-    letter = owed(now)
-    Letter.objects.filter(pk=letter.pk).update(max_attempts=4)
-    outcomes = []
-    for day in range(4):
-        moment = now + timedelta(days=day)
-        assert delivery.claim(letter.pk, now=moment) is not None
-        Letter.objects.filter(pk=letter.pk).update(lease_until=Now() - timedelta(seconds=1))
-        outcomes.append(dict(delivery.release_expired(now=moment)))
-    assert outcomes == [{"queued": 1}, {"queued": 1}, {"queued": 1}, {"failed": 1}]
-    letter.refresh_from_db()
-    assert (letter.reason, letter.last_error) == ("tried_too_often", "WorkerLost")
-
-
 def test_kind_that_breaks_on_the_end_does_not_undo_it(
     kind: Reminder, sink: Sink, now: datetime, log: pytest.LogCaptureFixture
 ) -> None:
@@ -392,50 +285,6 @@ def test_kind_that_breaks_the_database_on_the_end_does_not_undo_it(kind: Reminde
     letter = owed(now)
     assert delivery.deliver(letter.pk, now=now) == "sent"
     assert Letter.objects.get().state == "sent"
-
-
-def test_nothing_of_a_patient_reaches_the_log(
-    kind: Reminder, sink: Sink, now: datetime, log: pytest.LogCaptureFixture
-) -> None:
-    sink.answers("RCPT", f"550 5.1.1 <{ADDRESS}> unknown", "451 later", "250 OK")
-    sink.answers("DATA", DROP, "250 OK")
-    for _ in range(4):
-        delivery.deliver(owed(now).pk, now=now)
-    kind.goes_to = Recipient(address=f"{CANARY} at nowhere", name=CANARY, language="en")
-    delivery.deliver(owed(now).pk, now=now)
-    assert sorted(Letter.objects.values_list("state", flat=True)) == ["failed", "failed", "queued", "sent", "uncertain"]
-    assert log.text.count("letter ") >= 5
-    for secret in (CANARY, CANARY.lower(), ADDRESS, "Your visit", TOKEN):
-        assert secret not in log.text
-    assert CANARY.lower() not in "".join(Letter.objects.values_list("last_error", flat=True)).lower()
-
-
-def test_headers_offer_one_click_unsubscribe_and_name_one_recipient(kind: Reminder, sink: Sink, now: datetime) -> None:
-    kind.unsubscribe = "https://clinic.example/p/" + "A" * 90 + "/stop"
-    kind.goes_to = Recipient(
-        address="Rekha@BÜCHER.example", name="રેખા પરમાર\r\nBcc: everyone@example.org", language="gu"
-    )
-    kind.says = Rendered(subject="તમારી મુલાકાત\nBcc: x@y.example", text="t", html="<p>t</p>", from_name="કદંબ ક્લિનિક")
-    delivery.deliver(owed(now).pk, now=now)
-    (message,) = sink.taken
-    assert message["List-Unsubscribe"] == f"<{kind.unsubscribe}>"
-    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message["Auto-Submitted"] == "auto-generated"
-    assert message["From"] == "કદંબ ક્લિનિક <visits@kadamb.example>"
-    # The new parser puts a space between two encoded words of a name, against RFC 2047, 6.2; the old one does not.
-    to = email.message_from_bytes(sink.raw[0])["To"].replace("\r\n", "")
-    assert str(make_header(decode_header(to))) == "રેખા પરમાર Bcc: everyone@example.org <Rekha@xn--bcher-kva.example>"
-    assert message["Subject"] == "તમારી મુલાકાત Bcc: x@y.example"
-    assert (message["Bcc"], message["Cc"]) == (None, None)
-    assert sink.recipients == ["Rekha@xn--bcher-kva.example"]
-    assert message["Date"].datetime == now
-    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert sink.raw[0].isascii()
-
-
-def test_headers_without_unsubscribe_offer_none(kind: Reminder, sink: Sink, now: datetime) -> None:
-    delivery.deliver(owed(now).pk, now=now)
-    assert sink.taken[0]["List-Unsubscribe"] is None
 
 
 def test_work_finds_releases_and_delivers_all_that_is_due_once(kind: Reminder, sink: Sink, now: datetime) -> None:
