@@ -2,42 +2,54 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from clinic.outbox import deeds as outbox
+from clinic.outbox.models import Letter
 from clinic.staff.models import User
+from patients.intake import invite
 from scheduling.models import Appointment
 
 UNDO_TIME = timedelta(seconds=10)
 """A desk's act waits this long before its letter goes, so that an undo sends nothing."""
+CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the confirmation, and the intake where the visit needs one."""
-    _owe("appointment_confirmed", appointment=appointment, by=by, now=now)
+    _owe(CONFIRMED, appointment=appointment, by=by, now=now)
     if appointment.type.needs_intake:
-        from patients import intake
-
-        intake.invite(patient=appointment.patient, by=by, now=now)
+        invite(patient=appointment.patient, by=by, now=now)
 
 
 def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the new time; what was not yet sent about the old one is withdrawn."""
     outbox.withdraw(about=appointment, reason="moved", now=now)
-    _owe("appointment_moved", appointment=appointment, by=by, now=now)
+    _owe(MOVED if _knows(appointment) else CONFIRMED, appointment=appointment, by=by, now=now)
 
 
 def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Owe the cancellation; what was not yet sent is withdrawn."""
+    """Owe the cancellation to who was told of the visit; what was not yet sent is withdrawn."""
     outbox.withdraw(about=appointment, reason="cancelled", now=now)
-    _owe("appointment_cancelled", appointment=appointment, by=by, now=now)
+    if _knows(appointment):
+        _owe(CANCELLED, appointment=appointment, by=by, now=now)
 
 
 def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Take the cancellation back: its letter if it has not gone, else a new confirmation."""
-    outbox.withdraw(about=appointment, reason="undone", now=now)
-    _owe("appointment_confirmed", appointment=appointment, by=by, now=now, again=True)
+    """Take the cancellation back: its letter if it has not gone, else the visit is confirmed anew."""
+    outbox.withdraw(about=appointment, reason="undone", now=now, letters={CANCELLED})
+    if Letter.objects.about(appointment).of_kind(CANCELLED).filter(state__in=("sending", "sent", "uncertain")).exists():
+        Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 1)
+        appointment.refresh_from_db(fields=["sequence"])
+    _owe(CONFIRMED, appointment=appointment, by=by, now=now)
 
 
-def _owe(letter: str, *, appointment: Appointment, by: User | None, now: datetime, again: bool = False) -> None:
+def _knows(appointment: Appointment) -> bool:
+    """Say whether a letter about this visit went, or may have."""
+    return Letter.objects.about(appointment).filter(state__in=("sending", "sent", "uncertain")).exists()
+
+
+def _owe(letter: str, *, appointment: Appointment, by: User | None, now: datetime) -> None:
     outbox.owe(
         letter,
         about=appointment,
@@ -45,5 +57,5 @@ def _owe(letter: str, *, appointment: Appointment, by: User | None, now: datetim
         edition=str(appointment.sequence),
         due_at=now + UNDO_TIME if by else now,
         not_after=appointment.starts_at,
-        revive=again,
+        revive=True,
     )

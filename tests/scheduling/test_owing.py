@@ -1,0 +1,79 @@
+"""Which letters a visit owes: what was sent, what was withdrawn, and nothing for an act taken back in time."""
+
+from datetime import timedelta
+
+import pytest
+
+from clinic.outbox.models import Letter
+from scheduling import booking
+from scheduling.models import Appointment
+from tests.scheduling.made import NOW, Clinic, clinic
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def here() -> Clinic:
+    return clinic()
+
+
+def states(visit: Appointment) -> list[tuple[str, str, str]]:
+    return list(Letter.objects.about(visit).order_by("pk").values_list("letter", "edition", "state"))
+
+
+def went(visit: Appointment) -> None:
+    """All that is queued about a visit went out."""
+    Letter.objects.about(visit).filter(state="queued").update(
+        state="sent", attempt=1, handing_over_at=LATER, sent_at=LATER, ended_at=LATER
+    )
+
+
+def test_a_booking_taken_back_in_time_sends_nothing(here: Clinic) -> None:
+    visit = here.visit()
+    booking.cancel(appointment=visit, reason="Taken back", by=here.desk, now=NOW)
+    assert states(visit) == [("appointment_confirmed", "0", "withdrawn")]
+
+
+def test_cancelling_tells_who_was_told(here: Clinic) -> None:
+    visit = here.visit()
+    went(visit)
+    booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
+    assert states(visit) == [("appointment_confirmed", "0", "sent"), ("appointment_cancelled", "0", "queued")]
+
+
+def test_an_undone_cancellation_sends_nothing_and_can_be_cancelled_again(here: Clinic) -> None:
+    visit = here.visit()
+    went(visit)
+    booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
+    booking.undo(appointment=visit, from_state="cancelled", by=here.desk, now=NOW)
+    assert states(visit) == [("appointment_confirmed", "0", "sent"), ("appointment_cancelled", "0", "withdrawn")]
+    booking.cancel(appointment=visit, reason="Travels after all", by=here.desk, now=NOW)
+    assert states(visit)[1] == ("appointment_cancelled", "0", "queued")
+
+
+def test_undoing_a_cancellation_that_was_sent_confirms_anew(here: Clinic) -> None:
+    visit = here.visit()
+    went(visit)
+    booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
+    went(visit)
+    booking.undo(appointment=visit, from_state="cancelled", by=here.desk, now=LATER)
+    assert states(visit)[2:] == [("appointment_confirmed", "1", "queued")]
+
+
+def test_moving_before_the_confirmation_went_sends_one_letter_with_the_new_time(here: Clinic) -> None:
+    visit = here.visit()
+    moved = booking.move(appointment=visit, slot=here.slot("11:30"), seen_version=1, by=here.desk, now=NOW)
+    assert states(moved) == [("appointment_confirmed", "0", "withdrawn"), ("appointment_confirmed", "1", "queued")]
+
+
+def test_moving_after_it_went_tells_the_new_time(here: Clinic) -> None:
+    visit = here.visit()
+    went(visit)
+    moved = booking.move(appointment=visit, slot=here.slot("11:30"), seen_version=1, by=here.desk, now=NOW)
+    assert states(moved)[1:] == [("appointment_moved", "1", "queued")]
+
+
+def test_the_desks_letter_waits_ten_seconds(here: Clinic) -> None:
+    visit = here.visit()
+    assert Letter.objects.about(visit).get().due_at == NOW + timedelta(seconds=10)
