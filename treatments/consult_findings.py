@@ -1,4 +1,4 @@
-"""What the screening rules say in a consultation, for every product at once: each finding with the products it is about."""
+"""What the screening rules say in a consultation, for every product at once: each finding with its products."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What is done with a plan: draft it, revise it under its version, let it through its gate, pause, stop, complete it."""
+"""What is done with a plan: draft, revise under its version, let through its gate, pause, stop, complete."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -4,12 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from treatments.views import consultation
+from treatments.views import consultation, plan, plan_deeds, plan_edit, story
 
 app_name = "treatments"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("my-day/", story.my_day, name="my_day"),
+    path("patients/<uuid:public_id>/story/", story.patient_story, name="patient_story"),
     path("patients/<uuid:public_id>/consultation/", consultation.consultation_start, name="consultation_start"),
+    path("patients/<uuid:public_id>/plans/new/", plan.plan_new, name="plan_new"),
     path("consultations/<uuid:public_id>/", consultation.consultation, name="consultation"),
     path(
         "consultations/<uuid:public_id>/save/<int:version>/",
@@ -17,6 +20,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="consultation_save",
     ),
     path("consultations/<uuid:public_id>/consent/", consultation.consultation_consent, name="consultation_consent"),
+    path("plans/<uuid:public_id>/", plan.plan, name="plan"),
+    path("plans/<uuid:public_id>/edit/", plan_edit.plan_edit, name="plan_edit"),
+    path("plans/<uuid:public_id>/check/", plan_edit.plan_check, name="plan_check"),
+    path("plans/<uuid:public_id>/revise/<int:version>/", plan_edit.plan_revise, name="plan_revise"),
+    path("plans/<uuid:public_id>/activate/<int:version>/", plan_deeds.plan_activate, name="plan_activate"),
+    path("plans/<uuid:public_id>/state/", plan_deeds.plan_state, name="plan_state"),
+    path("plans/<uuid:public_id>/consent/", plan_deeds.plan_consent, name="plan_consent"),
+    path("plans/<uuid:public_id>/limit/", plan_deeds.plan_limit, name="plan_limit"),
 ]
 
 if find_spec("treatments.session_urls"):

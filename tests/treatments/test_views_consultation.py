@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.models import Entry
+from clinic.lib import clock
 from clinic.staff.models import Role, User
 from patients.models import Consent
 from tests.treatments.people import a_location, a_patient, a_user, an_intake
@@ -30,7 +31,8 @@ def clinician() -> User:
 
 
 @pytest.fixture
-def held(clinician: User, now: datetime) -> Consultation:
+def held(clinician: User) -> Consultation:
+    """A draft of today, by the clock the pages read."""
     patient = a_patient()
     an_intake(
         patient,
@@ -39,7 +41,7 @@ def held(clinician: User, now: datetime) -> Consultation:
         s03_milk_allergy="yes",
         question_for_doctor="How long before I can drive?",
     )
-    return start_consultation(patient=patient, by=clinician, now=now)
+    return start_consultation(patient=patient, by=clinician, now=clock.now())
 
 
 def page(held: Consultation) -> str:
@@ -166,6 +168,7 @@ def test_sign_freezes_and_offers_a_plan(held: Consultation, clinician: User) -> 
 def test_save_after_the_signature_is_refused_kindly(held: Consultation, clinician: User) -> None:
     client = signed_in_as(clinician)
     client.post(save(held), COMPLETE)
+    client.get(page(held))
     answer = client.post(save(held, 3), {"history": "late"}, follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
     assert Consultation.objects.get(pk=held.pk).history == ""

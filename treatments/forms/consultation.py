@@ -1,4 +1,4 @@
-"""The consultation as it is typed: one form, its fields made from the screening questions and the condition's scores."""
+"""The consultation as it is typed: one form, its fields made from the questions and the condition's scores."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,9 +1,11 @@
 """What every page of a patient's record starts with."""
 
+import json
 from datetime import date
 from typing import Any
 
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
@@ -35,3 +37,12 @@ def opened(thing: models.Model, *, verb: str, by: User, patient: Patient) -> Non
     """Write down who opened a page of somebody's record."""
     with transaction.atomic():
         record(by=by, verb=verb, thing=thing, patient=patient)
+
+
+def opened_with(request: HttpRequest) -> dict[str, str]:
+    """Return a page's fields as it was opened here, from its own hidden one; nothing where that is unreadable."""
+    try:
+        base = json.loads(request.POST.get("base", "{}"))
+    except ValueError:
+        return {}
+    return {str(name): str(value) for name, value in base.items()} if isinstance(base, dict) else {}

@@ -24,7 +24,7 @@ from treatments.formulary_db import current_formulary
 from treatments.merging import three_way
 from treatments.models import Consultation
 from treatments.scoring import record_score
-from treatments.views.common import of_patient, opened, today_at
+from treatments.views.common import of_patient, opened, opened_with, today_at
 from treatments.views.consultation_page import page_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
@@ -132,7 +132,7 @@ def _both(request: HttpRequest, refusal: EditedMeanwhile, form: ConsultationForm
     """Two wrote at once: theirs where nothing was typed here, both beside each other where both typed."""
     theirs = _visible(signed_in(request), refusal.theirs.public_id)
     now_kept = kept_fields(theirs, theirs.assessments.order_by("id"))
-    merged = three_way(_base(request), form.as_typed(), now_kept)
+    merged = three_way(opened_with(request), form.as_typed(), now_kept)
     data = request.POST.copy()
     for name, value in merged.values.items():
         data[name] = value
@@ -152,15 +152,6 @@ def _both(request: HttpRequest, refusal: EditedMeanwhile, form: ConsultationForm
         base=now_kept,
         more={"meanwhile": meanwhile, "is_edited_meanwhile": True},
     )
-
-
-def _base(request: HttpRequest) -> dict[str, str]:
-    """Return the page as it was opened here, from its own hidden field; nothing where that is unreadable."""
-    try:
-        base = json.loads(request.POST.get("base", "{}"))
-    except ValueError:
-        return {}
-    return {str(name): str(value) for name, value in base.items()} if isinstance(base, dict) else {}
 
 
 def _not_ready(
@@ -185,7 +176,7 @@ def _not_ready(
     )
 
 
-def _show(
+def _show(  # noqa: PLR0913 - what a refusal brings back
     request: HttpRequest,
     template: str,
     held: Consultation,
@@ -204,7 +195,7 @@ def _show(
         "consultation": held,
         "form": form,
         "version": held.version if version is None else version,
-        "base": json.dumps(_base(request) if base is None else base),
+        "base": json.dumps(opened_with(request) if base is None else base),
         "consents": _consents(held),
         "may_write": signed_in(request).is_clinician,
         **(more or {}),

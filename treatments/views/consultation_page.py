@@ -1,4 +1,4 @@
-"""What stands on the consultation's page beside its fields: history of the intake, findings, scores, the open question."""
+"""What stands on the consultation's page beside its fields: the intake, findings, scores, the open question."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -152,4 +152,4 @@ def _range(instrument: Instrument) -> str:
         return ""
     if instrument.highest is None:
         return _("from %(lowest)s") % {"lowest": show_number(instrument.lowest or Decimal(0))}
-    return f"{show_number(instrument.lowest or Decimal(0))}–{show_number(instrument.highest)}"
+    return f"{show_number(instrument.lowest or Decimal(0))}–{show_number(instrument.highest)}"  # noqa: RUF001 - a range is written with an en dash

@@ -1,0 +1,229 @@
+"""What stands on a plan's pages: the table against its protocol, what the rules say, where each number comes from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from treatments.forms.plan import Line, SiteTable
+from treatments.formulary import Formulary, Protocol
+from treatments.formulary.anatomy import read_protocol
+from treatments.formulary.reading import Row
+from treatments.intervals import earliest_on
+from treatments.models import Plan
+from treatments.plan_sites import SiteRow
+from treatments.priors import prior_sessions
+from treatments.quantities import show_number
+from treatments.showing import ShownSource, shown_source
+
+SIDES = ("left", "right", "midline")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of the table."""
+
+    line: Line
+    side: str
+    protocol_sites: str
+    units: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMuscle:
+    """The lines of one muscle, what its protocol allows at most, and where that comes from."""
+
+    name: str
+    most: str
+    source: ShownSource | None
+    lines: tuple[ShownLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedNumber:
+    """One number of the catalogue that the plan leans on."""
+
+    label: str
+    value: str
+    source: ShownSource
+
+
+def protocol_of(plan: Plan) -> Protocol | None:
+    """Return the version of the protocol the plan started from, where it lays out sites."""
+    if plan.protocol is None:
+        return None
+    protocol = read_protocol(Row(plan.protocol.facts, "protocol"))
+    return protocol if protocol.muscles else None
+
+
+def shown_table(table: SiteTable, protocol: Protocol | None, formulary: Formulary) -> dict[str, Any]:
+    """Return the table muscle by muscle with its totals, and how it differs from the protocol."""
+    planned = _by_place(protocol, formulary)
+    by_muscle: dict[str, list[Line]] = defaultdict(list)
+    for line in table.lines:
+        if not line.is_new:
+            by_muscle[line.muscle].append(line)
+    given = {row.place: row for row in _summed(table.rows)}
+    missing = [place for place in planned if place.partition(":")[0] not in by_muscle]
+    muscles = [_muscle(key, lines, protocol, planned, given, formulary) for key, lines in by_muscle.items()]
+    differences = [
+        place for place in {**planned, **given} if protocol and _difference(given.get(place), planned.get(place))
+    ]
+    return {
+        "muscles": muscles,
+        "new_lines": [line for line in table.lines if line.is_new],
+        "total_units": show_number(table.total_units),
+        "total_sites": table.total_sites,
+        "protocol_sites": protocol.total_sites if protocol else None,
+        "protocol_units": show_number(protocol.total_units) if protocol else "",
+        "total_difference": signed(table.total_units - protocol.total_units) if protocol else "",
+        "differences": len(differences),
+        "left_out": [formulary.muscle(place.partition(":")[0]).name for place in missing],
+        "has_errors": not table.is_valid,
+    }
+
+
+def _muscle(
+    key: str,
+    lines: Sequence[Line],
+    protocol: Protocol | None,
+    planned: dict[str, SiteRow],
+    given: dict[str, SiteRow],
+    formulary: Formulary,
+) -> ShownMuscle:
+    row = next((row for row in protocol.muscles if row.muscle == key), None) if protocol else None
+    seen: set[str] = set()
+    shown = []
+    for line in lines:
+        place = f"{line.muscle}:{line.side}"
+        first = place not in seen
+        seen.add(place)
+        expected = planned.get(place)
+        shown.append(
+            ShownLine(
+                line=line,
+                side=line.side,
+                protocol_sites=str(expected.count) if expected and first else "",
+                units=show_number(line.row.units) if line.row else "",
+                difference=_difference(given.get(place), expected) if protocol and first else "",
+            )
+        )
+    known = formulary.muscles.get(key)
+    most = ""
+    if row:
+        units = show_number(row.max_sites * row.units_per_site)
+        most = _("up to %(sites)d / %(units)s U") % {"sites": row.max_sites, "units": units}
+    return ShownMuscle(
+        name=known.name if known else key,
+        most=most,
+        source=shown_source(row.source) if row else (shown_source(known.source) if known else None),
+        lines=tuple(shown),
+    )
+
+
+def _by_place(protocol: Protocol | None, formulary: Formulary) -> dict[str, SiteRow]:
+    """Return what the protocol gives to each muscle and side."""
+    if protocol is None:
+        return {}
+    rows = {}
+    for row in protocol.muscles:
+        sides = ("left", "right") if formulary.muscle(row.muscle).is_paired else ("midline",)
+        each = row.sites_per_side if row.sites_per_side is not None else row.sites
+        for side in sides:
+            rows[f"{row.muscle}:{side}"] = SiteRow(row.muscle, side, each, row.units_per_site)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    place: str
+    count: int
+    units: Decimal
+
+
+def _summed(rows: Iterable[SiteRow]) -> list[Any]:
+    """Return all lines of one muscle and side together."""
+    found: dict[str, _Sum] = {}
+    for row in rows:
+        before = found.get(row.place, _Sum(row.place, 0, Decimal(0)))
+        found[row.place] = _Sum(row.place, before.count + row.count, before.units + row.units)
+    return list(found.values())
+
+
+def _difference(given: Any, planned: Any) -> str:
+    """Say how a muscle and side differ from the protocol: "+2 sites, +10 U"; empty where they do not."""
+    sites = (given.count if given else 0) - (planned.count if planned else 0)
+    units = (given.units if given else Decimal(0)) - (planned.units if planned else Decimal(0))
+    parts = []
+    if sites:
+        parts.append(ngettext("%(n)s site", "%(n)s sites", abs(sites)) % {"n": signed(Decimal(sites))})
+    if units:
+        parts.append(f"{signed(units)} U")
+    return ", ".join(parts)
+
+
+def signed(value: Decimal) -> str:
+    """Return a difference with its sign; empty for none."""
+    if not value:
+        return ""
+    return f"+{show_number(value)}" if value > 0 else f"−{show_number(-value)}"  # noqa: RUF001 - a minus, not a hyphen
+
+
+def sources_of(plan: Plan, formulary: Formulary) -> list[SourcedNumber]:
+    """Return the catalogue's numbers that this plan leans on, each with its source."""
+    product, condition = formulary.product(plan.product.key), formulary.condition(plan.condition.key)
+    effect = condition.effect
+    numbers = [
+        SourcedNumber(
+            _("Label status of %(product)s for %(condition)s")
+            % {"product": product.name, "condition": condition.name.lower()},
+            _("approved") if condition.status_of(product.key) == "approved" else _("off label"),
+            shown_source(condition.status_source),
+        ),
+        SourcedNumber(
+            _("Usual interval"),
+            ngettext("%(n)s week", "%(n)s weeks", int(effect.default_interval_weeks))
+            % {"n": show_number(effect.default_interval_weeks)},
+            shown_source(effect.source),
+        ),
+        SourcedNumber(
+            _("Effect usually lasts"),
+            _("%(low)s to %(high)s weeks")
+            % {"low": show_number(effect.duration_weeks[0]), "high": show_number(effect.duration_weeks[1])},
+            shown_source(effect.source),
+        ),
+        SourcedNumber(
+            _("Shortest interval, any product"),
+            _("%(days)s days") % {"days": show_number(formulary.rules.interval.min_days.value)},
+            shown_source(formulary.rules.interval.min_days.source),
+        ),
+    ]
+    numbers += [
+        SourcedNumber(_("Session limit"), f"{show_number(limit.max_units)} U", shown_source(limit.source))
+        for limit in product.session_limits()
+        if limit.covers((condition.key,)) and limit.max_units is not None
+    ]
+    if product.cumulative:
+        limit_over_time = f"{show_number(product.cumulative.value)} U"
+        numbers.append(SourcedNumber(_("Limit over time"), limit_over_time, shown_source(product.cumulative.source)))
+    return numbers
+
+
+def day_to_judge(plan: Plan, today: date, formulary: Formulary, asked: date | None = None) -> date:
+    """Return the day a plan is judged for: the one asked for, else the earliest the interval permits from today on."""
+    if asked is not None and asked >= today:
+        return asked
+    earliest = earliest_on(
+        prior_sessions(plan.patient),
+        product=plan.product.key,
+        conditions=(plan.condition.key,),
+        region=plan.location.label_region,
+        rules=formulary.rules.interval,
+    )
+    return max(today, earliest) if earliest else today

@@ -1,0 +1,119 @@
+"""A plan as it is read: also where a deed on it was refused and the page comes back with what was typed."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from clinic.staff.access import signed_in
+from patients.consents import ConsentKind, NoWording, consents_of, wording_for
+from treatments.findings import Finding as Found
+from treatments.findings import Level, of_rule
+from treatments.forms.deeds import LimitForm, ReasonsForm, StateForm
+from treatments.forms.plan import SiteTable
+from treatments.formulary_db import current_formulary
+from treatments.gates import Gate, decide
+from treatments.models import Plan, PlanState
+from treatments.plan_sites import drafts_of, rows_of
+from treatments.planning import MAY_BECOME, findings_of
+from treatments.quantities import show_number
+from treatments.showing import shown_findings
+from treatments.views.common import of_patient, today_at
+from treatments.views.plan_page import day_to_judge, protocol_of, shown_table, sources_of
+
+KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
+TONES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
+DEEDS = {
+    PlanState.PAUSED: _("Pause"),
+    PlanState.STOPPED: _("Stop"),
+    PlanState.COMPLETED: _("Complete"),
+}
+
+
+def show_plan(
+    request: HttpRequest,
+    plan: Plan,
+    *,
+    on: date | None = None,
+    reasons: Any = None,
+    owed: tuple[Found, ...] = (),
+    limit: LimitForm | None = None,
+    status: int = 200,
+    notice: str = "",
+) -> HttpResponse:
+    """Show a plan. `reasons` is what was typed for its overrides, `owed` the findings whose reason is still missing."""
+    user = signed_in(request)
+    formulary = current_formulary()
+    today = today_at(plan.patient)
+    day = day_to_judge(plan, today, formulary, on)
+    found = findings_of(plan, on=day, formulary=formulary)
+    decision = decide(found, Gate.PLAN)
+    form = ReasonsForm(reasons, findings=decision.needs_reason)
+    if owed:
+        form.is_valid()
+        form.ask_for(owed)
+    is_draft = plan.state == PlanState.DRAFT
+    may_write = user.is_clinician
+    rows = rows_of(drafts_of(plan))
+    off_label = of_rule(found, "R27")
+    may_become = MAY_BECOME[PlanState(plan.state)]
+    context = {
+        **of_patient(plan.patient, today),
+        "plan": plan,
+        "tone": TONES[plan.state],
+        "table": shown_table(SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary),
+        "findings": shown_findings(found, field_of=form.field_of if is_draft and may_write else None),
+        "reasons_form": form,
+        "stopped_by": decision.stopped_by,
+        "on": day,
+        "is_draft": is_draft,
+        "is_active": plan.state == PlanState.ACTIVE,
+        "may_write": may_write,
+        "may_edit": may_write and bool(may_become),
+        "deeds": [(state.value, label) for state, label in DEEDS.items() if state in may_become] if may_write else [],
+        "may_resume": may_write and plan.state == PlanState.PAUSED,
+        "state_form": StateForm(auto_id="id_state_%s"),
+        "kept": list(plan.findings.select_related("reason_by").order_by("-found_at", "id")),
+        "goals": list(plan.consultation.goals.all()) if plan.consultation else [],
+        "strategies": list(plan.consultation.strategies.all()) if plan.consultation else [],
+        "sources": sources_of(plan, formulary),
+        "instrument": formulary.instruments.get(plan.primary_instrument),
+        "consents": _consents(plan),
+        "needs_off_label": any(item.level is not Level.OK for item in off_label),
+        "needs_limit": any(item.level is Level.BLOCK for item in of_rule(found, "R31")),
+        "limit_form": limit or LimitForm(),
+        "sessions": _sessions(plan),
+        "notice": notice,
+    }
+    return render(request, "treatments/plan_detail.html", context, status=status)
+
+
+def _sessions(plan: Plan) -> list[dict[str, Any]]:
+    """Return the sessions of the plan, the latest first, each with its total of this product."""
+    rows = plan.sessions.select_related("void", "product").order_by("-injected_on", "-id")
+    return [
+        {
+            "session": row,
+            "units": show_number(row.total_units) if row.total_units is not None else "",
+            "product": row.product.name,
+            "is_void": hasattr(row, "void"),
+        }
+        for row in rows
+    ]
+
+
+def _consents(plan: Plan) -> list[dict[str, Any]]:
+    """Return each kind with its words and what was answered about this plan, else about its consultation."""
+    shown = []
+    for name, kind in KINDS.items():
+        try:
+            wording = wording_for(kind, plan.patient.language)
+        except NoWording:
+            continue
+        newest = consents_of(plan.patient, kind, plan).first()
+        if newest is None and plan.consultation is not None:
+            newest = consents_of(plan.patient, kind, plan.consultation).first()
+        shown.append({"name": name, "label": kind.label, "wording": wording, "newest": newest})
+    return shown

@@ -1,0 +1,134 @@
+"""A patient's treatment story on the chart, and a clinician's own day: what awaits the signature."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from clinic.lib import clock
+from clinic.staff.access import role_required, signed_in
+from clinic.staff.models import Role
+from patients.models import Patient
+from treatments.answers import as_line
+from treatments.formulary_db import current_formulary
+from treatments.intervals import Interval, earliest_on
+from treatments.models import Consultation, InjectionSession, Plan, PlanSite, PlanState
+from treatments.priors import prior_sessions
+from treatments.quantities import show_number
+from treatments.views.common import today_at
+from treatments.views.consultation_page import QUESTION_FOR_DOCTOR
+
+SHOWN = 20
+STATES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
+
+
+@require_safe
+@role_required(Role.CLINICIAN, Role.MANAGER)
+def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show plans with their sessions and what comes next, and the consultations: a part of the chart's page.
+
+    Opening the chart itself is in the trail already.
+    """
+    user = signed_in(request)
+    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    plans = list(
+        Plan.objects.visible_to(user)
+        .filter(patient=patient)
+        .select_related("condition", "product", "protocol", "location")
+        .order_by("-id")
+    )
+    consultations = list(
+        Consultation.objects.visible_to(user)
+        .filter(patient=patient)
+        .select_related("clinician", "condition", "intake")
+        .order_by("-held_on", "-id")[:SHOWN]
+    )
+    context = {
+        "patient": patient,
+        "plans": _story(patient, plans),
+        "consultations": consultations,
+        "open_question": _open_question(consultations),
+        "may_write": user.is_clinician and patient.deceased_on is None,
+        "may_plan": any(row.is_signed and row.decision == "treat" for row in consultations),
+    }
+    return render(request, "treatments/_patient_story.html", context)
+
+
+@require_safe
+@role_required(Role.CLINICIAN)
+def my_day(request: HttpRequest) -> HttpResponse:
+    """Show what awaits this clinician's signature, drafted plans, and the consultations of late."""
+    user = signed_in(request)
+    mine = Consultation.objects.visible_to(user).filter(clinician=user).select_related("patient")
+    sessions = InjectionSession.objects.visible_to(user).filter(clinician=user, signed_at__isnull=True)
+    drafts = Plan.objects.visible_to(user).filter(clinician=user, state=PlanState.DRAFT)
+    context = {
+        "nav": "signature",
+        "now": clock.now(),
+        "unsigned_consultations": list(mine.filter(signed_at__isnull=True).order_by("held_on", "id")[:SHOWN]),
+        "unsigned_sessions": list(
+            sessions.select_related("patient", "plan__condition", "product").order_by("started_at")[:SHOWN]
+        ),
+        "draft_plans": list(drafts.select_related("patient", "condition", "product").order_by("-id")[:SHOWN]),
+        "signed_consultations": list(
+            mine.filter(signed_at__isnull=False).order_by("-signed_at").select_related("condition")[:SHOWN]
+        ),
+    }
+    return render(request, "treatments/my_day.html", context)
+
+
+def _story(patient: Patient, plans: list[Plan]) -> list[dict[str, Any]]:
+    """Return each plan with its sites' total, its sessions and the earliest next day."""
+    formulary, today = current_formulary(), today_at(patient)
+    prior = prior_sessions(patient)
+    totals: dict[int, list[Any]] = defaultdict(lambda: [0, 0])
+    for plan_id, units in PlanSite.objects.filter(plan__in=plans).values_list("plan_id", "units"):
+        totals[plan_id][0] += 1
+        totals[plan_id][1] += units
+    by_plan: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    sessions = InjectionSession.objects.filter(plan__in=plans).select_related("product", "void", "clinician")
+    for row in sessions.order_by("-injected_on", "-id"):
+        given_units = show_number(row.total_units) if row.total_units is not None else ""
+        by_plan[row.plan_id].append(
+            {"session": row, "units": given_units, "product": row.product.name, "is_void": hasattr(row, "void")}
+        )
+    story = []
+    for plan in plans:
+        given = [item for item in by_plan[plan.pk] if item["session"].is_signed and not item["is_void"]]
+        permitted = earliest_on(
+            prior,
+            product=plan.product.key,
+            conditions=(plan.condition.key,),
+            region=plan.location.label_region,
+            rules=formulary.rules.interval,
+        )
+        last = given[0]["session"].injected_on if given else None
+        interval = Interval(plan.interval_value, plan.interval_unit)
+        due = max(interval.after(last), permitted or last) if last else None
+        story.append(
+            {
+                "plan": plan,
+                "tone": STATES[plan.state],
+                "sites": totals[plan.pk][0],
+                "units": show_number(totals[plan.pk][1]) if totals[plan.pk][0] else "",
+                "sessions": by_plan[plan.pk],
+                "due": due,
+                "permitted": max(permitted, today) if permitted else None,
+                "is_active": plan.state == PlanState.ACTIVE,
+            }
+        )
+    return story
+
+
+def _open_question(consultations: list[Consultation]) -> str:
+    """Return the patient's question while no consultation about its intake has answered it."""
+    answered = {row.intake_id for row in consultations if row.answer_to_patient}
+    for row in consultations:
+        if row.intake is not None and row.intake_id not in answered:
+            question = as_line(row.intake.answers.get(QUESTION_FOR_DOCTOR))
+            if question:
+                return question
+    return ""
