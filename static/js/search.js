@@ -39,10 +39,8 @@ if (form) {
 
 // A sign-in that has run out answers a fragment with the sign-in page: show that page whole, it leads back here.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const asked = event.detail.requestConfig?.path ?? "";
   const answered = event.detail.xhr.responseURL;
-  if (answered && new URL(answered).pathname !== new URL(asked, location.href).pathname) {
-    event.detail.shouldSwap = false;
-    location.reload();
-  }
+  if (!answered || !new URL(answered).pathname.endsWith("/sign-in/")) return;
+  event.detail.shouldSwap = false;
+  location.reload();
 });
