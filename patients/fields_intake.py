@@ -56,7 +56,7 @@ class PartialDateField(forms.MultiValueField):
         if day is not None and month is None:
             raise ValidationError(_("Write the month as well, or leave the day out"), code="no_month")
         try:
-            whole = date(year, month or 1, day or 1)
+            whole = date(year, 1 if month is None else month, 1 if day is None else day)
         except ValueError as error:
             raise ValidationError(_("There is no such date"), code="no_date") from error
         if day is not None:
