@@ -175,3 +175,8 @@ def test_age_of_somebody_who_died_stands_still() -> None:
 def test_list_begins_a_registration_with_what_was_sought(desk: Client) -> None:
     page = desk.get(reverse("patients:list"), {"q": "ila joshi"}).content.decode()
     assert 'name="given_name" value="Ila"' in page
+
+
+def test_chart_offers_to_mail_the_intake_only_where_it_can_arrive() -> None:
+    assert "Mail the form" in page_of(person(email="a@example.org"))
+    assert "Mail the form" not in page_of(person("Ila", "Joshi"))
