@@ -1,0 +1,197 @@
+"""The clinic's side: who may see what, the form typed in at the desk, the answers read and marked."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from clinic.audit.models import Entry
+from clinic.locations.models import Location
+from clinic.outbox.models import Letter
+from clinic.staff.models import Role
+from patients.inbox import inbox
+from patients.intake import enter_for, save_step, submit
+from patients.models import Consent, Intake, Patient
+from patients.questionnaire import steps_of
+from tests.patients.intake_making import filled, invited, typed_for
+from tests.patients.making import client_of, member, person, place
+
+pytestmark = pytest.mark.django_db
+CANARY = "Canary of the patient"
+DEEDS = ["intake_mark_reviewed", "intake_invite"]
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The pages read the clock themselves."""
+    return timezone.now()
+
+
+@pytest.fixture
+def sent(at: datetime) -> Intake:
+    return submit(intake=filled(invited(at), at, goals=CANARY, s05_dysphagia="yes", s30_driver="no"), by=None, now=at)
+
+
+def url(page: str, thing: Intake | Patient, **more: str) -> str:
+    return reverse(f"patients:{page}", kwargs={"public_id": thing.public_id, **more})
+
+
+def pages_of(intake: Intake) -> dict[str, str]:
+    """Every address of the clinic's side."""
+    return {
+        "intake_inbox": reverse("patients:intake_inbox"),
+        "intake_review": url("intake_review", intake),
+        "intake_mark_reviewed": url("intake_mark_reviewed", intake),
+        "intake_enter": url("intake_enter", intake.patient),
+        "intake_invite": url("intake_invite", intake.patient),
+        "intake_enter_send": url("intake_enter_send", intake.patient),
+        "intake_enter_step": url("intake_enter_step", intake.patient, step="pain"),
+    }
+
+
+def elsewhere() -> Location:
+    return place("Another place")
+
+
+def test_stranger_is_led_to_sign_in(sent: Intake) -> None:
+    for page in pages_of(sent).values():
+        for response in (Client().get(page), Client().post(page)):
+            assert response.status_code == 302
+            assert response.url.startswith(reverse("staff:sign_in"))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_other_locations_form_does_not_exist(role: Role, sent: Intake) -> None:
+    browser = client_of(member(role, at=elsewhere()))
+    for name, page in pages_of(sent).items():
+        if name == "intake_inbox":
+            assert "Asha" not in browser.get(page).text
+            continue
+        is_closed_to_role = name in ("intake_review", "intake_mark_reviewed") and role == Role.FRONT_DESK
+        is_closed_to_role |= name == "intake_mark_reviewed" and role == Role.MANAGER
+        response = browser.post(page) if name in DEEDS else browser.get(page)
+        assert response.status_code == (403 if is_closed_to_role else 404), name
+
+
+@pytest.mark.parametrize(("role", "expected"), [(Role.FRONT_DESK, 403), (Role.MANAGER, 200), (Role.CLINICIAN, 200)])
+def test_answers_are_read_by_clinician_and_manager(role: Role, expected: int, sent: Intake) -> None:
+    response = client_of(member(role)).get(url("intake_review", sent))
+    assert response.status_code == expected
+    assert (CANARY in response.text) is (expected == 200)
+
+
+def test_front_desk_finds_no_answer_on_its_pages(sent: Intake) -> None:
+    browser = client_of(member(Role.FRONT_DESK))
+    for name in ("intake_inbox", "intake_enter"):
+        text = browser.get(pages_of(sent)[name]).text
+        assert CANARY not in text
+        assert "swallowing" not in text
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_deed_is_no_page(name: str, sent: Intake) -> None:
+    assert client_of(member(Role.CLINICIAN)).get(pages_of(sent)[name]).status_code == 405
+
+
+def test_reading_is_written_down(sent: Intake) -> None:
+    doctor = member(Role.CLINICIAN)
+    client_of(doctor).get(url("intake_review", sent))
+    entry = Entry.objects.get(verb="intake.opened")
+    assert (entry.by, entry.thing_public_id, entry.patient_public_id) == (doctor, sent.public_id, sent.patient.public_id)
+
+
+def test_form_that_was_not_sent_cannot_be_read(at: datetime) -> None:
+    draft = save_step(intake=invited(at), step_id="goals", answers={"goals": CANARY}, by=None, now=at)
+    assert client_of(member(Role.CLINICIAN)).get(url("intake_review", draft)).status_code == 404
+
+
+def test_flagged_answers_are_marked_and_listed_first(sent: Intake) -> None:
+    """Positive is "yes" for swallowing and "no" for company on the way home (screening.json)."""
+    page = client_of(member(Role.CLINICIAN)).get(url("intake_review", sent))
+    assert [row["id"] for row in page.context["flagged"]] == ["s05_dysphagia", "s30_driver"]
+    assert '<tr id="row-s05_dysphagia" class="is-flagged">' in page.text
+    assert '<tr id="row-s06_breathing">' in page.text
+
+
+def test_review_is_marked_once(sent: Intake) -> None:
+    doctor = member(Role.CLINICIAN)
+    browser = client_of(doctor)
+    browser.post(url("intake_mark_reviewed", sent))
+    again = browser.post(url("intake_mark_reviewed", sent), follow=True)
+    assert "reviewed already" in again.text
+    sent.refresh_from_db()
+    assert sent.reviewed_by == doctor
+
+
+def test_desk_enters_the_whole_form_for_who_has_no_email() -> None:
+    desk, patient = member(), person("Mina", has_no_email=True)
+    browser = client_of(desk)
+    assert not Intake.objects.exists()
+    browser.get(url("intake_enter", patient))
+    assert not Intake.objects.exists()
+    assert browser.post(url("intake_enter", patient)).url == url("intake_enter_step", patient, step="pain")
+    intake = Intake.objects.get()
+    for step in steps_of(intake.questionnaire):
+        assert browser.post(url("intake_enter_step", patient, step=step.id), typed_for(step)).status_code == 302
+    done = browser.post(url("intake_enter_send", patient), {"go": "send", "confirmed": "yes"})
+    assert done.url == reverse("patients:detail", args=[patient.public_id])
+    intake.refresh_from_db()
+    assert (intake.state, intake.entered_by) == ("submitted", desk)
+    assert set(Consent.objects.values_list("taken_by", flat=True)) == {desk.pk}
+    assert not Letter.objects.exists()
+
+
+def test_desk_does_not_see_a_draft_before_taking_it_up(at: datetime) -> None:
+    draft = save_step(intake=invited(at), step_id="goals", answers={"goals": CANARY}, by=None, now=at)
+    desk = member()
+    browser = client_of(desk)
+    step, send = (url("intake_enter_step", draft.patient, step="goals"), url("intake_enter_send", draft.patient))
+    for page in (step, send):
+        assert browser.get(page).url == url("intake_enter", draft.patient)
+    assert "The patient began this form by link" in browser.get(url("intake_enter", draft.patient)).text
+    browser.post(url("intake_enter", draft.patient))
+    assert CANARY in browser.get(step).text
+    assert Entry.objects.get(verb="intake.entered").by == desk
+
+
+def test_another_desk_takes_a_form_up_by_a_press() -> None:
+    patient = person("Mina", has_no_email=True)
+    enter_for(patient=patient, by=member(), now=timezone.now())
+    other = client_of(member())
+    assert other.get(url("intake_enter_step", patient, step="pain")).status_code == 302
+    other.post(url("intake_enter", patient))
+    assert other.get(url("intake_enter_step", patient, step="pain")).status_code == 200
+
+
+def test_link_is_sent_and_sent_again() -> None:
+    browser, patient = client_of(member()), person(email="asha@patients.example")
+    for _press in range(2):
+        assert browser.post(url("intake_invite", patient)).status_code == 302
+    assert list(Letter.objects.order_by("id").values_list("edition", "state")) == [("1", "withdrawn"), ("2", "queued")]
+
+
+def test_inbox_shows_who_needs_the_desk_first(at: datetime) -> None:
+    invited(at, name="Fresh")
+    silent = invited(at, name="Silent")
+    Intake.objects.filter(pk=silent.pk).update(invited_at=at - timedelta(days=4))
+    enter_for(patient=person("NoMail", has_no_email=True), by=member(), now=at)
+    waiting = inbox(Intake.objects.visible_to(member()), now=at).waiting
+    assert [one.intake.patient.given_name for one in waiting] == ["Silent", "NoMail", "Fresh"]
+    assert [(one.is_silent, one.has_no_way) for one in waiting] == [(True, False), (False, True), (False, False)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_inbox_asks_the_database_as_often_for_three_as_for_one(
+    count: int, at: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        submit(intake=filled(invited(at, name=f"Sent{number}"), at), by=None, now=at)
+        invited(at, name=f"Invited{number}")
+    desk = member()
+    with django_assert_num_queries(3):  # sent, awaited, their letters
+        found = inbox(Intake.objects.visible_to(desk), now=at)
+        assert len([one.intake.patient.name for one in found.waiting]) == count
+        assert len([intake.patient.name for intake in found.to_review]) == count
