@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -41,25 +41,27 @@ class LinkCsrf(CsrfViewMiddleware):
 link_csrf = decorator_from_middleware(LinkCsrf)
 
 
-def link_page(purpose: str) -> Callable[[LinkView[P]], Callable[..., HttpResponse]]:
+def link_page(purpose: str, *, one_click: bool = False) -> Callable[[LinkView[P]], Callable[..., HttpResponseBase]]:
     """Open the page of a link: the view gets the link in place of the token, in the patient's language and zone.
 
     GET shows and never changes anything: mail scanners open links. Every page is closed to search engines and caches.
+    `one_click` pages take a POST from a mail program, which has no page of ours open (RFC 8058): there the link itself
+    is all that is asked for.
     """
 
-    def opener(view: LinkView[P]) -> Callable[..., HttpResponse]:
-        checked = link_csrf(view)
+    def opener(view: LinkView[P]) -> Callable[..., HttpResponseBase]:
+        checked = view if one_click else link_csrf(view)
 
         @csrf_exempt
         @login_not_required
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
-        def page(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def page(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 link = open_link(token, purpose, clock.now())
             except LinkRefused:
                 return quiet(closed(request))
-            link.token = token  # type: ignore[attr-defined] # for the page's own addresses, never stored
+            link.token = token
             language = link.patient.language
             with translation.override(language), timezone.override(link.patient.location.zone):
                 request.LANGUAGE_CODE = language
@@ -70,13 +72,13 @@ def link_page(purpose: str) -> Callable[[LinkView[P]], Callable[..., HttpRespons
     return opener
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Open a page that needs neither sign-in nor link and shows nobody's data."""
 
     @login_not_required
     @require_http_methods(["GET", "HEAD"])
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return quiet(view(request, *args, **kwargs))
 
     return page
@@ -89,7 +91,7 @@ def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "patients/link_closed.html", {"location": location}, status=404)
 
 
-def quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponseBase) -> HttpResponseBase:
     """Keep the page's address to itself."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -5,7 +5,6 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from patients.models import AccessLink
@@ -17,7 +16,6 @@ from scheduling.views import words
 from scheduling.views.booking import DayOfTimes
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @link_page("book")
 def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Offer the free times of the patient's own clinician; a press books one and uses the link up."""

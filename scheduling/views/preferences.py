@@ -2,8 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from patients import preferences
@@ -11,9 +9,7 @@ from patients.models import AccessLink
 from patients.views.by_link import link_page
 
 
-@csrf_exempt  # a mail program that unsubscribes has no page of ours open; the link itself is the capability
-@require_http_methods(["GET", "HEAD", "POST"])
-@link_page("stop-reminders")
+@link_page("stop-reminders", one_click=True)
 def stop_reminders(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Ask on GET, stop on POST; the link lives on, so that pressing twice is harmless."""
     if request.method == "POST":
