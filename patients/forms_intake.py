@@ -42,6 +42,7 @@ class StepForm(forms.Form):
         kwargs["initial"] = {key: value for key, value in answers.items() if key in set(step.ids())}
         super().__init__(*args, **kwargs)
         self.step = step
+        self.questions = {part.id: part for question in step.questions for part in (question, *question.details)}
         self.wordings = wordings
         self.is_complete = is_complete
         shown: list[Any] = []
@@ -83,11 +84,19 @@ class StepForm(forms.Form):
         """Whether something typed could not be read, so that it is not kept."""
         return any(error.code != "missing" for errors in self.errors.as_data().values() for error in errors)
 
+    def summary(self) -> list[dict[str, str]]:
+        """Return what is wrong, in the page's order, with the id of the place where it is put right."""
+        return [self._summary_line(name) for name in self.fields if name in self.errors]
+
+    def _summary_line(self, name: str) -> dict[str, str]:
+        field, question = self[name], self.questions[name]
+        said = str(self.errors[name][0])
+        anchor = "where" if question.kind == "areas" else field.id_for_label or f"{field.auto_id}_0"
+        return {"anchor": anchor, "text": said if question.missing else f"{field.label} {said}"}
+
     def _ask(self, question: Question) -> Any:  # a crispy layout object
         field, layout = ASKED_AS[question.kind](question)
         field.required = False
-        field.anchor = "where" if question.kind == "areas" else ""  # where the summary's link leads
-        field.needs_name = not question.missing  # its error alone does not say which question it is about
         field.label = _(question.text)
         if not question.required and question.kind in ("text", "line") and not question.id.count("."):
             field.label = f"{field.label} {_('(optional)')}"

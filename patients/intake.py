@@ -255,7 +255,9 @@ def _owe_invitation(intake: Intake, *, edition: int, now: datetime) -> Letter:
 
 
 def _locked_open(intake: Intake) -> Intake:
-    held = Intake.objects.select_for_update(of=("self",)).select_related("patient", "questionnaire").get(pk=intake.pk)
+    held: Intake = (
+        Intake.objects.select_for_update(of=("self",)).select_related("patient", "questionnaire").get(pk=intake.pk)
+    )
     if held.state not in (IntakeState.INVITED, IntakeState.STARTED):
         raise IntakeClosed(held.state)
     return held

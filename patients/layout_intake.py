@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from patients.models import ConsentText
 
 
-class Drawn(LayoutObject):
+class Drawn(LayoutObject):  # type: ignore[misc] # crispy publishes no types
     """One field drawn by a template that gets `field` and `chosen`."""
 
     template = ""
@@ -46,7 +46,7 @@ class DateParts(Drawn):
     template = "patients/_intake_date.html"
 
 
-class Notice(LayoutObject):
+class Notice(LayoutObject):  # type: ignore[misc] # crispy publishes no types
     """The words a patient is asked to agree to, above the answer."""
 
     def __init__(self, name: str, wording: ConsentText) -> None:

@@ -28,7 +28,8 @@ class PatientLetter(LetterKind):
 
     def patient(self, promise: Promise) -> Patient:
         """Return whom it is for."""
-        return Patient.objects.select_related("location").get(public_id=promise.person)
+        patient: Patient = Patient.objects.select_related("location").get(public_id=promise.person)
+        return patient
 
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:  # noqa: ARG002 - the outbox's shape
         """Return the address on file now, or why none may be used."""

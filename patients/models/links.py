@@ -30,6 +30,9 @@ class AccessLink(PublicModel):
     codes_sent = models.PositiveSmallIntegerField(default=0, help_text=_("the number of the newest code mailed"))
     waits_until = models.DateTimeField(null=True, blank=True, help_text=_("closed after too many wrong answers"))
 
+    token: str = ""
+    """What it was opened with, for the page's own addresses; a plain attribute, never stored."""
+
     class Meta:
         verbose_name = _("link")
         verbose_name_plural = _("links")

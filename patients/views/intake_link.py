@@ -113,22 +113,19 @@ def intake_language(request: HttpRequest, link: AccessLink) -> HttpResponse:
 @public_page
 def intake_sent(request: HttpRequest) -> HttpResponse:
     """Say what happens next. Knows nobody: it can be opened by anyone."""
-    place = Location.objects.filter(public_id=request.session.get(SENT_FROM)).first()
+    sent_from = request.session.get(SENT_FROM)
+    place = Location.objects.filter(public_id=sent_from).first() if sent_from else None
     return render(request, "patients/intake_sent.html", {"location": place})
 
 
 def _intake(link: AccessLink) -> Intake:
-    return get_object_or_404(
-        Intake.objects.select_related("patient__location", "questionnaire"), public_id=link.about_public_id
-    )
+    intakes = Intake.objects.select_related("patient__location", "questionnaire")
+    intake: Intake = get_object_or_404(intakes, public_id=link.about_public_id)
+    return intake
 
 
 def _start(link: AccessLink) -> str:
-    return reverse("patients:intake_open", args=[_token(link)])
-
-
-def _token(link: AccessLink) -> str:
-    return str(link.token)  # type: ignore[attr-defined] # set by link_page
+    return reverse("patients:intake_open", args=[link.token])
 
 
 def _needs_check(request: HttpRequest, link: AccessLink, intake: Intake) -> bool:
@@ -137,7 +134,7 @@ def _needs_check(request: HttpRequest, link: AccessLink, intake: Intake) -> bool
 
 
 def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
-    token = _token(link)
+    token = link.token
 
     def sent(form: Intake) -> HttpResponse:
         request.session[SENT_FROM] = str(form.patient.location.public_id)
@@ -164,7 +161,7 @@ def _frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
         "languages": [
             {"code": code, "name": name, "is_current": code == intake.language} for code, name in spoken_languages()
         ],
-        "language_href": reverse("patients:intake_language", args=[_token(link)]),
+        "language_href": reverse("patients:intake_language", args=[link.token]),
     }
 
 
@@ -224,7 +221,7 @@ def _ask_who(  # what the page shows, all by keyword
         "code": CodeForm(),
         "can_birth": can_ask_birth_date(link.patient),
         "can_mail": can_be_mailed(link.patient),
-        "who_href": reverse("patients:intake_who", args=[_token(link)]),
+        "who_href": reverse("patients:intake_who", args=[link.token]),
         "carried": hidden,
         **_frame(link, intake),
         **shown,

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, close_old_connections, connection, transaction
@@ -110,7 +111,11 @@ def test_submit_records_consents_and_ends_link_and_letters(now: datetime.datetim
     sent = submit(intake=intake, by=None, now=now + HOUR)
     assert (sent.state, sent.submitted_at) == ("submitted", now + HOUR)
     consents = Consent.objects.order_by("kind").values_list("kind", "is_given", "at", "taken_by", "wording__version")
-    assert list(consents) == [("data_use", True, now + HOUR, None, 1), ("reminders", True, now + HOUR, None, 1)]
+    expected: list[tuple[Any, ...]] = [
+        ("data_use", True, now + HOUR, None, 1),
+        ("reminders", True, now + HOUR, None, 1),
+    ]
+    assert list(consents) == expected
     with pytest.raises(LinkRevoked):
         open_link(token, "intake", now + HOUR)
     assert [(letter.state, letter.reason) for letter in Letter.objects.about(intake)] == [("withdrawn", "form_sent")]
@@ -165,9 +170,7 @@ def test_answers_stand_once_sent(now: datetime.datetime) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "change", ["answers = '{}'", "submitted_at = now()", "submitted_at = NULL, state = 'started'"]
-)
+@pytest.mark.parametrize("change", ["answers = '{}'", "submitted_at = now()", "submitted_at = NULL, state = 'started'"])
 def test_answers_stand_for_raw_sql(change: str, now: datetime.datetime) -> None:
     intake = submit(intake=filled(invited(now), now), by=None, now=now)
     with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:

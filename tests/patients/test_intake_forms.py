@@ -182,5 +182,10 @@ def test_btx_101_every_description_points_to_something_on_the_page(name: str, in
 
 
 def test_every_kind_of_question_is_drawn() -> None:
-    kinds = {part.kind for step in steps_of(current()) for question in step.questions for part in (question, *question.details)}
+    kinds = {
+        part.kind
+        for step in steps_of(current())
+        for question in step.questions
+        for part in (question, *question.details)
+    }
     assert kinds == {"areas", "choices", "consent", "day", "line", "number", "scale", "since", "text", "yes_no"}

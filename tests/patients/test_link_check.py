@@ -66,7 +66,12 @@ def test_check_right_answer_forgets_the_wrong_ones(link: AccessLink, now: dateti
 def test_code_is_mailed_once_and_opens_once(link: AccessLink, now: datetime.datetime) -> None:
     assert send_code(link=link, now=now) is True
     letter = Letter.objects.about(link).get()
-    assert (letter.letter, letter.edition, letter.priority, letter.not_after) == ("link_code", "1", 0, now + 15 * MINUTE)
+    assert (letter.letter, letter.edition, letter.priority, letter.not_after) == (
+        "link_code",
+        "1",
+        0,
+        now + 15 * MINUTE,
+    )
     code = code_of(AccessLink.objects.get(pk=link.pk))
     assert len(code) == 6
     assert code not in str(AccessLink.objects.filter(pk=link.pk).values().get())

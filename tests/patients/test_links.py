@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import threading
+from typing import Any
 
 import pytest
 from django.db import close_old_connections
@@ -39,7 +40,7 @@ def test_link_token_can_be_written_again(now: datetime.datetime) -> None:
 @pytest.mark.django_db
 def test_link_for_the_same_thing_is_the_same_link_until_it_dies(now: datetime.datetime) -> None:
     patient = person()
-    asked = {"purpose": "book", "patient": patient, "about": patient, "expires_at": now + 2 * DAY}
+    asked: dict[str, Any] = {"purpose": "book", "patient": patient, "about": patient, "expires_at": now + 2 * DAY}
     first, token = link_for(**asked, now=now)
     again, same = link_for(**asked, now=now + DAY)
     assert (again.pk, same) == (first.pk, token)
@@ -67,7 +68,7 @@ def test_link_unknown_token_opens_nothing(token: str, now: datetime.datetime) ->
 @pytest.mark.django_db
 def test_link_expires_at_its_moment(now: datetime.datetime) -> None:
     _link, token = link_of(person(), now)
-    assert open_link(token, "book", now + DAY - datetime.timedelta(microseconds=1))
+    assert open_link(token, "book", now + DAY - datetime.timedelta(microseconds=1)).used_at is None
     with pytest.raises(LinkExpired):
         open_link(token, "book", now + DAY)
 
@@ -107,7 +108,7 @@ def test_links_of_one_purpose_are_revoked_alone(now: datetime.datetime) -> None:
     _one, book = link_of(patient, now, purpose="book")
     _other, manage = link_of(patient, now, purpose="manage")
     assert revoke_links(about=patient, because="moved", now=now, purposes=("manage",)) == 1
-    assert open_link(book, "book", now)
+    assert open_link(book, "book", now).used_at is None
     with pytest.raises(LinkRevoked):
         open_link(manage, "manage", now)
 
@@ -120,7 +121,7 @@ def test_links_of_a_person_are_revoked_and_nobody_elses(now: datetime.datetime) 
     assert revoke_links_of(patient=asha, because="address_changed", now=now) == 1
     with pytest.raises(LinkRevoked):
         open_link(token, "book", now)
-    assert open_link(other, "book", now)
+    assert open_link(other, "book", now).used_at is None
 
 
 @pytest.mark.django_db
@@ -155,7 +156,7 @@ def test_two_links_of_one_thing_share_nothing(now: datetime.datetime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_guarded", [True, False])
-def test_link_used_by_eight_presses_at_once_is_used_once(is_guarded: bool, now: datetime.datetime) -> None:
+def test_link_used_by_eight_presses_at_once_is_used_once(*, is_guarded: bool, now: datetime.datetime) -> None:
     """The control looks first and then writes, as one must not: there more than one press wins."""
     link, _token = link_of(person(), now)
     gate = threading.Barrier(8)

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 def asked() -> list[dict[str, str]]:
     """The catalogue's questions as the template database was loaded with them: asked back from what was published."""
     return [
-        {"id": key, "text": question.text, "answer_kind": "number" if question.kind == "number" else "yes_no", "asked_of": "patient"}
+        {
+            "id": key,
+            "text": question.text,
+            "answer_kind": "number" if question.kind == "number" else "yes_no",
+            "asked_of": "patient",
+        }
         for step in steps_of(current())
         for question in step.questions
         if question.flag or question.id == "s25_moh"

@@ -52,8 +52,9 @@ def test_details_carry_the_id_of_their_question() -> None:
 
 def test_answer_is_flagged_as_the_catalogue_says() -> None:
     one, two = read(compose(BASE, SCREENING))
-    assert [one.questions[1].is_flagged(answer) for answer in ("yes", "no", "unsure", None)] == [False, True, False, False]
-    assert [two.questions[0].is_flagged(answer) for answer in ("yes", "no", "unsure", None)] == [True, False, False, False]
+    answers = ("yes", "no", "unsure", None)
+    assert [one.questions[1].is_flagged(answer) for answer in answers] == [False, True, False, False]
+    assert [two.questions[0].is_flagged(answer) for answer in answers] == [True, False, False, False]
     assert not one.questions[0].is_flagged("yes")
 
 

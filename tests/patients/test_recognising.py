@@ -29,7 +29,7 @@ AUGUST_14 = date(1984, 8, 14)
     ],
 )
 def test_birth_agrees_at_the_precision_known(
-    typed: tuple[int | None, int | None, int | None], born_on: date | None, precision: str, expected: bool
+    typed: tuple[int | None, int | None, int | None], born_on: date | None, precision: str, *, expected: bool
 ) -> None:
     day, month, year = typed
     assert agrees(BirthTyped(day=day, month=month, year=year), born_on=born_on, precision=precision) is expected
@@ -38,5 +38,5 @@ def test_birth_agrees_at_the_precision_known(
 @pytest.mark.parametrize(
     ("precision", "expected"), [("day", True), ("month", True), ("year", True), ("about", False), ("unknown", False)]
 )
-def test_birth_is_asked_only_where_it_is_sure(precision: str, expected: bool) -> None:
+def test_birth_is_asked_only_where_it_is_sure(precision: str, *, expected: bool) -> None:
     assert can_be_asked(precision) is expected
