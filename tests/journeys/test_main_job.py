@@ -1,0 +1,36 @@
+"""The main job, from a sign-in to the visit that a reminder's link booked, as the people in it would do it."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys import desk_steps as desk
+from tests.journeys import phone_steps as phone
+from tests.journeys.clinic_of import a_team
+from tests.journeys.letters import arrived
+from tests.journeys.looking import Eyes, window
+from tests.journeys.running import Running
+from tests.outbox.sink import Sink
+from tests.patients.making import person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_main_job_from_sign_in_to_the_visit_booked_by_a_reminder(
+    clinic_running: Running, sink: Sink, browser: Browser, eyes: Eyes
+) -> None:
+    team = a_team()
+    person("Asha", "Rao", phone="98765 00131")
+    with (
+        window(browser, base_url=clinic_running.url, eyes=eyes) as at_desk,
+        window(browser, base_url=clinic_running.url, eyes=eyes, phone=True) as on_phone,
+    ):
+        desk.sign_in(at_desk, team.desk, eyes, first=True)
+        desk.register_asha(at_desk, eyes)
+        desk.book_consultation(at_desk, eyes)
+        invitation = arrived(sink, "a few questions")
+        link = phone.link_in(invitation, "/i/")
+        phone.looking_changes_nothing(on_phone, link)
+        phone.begin_and_leave(on_phone, link, eyes)
+    with window(browser, base_url=clinic_running.url, eyes=eyes, phone=True) as on_phone:
+        phone.resume_and_send(on_phone, link, eyes)
+    assert not eyes.serious, "\n".join(eyes.found)
