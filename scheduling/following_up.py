@@ -13,6 +13,7 @@ from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.outbox import deeds as outbox
+from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import timing
@@ -121,6 +122,8 @@ def unbooked(*, appointment: Appointment, by: User | None, now: datetime, becaus
         return
     follow_up.refresh_from_db()
     owe_steps(follow_up, now=now)
+    if because == "cancelled":
+        _owe_again(follow_up, now=now)
     record(
         by=by,
         actor="" if by else "patient link",
@@ -191,6 +194,30 @@ def owe_steps(follow_up: FollowUp, *, now: datetime) -> int:
     calls_from = timing.call_on(book_by_on=follow_up.book_by_on, today=today)
     _change(follow_up, next_step_on=calls_from)
     return len(found)
+
+
+def _owe_again(follow_up: FollowUp, *, now: datetime) -> None:
+    """Owe one more letter where the first one went already: it led to a visit that is gone.
+
+    It goes on the next open morning, as an edition of its own, unless the visit is booked again by then.
+    """
+    written = Letter.objects.about(follow_up).of_kind(LETTER)
+    if not written.filter(step="1", state__in=("sending", "sent", "uncertain")).exists():
+        return
+    location = follow_up.location
+    tomorrow = day_of(now, location.zone) + timedelta(days=1)
+    closures = set(location.closures.filter(on__gte=tomorrow).values_list("on", flat=True))
+    day = timing.open_day(tomorrow, closed_weekdays=location.closed_weekdays, closures=closures)
+    due_at = timing.morning(day, mail_from=location.mail_from, zone=location.zone)
+    outbox.owe(
+        LETTER,
+        about=follow_up,
+        person=follow_up.patient,
+        edition=f"{follow_up.cycle}.{written.filter(step='1').count()}",
+        step="1",
+        due_at=due_at,
+        not_after=due_at + USEFUL_FOR,
+    )
 
 
 def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> FollowUp:

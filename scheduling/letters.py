@@ -104,7 +104,7 @@ class FollowUpDue(PatientLetter):
         if follow_up.state == "booked":
             return Suppressed(reason="visit_booked", where="closed", text=_("The next visit is booked."))
         if follow_up.state not in {"pending", "reminded"}:
-            return Suppressed(reason=follow_up.reason, where="closed", text=_("This follow-up is closed."))
+            return Suppressed(reason=follow_up.reason or "closed", where="closed", text=_("This follow-up is closed."))
         if follow_up.plan.state == "paused":
             return Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
         if follow_up.plan.state != "active":

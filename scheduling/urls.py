@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, letters, preferences, recall
+from scheduling.views import board, booking, by_link, calendar, letters, preferences, recall
 
 app_name = "scheduling"
 urlpatterns = [
     path("", board.today, name="today"),
     path("visits/<uuid:public_id>/to/<slug:state>/", board.step, name="step"),
     path("visits/<uuid:public_id>/undo/<slug:state>/", board.undo, name="undo"),
+    path("calendar/", calendar.day, name="calendar"),
     path("book/", booking.book, name="book"),
     path("visits/<uuid:public_id>/", booking.appointment, name="appointment"),
     path("visits/<uuid:public_id>/move/", booking.move, name="move"),

@@ -39,7 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "scheduling/today_nowhere.html", {"nav": "today"})
     zone = locations[0].zone
     actual = now.astimezone(zone).date()
-    day = _day(request.GET.get("day"), actual)
+    day = asked_day(request.GET.get("day"), actual)
     return render(
         request,
         "scheduling/today.html",
@@ -99,7 +99,8 @@ def back(request: HttpRequest) -> HttpResponse:
     return redirect("scheduling:today")
 
 
-def _day(text: str | None, otherwise: date) -> date:
+def asked_day(text: str | None, otherwise: date) -> date:
+    """Return the day a page was asked for, or another where the address names none."""
     try:
         return date.fromisoformat(text or "")
     except ValueError:

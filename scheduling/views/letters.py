@@ -54,7 +54,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one letter: its life, why, and the words that went, links redacted."""
     user = signed_in(request)
     letter = get_object_or_404(_visible(user), public_id=public_id)
-    patient = Patient.objects.filter(public_id=letter.person_public_id).first()
+    patient = _person(letter)
     with transaction.atomic():
         record(by=user, verb="letter.opened", thing=letter, patient=patient)
     return render(
@@ -77,7 +77,7 @@ def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     letter = get_object_or_404(_visible(user), public_id=public_id)
     try:
         with transaction.atomic():
-            again = outbox.resend(letter, by=user, now=clock.now())
+            again = outbox.resend(letter, by=user, now=clock.now(), patient=_person(letter))
     except NotResendable:
         messages.error(request, _("This letter cannot be sent again from its state; its page says why."))
         return redirect("scheduling:message", public_id)
@@ -104,6 +104,10 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _visible(user: User) -> Any:
     """Letters to patients of this person's locations: a join by public id, for the outbox knows no patient."""
     return Letter.objects.filter(person_public_id__in=Patient.objects.visible_to(user).values("public_id"))
+
+
+def _person(letter: Letter) -> Patient | None:
+    return Patient.objects.select_related("location").filter(public_id=letter.person_public_id).first()
 
 
 def _with_names(letters: list[Letter]) -> list[dict[str, Any]]:

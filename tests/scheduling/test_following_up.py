@@ -102,6 +102,18 @@ def test_booking_withdraws_the_letters_and_cancelling_owes_them_again(session: I
     assert [state for _, state, _ in letters_of(follow_up)] == ["queued"] * 3
 
 
+def test_a_visit_cancelled_after_the_first_letter_went_owes_one_more(session: InjectionSession) -> None:
+    follow_up = follow_up_of(session)
+    sent_at = at_nine(date(2027, 5, 10))
+    Letter.objects.about(follow_up).filter(step="1").update(
+        state="sent", attempt=1, handing_over_at=sent_at, sent_at=sent_at, ended_at=sent_at
+    )
+    booked = visit(session, BACK_ON, now=sent_at)
+    booking.cancel(appointment=booked, reason="Travels", by=session.clinician, now=sent_at + timedelta(hours=2))
+    again = Letter.objects.about(follow_up).get(edition="1.1")
+    assert (again.step, again.state, again.due_at) == ("1", "queued", at_nine(date(2027, 5, 11)))
+
+
 def test_a_missed_visit_goes_to_the_call_list(session: InjectionSession) -> None:
     booked = visit(session, BACK_ON)
     booking.mark_no_show(appointment=booked, by=session.clinician, now=at_nine(BACK_ON) + timedelta(hours=3))
