@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.findings import Finding, Level, Source
 
+UNANSWERED = ".unanswered"
 CONFIDENCE = {
     "label": _("product label"),
     "guideline": _("guideline"),
@@ -52,6 +53,7 @@ class ShownFindings:
     """All of them for `components/findings.html`: what asks for attention worst first, and what is clear."""
 
     open: tuple[ShownFinding, ...]
+    unanswered: tuple[ShownFinding, ...]
     clear: tuple[ShownFinding, ...]
     stops: int
     overrides: int
@@ -63,8 +65,12 @@ def shown_findings(
     *,
     reasons: Mapping[str, str] | None = None,
     field_of: Callable[[Finding], Any] | None = None,
+    fold_unanswered: bool = False,
 ) -> ShownFindings:
-    """Return findings for a page. `field_of` gives an override the bound field for its reason."""
+    """Return findings for a page. `field_of` gives an override the bound field for its reason.
+
+    `fold_unanswered` puts warnings about questions nobody answered in a list of their own.
+    """
     rows = sorted(findings, key=lambda found: -found.level.rank)
     given = reasons or {}
 
@@ -74,8 +80,12 @@ def shown_findings(
             found, reason=given.get(found.key, ""), reason_field=field_of(found) if asks and field_of else None
         )
 
+    def is_folded(found: Finding) -> bool:
+        return fold_unanswered and found.level is Level.WARN and found.wording.code.endswith(UNANSWERED)
+
     return ShownFindings(
-        open=tuple(shown(found) for found in rows if found.level is not Level.OK),
+        open=tuple(shown(found) for found in rows if found.level is not Level.OK and not is_folded(found)),
+        unanswered=tuple(shown(found) for found in rows if is_folded(found)),
         clear=tuple(shown(found) for found in rows if found.level is Level.OK),
         stops=sum(found.level is Level.BLOCK for found in rows),
         overrides=sum(found.level is Level.OVERRIDE for found in rows),

@@ -90,8 +90,9 @@ def test_page_shows_answer_and_question_and_preselects_nothing(held: Consultatio
     assert "How long before I can drive?" in body
     assert "checked" not in body
     milk = answer.context["flagged"][0]
-    assert [(finding.rule, finding.level, products) for finding, products in milk.findings] == [
-        ("R14", "block", "Dysport")
+    assert [(finding.rule, finding.level, products) for finding, products, _is_brief in milk.findings] == [
+        ("R14", "block", "Dysport"),
+        ("R14", "override", "Botogenie"),
     ]
 
 

@@ -19,6 +19,7 @@ from tests.treatments.test_views_consultation import signed_in_as
 from treatments.consulting import Assessed
 from treatments.models import Plan, SessionLimit
 from treatments.plan_sites import SiteRow
+from treatments.planning import draft_from_protocol
 
 pytestmark = pytest.mark.django_db
 
@@ -336,3 +337,41 @@ def test_no_style_or_script_stands_in_the_pages() -> None:
         text = page.read_text(encoding="utf-8")
         assert " style=" not in text, page
         assert " onclick=" not in text, page
+
+
+@pytest.mark.parametrize(
+    "name", ["plan_revise", "plan_activate", "plan_state", "plan_consent", "plan_limit", "plan_check"]
+)
+def test_deed_is_refused_to_get(now: datetime, name: str) -> None:
+    plan = preempt(now)
+    more = (1,) if name in ("plan_revise", "plan_activate") else ()
+    assert client_of(plan).get(url(name, plan, *more)).status_code == 405
+
+
+def test_story_costs_the_same_with_one_plan_and_with_three(now: datetime, django_assert_max_num_queries: Any) -> None:
+    plan = preempt(now)
+    address = reverse("treatments:patient_story", args=[plan.patient.public_id])
+    client = client_of(plan)
+    client.get(address)
+    counts = []
+    for _turn in range(2):
+        with django_assert_max_num_queries(20) as captured:
+            client.get(address)
+        counts.append(len(captured))
+        for _more in range(2):
+            draft_from_protocol(
+                patient=plan.patient,
+                protocol_key="preempt_chronic_migraine",
+                consultation=plan.consultation,
+                by=plan.clinician,
+                now=now,
+            )
+    assert counts[0] == counts[1]
+
+
+def test_new_plan_preselects_no_product(now: datetime) -> None:
+    held = consulted(now)
+    new = reverse("treatments:plan_new", args=[held.patient.public_id])
+    form = signed_in_as(held.clinician).get(f"{new}?condition=cervical_dystonia").context["form"]
+    assert form["product"].value() is None
+    assert next(iter(form.fields["product"].choices)) == ("", "—")

@@ -38,7 +38,7 @@ class PlanForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, condition: Condition, formulary: Formulary, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        choices = products_for(condition, formulary)
+        choices = [("", "—"), *products_for(condition, formulary)]
         self.fields["product"].choices = choices  # type: ignore[attr-defined]
         self.fields["primary_instrument"].choices = [  # type: ignore[attr-defined]
             ("", "—"),

@@ -164,6 +164,14 @@ def _not_ready(
         form.add_error("decision_reason", _("Write the reasons: not treating, or waiting, needs them."))
     for key in refusal.questions:
         form.add_error(f"confirmed_{key}", _("The answer raises a flag: confirm it or not before signing."))
+    missing = [
+        {
+            "label": form.label_of(name).rsplit("? ", 1)[0],
+            "text": errors[0],
+            "target": f"div_{form[name].auto_id}",
+        }
+        for name, errors in form.errors.items()
+    ]
     return _show(
         request,
         "treatments/consultation_form.html",
@@ -171,8 +179,8 @@ def _not_ready(
         form,
         formulary,
         status=422,
-        base=form.as_typed(),
-        more={"is_saved": True},
+        base=kept_fields(held, held.assessments.order_by("id")),
+        more={"is_saved": True, "missing": missing},
     )
 
 

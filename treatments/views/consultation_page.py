@@ -22,6 +22,7 @@ from treatments.quantities import show_number
 from treatments.showing import ShownFinding, ShownSource, shown_finding, shown_source
 
 QUESTION_FOR_DOCTOR = "question_for_doctor"
+FLAGGED = ".flagged"
 WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unsure": gettext_lazy("Not sure")}
 
 
@@ -32,7 +33,7 @@ class ShownQuestion:
     row: Row
     answer: str
     state: str
-    findings: tuple[tuple[ShownFinding, str], ...]
+    findings: tuple[tuple[ShownFinding, str, bool], ...]
     source: ShownSource
 
 
@@ -61,17 +62,21 @@ def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) ->
         numbers=numbers_of(rows),
         formulary=formulary,
     )
-    questions = [_shown(row, rows[row.question.key].is_confirmed, found) for row in form.rows()]
-    asked = {row.question.key for row in form.rows()}
+    questions = [_shown(row, rows[row.question.key].is_confirmed, found, formulary) for row in form.rows()]
+    asked = {row.question.text for row in form.rows()}
     intake = held.intake
     return {
-        "flagged": [item for item in questions if item.state in ("flagged", "confirmed") or item.row.confirmed.errors],
+        "flagged": [
+            item
+            for item in questions
+            if item.state in ("flagged", "confirmed", "dismissed") or item.row.confirmed.errors
+        ],
         "unanswered": [item for item in questions if item.state == "unanswered" and not item.row.confirmed.errors],
         "cleared": [item for item in questions if item.state == "cleared" and not item.row.confirmed.errors],
         "general_findings": [
             (shown_finding(item.finding), ", ".join(item.products))
             for item in found
-            if item.finding.subject not in asked
+            if _text_of(item.finding.subject, formulary) not in asked
         ],
         "counts": Counter(item.finding.level.value for item in found),
         "told": _told(held),
@@ -81,23 +86,34 @@ def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) ->
     }
 
 
-def _shown(row: Row, is_confirmed: bool | None, found: tuple[ForProducts, ...]) -> ShownQuestion:  # noqa: FBT001 - a value
+def _shown(
+    row: Row,
+    is_confirmed: bool | None,  # noqa: FBT001 - a value, not a switch
+    found: tuple[ForProducts, ...],
+    formulary: Formulary,
+) -> ShownQuestion:
     raises = flag_of(row.question, said(row.answer), is_confirmed=None)
     state = {Flag.STANDS: "flagged", Flag.CLEARED: "cleared", Flag.MISSING: "unanswered"}[raises]
     if is_confirmed is not None:
-        state = "confirmed" if is_confirmed else ("flagged" if raises is Flag.STANDS else "cleared")
+        state = "confirmed" if is_confirmed else ("dismissed" if raises is Flag.STANDS else "cleared")
     first, _sep, rest = row.answer.partition(";")
     return ShownQuestion(
         row=row,
         answer=f"{WORDS.get(first, first)}{':' if rest else ''}{rest}",
         state=state,
         findings=tuple(
-            (shown_finding(item.finding), ", ".join(item.products))
+            (shown_finding(item.finding), ", ".join(item.products), item.finding.wording.code.endswith(FLAGGED))
             for item in found
-            if item.finding.subject == row.question.key
+            if _text_of(item.finding.subject, formulary) == row.question.text
         ),
         source=shown_source(row.question.source),
     )
+
+
+def _text_of(subject: str, formulary: Formulary) -> str:
+    """Return the words of the question a finding is about: two questions of one wording stand once on the page."""
+    question = formulary.questions.get(subject)
+    return question.text if question else ""
 
 
 def _told(held: Consultation) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from treatments.planning import PlanDraft, draft_by_hand, draft_from_protocol
 from treatments.quantities import show_number
 from treatments.showing import shown_source
 from treatments.views.common import of_patient, opened, today_at
+from treatments.views.plan_page import protocol_name
 from treatments.views.plan_read import show_plan
 
 
@@ -80,6 +81,7 @@ def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "protocols": [
             {
                 "protocol": item,
+                "name": protocol_name(item.key),
                 "product": formulary.product(item.product).name,
                 "units": show_number(item.total_units),
                 "weeks": int(item.interval_weeks) if item.interval_weeks else 0,

@@ -28,7 +28,7 @@ from treatments.planning import OPEN, PlanDraft, revise_plan
 from treatments.showing import shown_findings
 from treatments.views.common import of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
-from treatments.views.plan_page import day_to_judge, protocol_of, shown_table, sources_of
+from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
 
 @require_safe
@@ -98,7 +98,7 @@ def plan_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     formulary = current_formulary()
     table = SiteTable.of_post(request.POST, formulary)
     context = _checked(held, _form(held, formulary, request.POST), table, formulary)
-    found = shown_findings(context["findings_found"])
+    found = shown_findings(context["findings_found"], fold_unanswered=True)
     return render(request, "treatments/_plan_check.html", {**context, "findings": found, "is_live": True})
 
 
@@ -149,8 +149,9 @@ def _show_edit(  # noqa: PLR0913 - what a refusal brings back
     context = {
         **of_patient(held.patient, today_at(held.patient)),
         **checked,
-        "findings": shown_findings(found, field_of=reasons.field_of if reasons else None),
+        "findings": shown_findings(found, field_of=reasons.field_of if reasons else None, fold_unanswered=True),
         "plan": held,
+        "protocol_name": protocol_name(held.protocol.key) if held.protocol else "",
         "form": form,
         "version": held.version if version is None else version,
         "base": json.dumps(base),

@@ -21,7 +21,7 @@ from treatments.priors import prior_sessions
 from treatments.quantities import show_number
 from treatments.showing import ShownSource, shown_source
 
-SIDES = ("left", "right", "midline")
+ACRONYMS = frozenset({"preempt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class SourcedNumber:
     label: str
     value: str
     source: ShownSource
+
+
+def protocol_name(key: str) -> str:
+    """Return a protocol as people say it: PREEMPT chronic migraine."""
+    return " ".join(word.upper() if word in ACRONYMS else word for word in key.split("_")).strip()
 
 
 def protocol_of(plan: Plan) -> Protocol | None:

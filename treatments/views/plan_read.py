@@ -21,7 +21,7 @@ from treatments.planning import MAY_BECOME, findings_of
 from treatments.quantities import show_number
 from treatments.showing import shown_findings
 from treatments.views.common import of_patient, today_at
-from treatments.views.plan_page import day_to_judge, protocol_of, shown_table, sources_of
+from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
 TONES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
@@ -63,8 +63,11 @@ def show_plan(
         **of_patient(plan.patient, today),
         "plan": plan,
         "tone": TONES[plan.state],
+        "protocol_name": protocol_name(plan.protocol.key) if plan.protocol else "",
         "table": shown_table(SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary),
-        "findings": shown_findings(found, field_of=form.field_of if is_draft and may_write else None),
+        "findings": shown_findings(
+            found, field_of=form.field_of if is_draft and may_write else None, fold_unanswered=True
+        ),
         "reasons_form": form,
         "stopped_by": decision.stopped_by,
         "on": day,
