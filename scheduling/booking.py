@@ -23,6 +23,7 @@ from scheduling.errors import (
     NotFromHere,
     OutsideHours,
     PatientBusy,
+    PatientHasDied,
     PressedForSomethingElse,
     SlotTaken,
     TooSoon,
@@ -264,6 +265,8 @@ def earliest_injection(patient: Patient) -> Any:
 
 
 def _refuse_what_cannot_be(*, patient: Patient, slot: Slot, now: datetime, leave: Leave) -> None:
+    if patient.deceased_on is not None:
+        raise PatientHasDied
     if slot.starts_at < now:
         raise InThePast(slot.starts_at)
     span = Span(slot.starts_at, slot.ends_at)

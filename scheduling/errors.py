@@ -42,6 +42,11 @@ class InThePast(Refusal):
 
 
 @dataclass
+class PatientHasDied(Refusal):
+    """Nothing is booked for somebody who died."""
+
+
+@dataclass
 class TooSoon(Refusal):
     """An injection would come before the patient's earliest permitted date."""
 

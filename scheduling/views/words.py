@@ -12,6 +12,7 @@ from scheduling.errors import (
     NotFromHere,
     OutsideHours,
     PatientBusy,
+    PatientHasDied,
     PressedForSomethingElse,
     Refusal,
     SlotTaken,
@@ -43,6 +44,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911 - 
             return _("The patient already has a visit at %(when)s. Choose another time, or move that visit.") % {
                 "when": when(other.starts_at, zone)  # type: ignore[union-attr] # None is the case above
             }
+        case PatientHasDied():
+            return _("The record says that this patient has died. If that is wrong, correct the record first.")
         case OutsideHours(starts_at=moment):
             return _("%(when)s lies outside working hours. Choose another time, or overbook with a reason.") % {
                 "when": when(moment, zone)

@@ -9,7 +9,15 @@ from django.db import IntegrityError, transaction
 from clinic.lib.db import violated
 from scheduling import availability, booking
 from scheduling.booking import Leave
-from scheduling.errors import InThePast, NotFromHere, OutsideHours, PatientBusy, PressedForSomethingElse, SlotTaken
+from scheduling.errors import (
+    InThePast,
+    NotFromHere,
+    OutsideHours,
+    PatientBusy,
+    PatientHasDied,
+    PressedForSomethingElse,
+    SlotTaken,
+)
 from scheduling.models import Appointment
 from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
 
@@ -120,6 +128,11 @@ def test_nothing_is_booked_in_the_past_or_outside_hours(here: Clinic) -> None:
     with pytest.raises(OutsideHours):
         here.visit("12:45")  # would end at a quarter past one
     assert here.visit("14:00", leave=Leave(overbook_reason="Comes from far")).is_overbooked
+
+
+def test_nothing_is_booked_for_somebody_who_died(here: Clinic) -> None:
+    with pytest.raises(PatientHasDied):
+        here.visit("10:30", patient=someone(deceased_on=NOW.date()))
 
 
 def test_one_press_is_one_booking_and_no_other(here: Clinic) -> None:
