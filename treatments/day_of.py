@@ -79,7 +79,8 @@ def flags_today(before: Mapping[str, Flag], answers: DayOfAnswers) -> dict[str, 
     the day, so the day's answer holds.
     """
     flags = dict(before)
-    of_the_day = (*zip(PREGNANCY, (answers.pregnant, answers.breastfeeding), strict=True), (ELSEWHERE, answers.elsewhere))
+    pregnancy = zip(PREGNANCY, (answers.pregnant, answers.breastfeeding), strict=True)
+    of_the_day = (*pregnancy, (ELSEWHERE, answers.elsewhere))
     flags |= {key: _flag(answer) for key, answer in of_the_day}
     for key, answer in ((SWALLOWING, answers.swallowing), (BREATHING, answers.breathing)):
         if flags.get(key) is not Flag.STANDS:

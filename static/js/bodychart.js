@@ -358,7 +358,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const isOurs = xhr.responseText.includes("data-live");
   $("[data-signed-out]").hidden = isOurs || xhr.status >= 500 || xhr.status === 0;
-  if (isOurs && [409, 422].includes(xhr.status)) {
+  if (isOurs && xhr.status === 409) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   } else if (!isOurs) event.detail.shouldSwap = false;

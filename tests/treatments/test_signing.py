@@ -65,7 +65,7 @@ def test_sign_keeps_total_volume_findings_and_draws(clinician: User, now: dateti
 def test_sign_runs_what_the_calendar_hung_on_it(clinician: User, now: datetime) -> None:
     seen: list[tuple[InjectionSession, bool]] = []
 
-    def note(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - the hook's shape
+    def note(*, session: InjectionSession, by: User, now: datetime) -> None:
         seen.append((session, session.is_signed))
 
     hooks.on_signed.append(note)

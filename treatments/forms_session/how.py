@@ -1,5 +1,6 @@
 """How the session was done, and the reasons beside the findings."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from django import forms
@@ -11,6 +12,7 @@ from treatments.models.session import Guidance
 from treatments.recording import HowDone
 
 REASON = "reason:"
+NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
 
 
 class HowForm(forms.Form):
@@ -43,6 +45,11 @@ class HowForm(forms.Form):
         return HowDone(**self.cleaned_data)
 
 
+def slug(key: str) -> str:
+    """Return a finding's key as the id of a field: a selector may hold no colon and no at sign."""
+    return NOT_IN_AN_ID.sub("-", key)
+
+
 def reasons_in(posted: QueryDict) -> dict[str, str]:
     """Return the reasons typed, by the key of the finding each answers."""
     return {name.removeprefix(REASON): posted.get(name, "") for name in posted if name.startswith(REASON)}
@@ -51,15 +58,14 @@ def reasons_in(posted: QueryDict) -> dict[str, str]:
 class ReasonsForm(forms.Form):
     """One reason a finding that needs one: never one for all."""
 
-    def __init__(self, findings: Iterable[Finding], reasons: Mapping[str, str], *, missing: Iterable[str] = ()) -> None:
-        super().__init__(initial={f"{REASON}{key}": text for key, text in reasons.items()}, auto_id="id_%s")
+    def __init__(self, findings: Iterable[Finding], reasons: Mapping[str, str]) -> None:
+        super().__init__(initial={f"{REASON}{key}": text for key, text in reasons.items()})
         for finding in findings:
             self.fields[f"{REASON}{finding.key}"] = forms.CharField(
                 label=_("Reason, kept on the signed record (10 characters or more)"),
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "hx-preserve": "true"}),
+                widget=forms.Textarea(attrs={"rows": 2, "hx-preserve": "true", "id": f"reason-{slug(finding.key)}"}),
             )
-        self._missing = frozenset(missing)
 
     def field_for(self, finding: Finding) -> forms.BoundField | None:
         """Return the reason field of a finding, or None where none is asked for."""

@@ -1,6 +1,7 @@
 """Before the needle: the day-of check, and what is made up. A stop stops here; an override asks for its reason."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -19,12 +20,14 @@ from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
 from treatments.assessment import assess_day_of
 from treatments.day_of import DayOfAnswers, own_findings
+from treatments.dilution import hours_allowed
 from treatments.errors import EditedMeanwhile
 from treatments.findings import Finding
 from treatments.forms_session.check import DayOfForm, initial_of
 from treatments.forms_session.how import reasons_in
 from treatments.forms_session.stock import MakeUpForm
-from treatments.formulary import Formulary
+from treatments.formulary import Formulary, Product
+from treatments.formulary.products import Dilution
 from treatments.formulary_db import current_formulary
 from treatments.gates import Decision
 from treatments.models import InjectionSession, Preparation, Vial
@@ -46,6 +49,7 @@ from treatments.views.session_common import frame, note_opened, session_or_404, 
 from treatments.views.session_sheet import asking_form, shown_findings
 
 MADE_SHOWN = 10
+A_DAY = timedelta(days=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -243,10 +247,19 @@ def _made_or_404(session: InjectionSession, public_id: str) -> Preparation:
 
 
 def open_preparations(session: InjectionSession) -> list[Preparation]:
-    """Return what was made up of this product here and has an open vial, the newest first."""
+    """Return what was made up of this product here lately and has an open vial, the newest first.
+
+    Past its use-by time it is offered a day longer, to record what was given late.
+    """
+    formulary = current_formulary()
+    allowed = hours_allowed(formulary.products.get(session.product.key), formulary.rules.volume).value
+    since = clock.now() - timedelta(hours=float(allowed)) - A_DAY
     found = (
         Preparation.objects.filter(
-            location=session.location_id, product__key=session.product.key, vials__closed_at__isnull=True
+            location=session.location_id,
+            product__key=session.product.key,
+            vials__closed_at__isnull=True,
+            reconstituted_at__gte=since,
         )
         .select_related("product", "made_by")
         .prefetch_related("vials__lot")
@@ -306,12 +319,19 @@ def _prepare_page(
                 "concentration": concentration_words(row.vial_units, row.diluent_ml),
                 "source": row.source,
             }
-            for row in ((*product.usual_dilutions, *product.dilutions) if product else ())
-            if not row.conditions or session.condition.key in row.conditions
+            for row in dilutions_for(product, session)
         ],
         "labelled_diluent": product.diluent if product else None,
     }
     return render(request, "treatments/session_prepare.html", context, status=status)
+
+
+def dilutions_for(product: Product | None, session: InjectionSession) -> list[Dilution]:
+    """Return the usual dilutions for the condition; where there is none, the product's table."""
+    if product is None:
+        return []
+    usual = [row for row in product.usual_dilutions if session.condition.key in row.conditions]
+    return usual or list(product.dilutions)
 
 
 def concentration_words(units: Decimal, ml: Decimal) -> str:

@@ -120,7 +120,7 @@ def live_context(draft: Draft) -> dict[str, Any]:
         "version": session.version,
         "totals": totals_of(draft.rows, made),
         "findings": shown_findings(findings, reasons, asking_form(findings, reasons)),
-        "badges": badges_of(findings, decision),
+        "verdicts": badges_of(findings, decision),
         "given_despite": decision.given_despite,
         "made": made,
         "vials": vials,
@@ -260,11 +260,7 @@ def _with_volumes(rows: list[SiteRow], session: InjectionSession) -> list[SiteRo
 
 def _live(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Answer the script: what changed on the page beside what was typed."""
-    status = HTTPStatus.OK
-    if draft.theirs:
-        status = HTTPStatus.CONFLICT
-    elif draft.wrong or draft.how.errors:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.CONFLICT if draft.theirs else HTTPStatus.OK  # a row half written is the usual state of typing
     context = live_context(draft) | {
         "session": draft.session,
         "rows": draft.rows,

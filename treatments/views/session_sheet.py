@@ -126,7 +126,9 @@ def figures_of(
     shades: dict[str, list[dict[str, Any]]] = {}
     for site in ghosts:
         width, height = _size(site.figure)
-        shades.setdefault(site.figure, []).append({"x": site.x * width, "y": site.y * height, "side": site.side})
+        shades.setdefault(site.figure, []).append(
+            {"x": f"{site.x * width:.2f}", "y": f"{site.y * height:.2f}", "side": site.side}
+        )
     return {
         name: [
             {
@@ -158,8 +160,8 @@ def _mark(row: SiteRow, formulary: Formulary, number: int, of: int) -> dict[str,
         "units": row.units,
     }
     return {
-        "x": (Decimal(row.x) * width).normalize(),
-        "y": (Decimal(row.y) * height).normalize(),
+        "x": f"{Decimal(row.x) * width:.2f}",
+        "y": f"{Decimal(row.y) * height:.2f}",
         "side": row.side,
         "units": row.units,
         "label": label,
