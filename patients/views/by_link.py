@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec
+from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -23,6 +23,7 @@ from patients.models import AccessLink
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
 
+CSRF_FIELD: Final = "csrfmiddlewaretoken"
 PASSED: Final = "passed_links"
 PASSED_FOR: Final = timedelta(hours=1)
 """How long a browser stays recognised for a link after the last thing it did there."""
@@ -31,8 +32,17 @@ PASSED_FOR: Final = timedelta(hours=1)
 class LinkCsrf(CsrfViewMiddleware):
     """Django's check for pages that send no referrer: browsers then name no origin either ("null").
 
-    The token in the form must still match the one in the cookie; only the unnamed origin is let through.
+    The token in the form must still match the one in the cookie; only the unnamed origin is let through. Where the
+    cookie is gone (the browser was closed), what was typed is handed back with a fresh token and one button: whoever
+    posts here knows the link's own token, which a forger does not.
     """
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponseBase:
+        if request.headers.get("Origin", "null") != "null":
+            return cast("HttpResponseBase", super()._reject(request, reason))  # type: ignore[misc] # as below
+        typed = [(key, value) for key, values in request.POST.lists() for value in values if key != CSRF_FIELD]
+        context = {"typed": typed, "action": request.path, "location": only_place()}
+        return render(request, "patients/link_again.html", context, status=403)
 
     def _origin_verified(self, request: HttpRequest) -> bool:
         return request.META["HTTP_ORIGIN"] == "null" or bool(super()._origin_verified(request))  # type: ignore[misc] # Django's own hook, untyped
@@ -86,9 +96,13 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def closed(request: HttpRequest) -> HttpResponse:
     """Show what to do about a link that does not open, the same for each reason: it tells nothing about anybody."""
+    return render(request, "patients/link_closed.html", {"location": only_place()}, status=404)
+
+
+def only_place() -> Location | None:
+    """Return the clinic's location where it has one only: its phone may stand on a page that knows nobody."""
     places = list(Location.objects.filter(is_active=True)[:2])
-    location = places[0] if len(places) == 1 else None
-    return render(request, "patients/link_closed.html", {"location": location}, status=404)
+    return places[0] if len(places) == 1 else None
 
 
 def quiet(response: HttpResponseBase) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from patients.intake import PURPOSE, speak, start
 from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkRefused, LinkWaits
 from patients.models import AccessLink, Intake, Language
-from patients.views.by_link import closed, has_passed, link_page, public_page, remember
+from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
 from patients.views.intake_pages import Place, progress, send_page, step_page
 
 CARRIED: Final = "carried-"
@@ -211,7 +211,7 @@ def _ask_who(  # what the page shows, all by keyword
 ) -> HttpResponse:
     """Show the second check, with what was typed before it, so that nothing typed is lost."""
     if carried:
-        typed = [(key, value) for key, values in carried.lists() for value in values if key != "csrfmiddlewaretoken"]
+        typed = [(key, value) for key, values in carried.lists() for value in values if key != CSRF_FIELD]
         hidden = [(f"{CARRIED}{key}", value) for key, value in typed]
         hidden.append((f"{CARRIED}step", step))
     else:

@@ -262,6 +262,23 @@ def test_press_without_the_forms_token_is_refused(intake: Intake, at: datetime) 
     assert own.status_code == 302
 
 
+def test_btx_095_page_whose_cookie_is_gone_is_handed_back(at: datetime) -> None:
+    """BTX-095 (b): cookies went with the browser's window; what was typed comes back with one button."""
+    intake = invited(at)
+    token = token_of(intake, at)
+    page = url(token, "intake_step", step="goals")
+    browser = Client(enforce_csrf_checks=True)
+    refused = browser.post(page, {"goals": 'Walk "far"', "go": "next", "csrfmiddlewaretoken": "a" * 64})
+    assert refused.status_code == 403
+    assert 'name="goals" value="Walk &quot;far&quot;"' in refused.text
+    fresh = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', refused.text)
+    assert fresh is not None
+    again = {"goals": 'Walk "far"', "go": "next", "csrfmiddlewaretoken": fresh[1]}
+    assert browser.post(page, again, headers={"origin": "null"}).status_code == 302
+    intake.refresh_from_db()
+    assert intake.answers == {"goals": 'Walk "far"'}
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "options"])
 def test_other_methods_are_refused(method: str, intake: Intake, at: datetime) -> None:
     assert getattr(Client(), method)(url(token_of(intake, at))).status_code == 405
