@@ -1,6 +1,6 @@
 """A plan as the rules are asked about it: rows in, plain values out. The session's gates start from the same facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from patients.models import BirthPrecision, Consent, Patient, Sex
 from patients.models.consents import ConsentKind
+from treatments import elsewhere
 from treatments.answers import said
-from treatments.facts import Birth, ClinicianLimit, Flag, PlanFacts, Site, flag_of
+from treatments.facts import Birth, ClinicianLimit, Flag, PlanFacts, PriorSession, Site, flag_of
 from treatments.formulary import Formulary, Point
 from treatments.models import Consultation, InjectionSession, Plan, PlanSite, ScreeningAssessment, SessionLimit
 from treatments.priors import prior_sessions
@@ -29,20 +30,36 @@ def facts_of_plan(
 
     `sites` replaces the stored ones (a page that is being edited); `but_not` is a session under way.
     """
+    consultation = plan.consultation or latest_signed(plan.patient)
     flags, numbers = screening_of(plan, formulary)
+    here = prior_sessions(plan.patient, but_not=but_not)
+    told = _told(consultation, flags, here, formulary)
+    if told is not None:  # the interval and the total count it, so the question itself has its answer
+        flags[elsewhere.QUESTION] = Flag.CLEARED
     return PlanFacts(
         product=plan.product.key,
         conditions=(plan.condition.key,),
         region=plan.location.label_region,
         on=on,
         birth=birth_of(plan.patient),
-        prior=prior_sessions(plan.patient, but_not=but_not),
+        prior=here if told is None or told in here else (*here, told),
         sites=tuple(sites) if sites is not None else sites_of(plan),
         flags=flags,
         has_offlabel_consent=has_offlabel_consent(plan),
         protocol=plan.protocol.key if plan.protocol else "",
         clinician_limit=clinician_limit_of(plan.product.key),
         numbers=numbers,
+    )
+
+
+def _told(
+    consultation: Consultation | None, flags: Mapping[str, Flag], here: Sequence[PriorSession], formulary: Formulary
+) -> PriorSession | None:
+    """Return the toxin that the patient told of, unless the clinician did not confirm it."""
+    if consultation is None or consultation.intake is None or flags.get(elsewhere.QUESTION) is not Flag.STANDS:
+        return None
+    return elsewhere.told_elsewhere(
+        consultation.intake.answers, told_on=consultation.held_on, here=here, formulary=formulary
     )
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.audit.models import Entry
 from patients.models.consents import ConsentKind
-from tests.treatments.people import a_patient, a_user
+from tests.treatments.people import a_patient, a_user, an_intake
 from treatments import hooks, planning
 from treatments.answers import asked
 from treatments.consents import take_consent
@@ -321,3 +321,23 @@ def test_stopped_draft_was_never_in_use_and_is_closed(now: datetime) -> None:
     assert plan.state == "stopped"
     with pytest.raises(PlanStateRefused):
         put_to_use(plan, now)
+
+
+def test_toxin_elsewhere_counts_for_interval_and_total(now: datetime) -> None:
+    """Dysport on 12 January, told in the intake: on 1 March that is day 48, and no total can be computed."""
+    patient = a_patient()
+    details = {"s10_prior_toxin.when": "2027-01-12", "s10_prior_toxin.brand": "Dysport"}
+    an_intake(patient, s10_prior_toxin="yes", **details)
+    held = start_consultation(patient=patient, by=a_user(), now=now)
+    told = {"s10_prior_toxin": Assessed(is_confirmed=True)}
+    draft = ConsultationDraft(decision="treat", assessments={**CLEARED, **COUNTS, **told})
+    save_draft(consultation=held, seen_version=1, draft=draft, by=held.clinician, now=now)
+    plan = draft_from_protocol(
+        patient=patient, protocol_key="preempt_chronic_migraine", consultation=held, by=held.clinician, now=now
+    )
+    before, after = (findings_of(plan, on=day) for day in (date(2027, 3, 1), date(2027, 4, 6)))
+    assert {found.rule: found.level for found in before if found.rule in ("R01", "R02")} == {
+        "R01": Level.OVERRIDE,
+        "R02": Level.OVERRIDE,
+    }
+    assert {found.level for found in after if found.rule in ("R01", "R02")} == {Level.OK}  # day 84

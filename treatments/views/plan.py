@@ -27,7 +27,7 @@ from treatments.views.plan_read import show_plan
 def plans_for(user: User) -> "QuerySet[Plan]":
     """Return the plans this person may open, with what their pages name."""
     plans: QuerySet[Plan] = Plan.objects.visible_to(user).select_related(
-        "patient__location", "location", "clinician", "condition", "product", "protocol", "consultation"
+        "patient__location", "location", "clinician", "condition", "product", "protocol", "consultation__intake"
     )
     return plans
 
