@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
 from clinic.lib.db import violated
@@ -57,7 +58,13 @@ def invite_again(*, intake: Intake, by: User | None, now: datetime) -> Letter:
     """
     with transaction.atomic():
         held = _locked_open(intake)
-        withdraw(about=held, reason="invited_again", now=now, letters=(INVITATION,))
+        withdraw(
+            about=held,
+            reason="invited_again",
+            text=_("A newer invitation was sent."),
+            now=now,
+            letters=(INVITATION,),
+        )
         edition = Letter.objects.about(held).of_kind(INVITATION).count() + 1
         letter = _owe_invitation(held, edition=edition, now=now)
         record(by=by, verb="intake.invited_again", thing=held, patient=held.patient, detail={"edition": edition})
@@ -172,7 +179,7 @@ def submit(*, intake: Intake, by: User | None, now: datetime) -> Intake:
         for question in permissions:
             _record_permission(held, patient, question, by=by, now=now)
         revoke_links(about=held, because="form_sent", now=now)
-        withdraw(about=held, reason="form_sent", now=now, where="closed")
+        withdraw(about=held, reason="form_sent", text=_("The form was sent meanwhile."), now=now, where="closed")
         record(
             by=by,
             actor="" if by else BY_LINK,
@@ -217,7 +224,7 @@ def cancel_for_deceased(*, patient: Patient, by: User | None, now: datetime) -> 
     for intake in Intake.objects.select_for_update().open().filter(patient=patient):
         intake.state = IntakeState.CANCELLED
         intake.save(update_fields=("state",))
-        withdraw(about=intake, reason="deceased", now=now, where="closed")
+        withdraw(about=intake, reason="deceased", text=_("The patient has died."), now=now, where="closed")
         record(by=by, actor="" if by else "command", verb="intake.cancelled", thing=intake, patient=patient)
     revoke_links_of(patient=patient, because="deceased", now=now)
 

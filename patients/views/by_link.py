@@ -9,8 +9,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.decorators import decorator_from_middleware
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +20,7 @@ from clinic.locations.models import Location
 from patients.link_refusals import LinkRefused
 from patients.links import open_link
 from patients.models import AccessLink
+from patients.spoken import speaking
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
@@ -72,9 +74,8 @@ def link_page(purpose: str, *, one_click: bool = False) -> Callable[[LinkView[P]
             except LinkRefused:
                 return quiet(closed(request))
             link.token = token
-            language = link.patient.language
-            with translation.override(language), timezone.override(link.patient.location.zone):
-                request.LANGUAGE_CODE = language
+            with speaking(link.patient.language), timezone.override(link.patient.location.zone):
+                request.LANGUAGE_CODE = get_language() or ""
                 return quiet(checked(request, link, *args, **kwargs))
 
         return page

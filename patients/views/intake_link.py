@@ -2,11 +2,9 @@
 
 from typing import Any, Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
@@ -16,7 +14,8 @@ from patients.forms_link import BirthForm, CodeForm
 from patients.intake import PURPOSE, speak, start
 from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkRefused, LinkWaits
-from patients.models import AccessLink, Intake, Language
+from patients.models import AccessLink, Intake
+from patients.spoken import speaking, spoken_languages
 from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
 from patients.views.intake_pages import Place, progress, send_page, step_page
 
@@ -28,7 +27,7 @@ SENT_FROM: Final = "intake_sent_from"
 def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Say what the form is and begin it, or go on with it."""
     intake, now = _intake(link), clock.now()
-    with translation.override(intake.language):
+    with speaking(intake.language):
         if request.method == "POST":
             if _needs_check(request, link, intake):
                 return _ask_who(request, link, intake)
@@ -53,7 +52,7 @@ def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
 def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpResponse:
     """One step; what is typed where somebody has to be recognised first is carried along and kept afterwards."""
     intake, now = _intake(link), clock.now()
-    with translation.override(intake.language):
+    with speaking(intake.language):
         if _needs_check(request, link, intake):
             return _ask_who(request, link, intake, carried=request.POST, step=step)
         if request.method == "POST":
@@ -65,7 +64,7 @@ def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpRespon
 def intake_send(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Check every answer and send them."""
     intake = _intake(link)
-    with translation.override(intake.language):
+    with speaking(intake.language):
         if _needs_check(request, link, intake):
             return _ask_who(request, link, intake)
         return send_page(request, intake, _place(request, link, intake), now=clock.now())
@@ -75,7 +74,7 @@ def intake_send(request: HttpRequest, link: AccessLink) -> HttpResponse:
 def intake_left(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Say that the answers are kept and how to come back."""
     intake = _intake(link)
-    with translation.override(intake.language):
+    with speaking(intake.language):
         place = _place(request, link, intake)
         return render(request, "patients/intake_left.html", {"start_href": place.start_href, **place.more})
 
@@ -84,7 +83,7 @@ def intake_left(request: HttpRequest, link: AccessLink) -> HttpResponse:
 def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Recognise somebody by the date of birth or a mailed code, or mail the code."""
     intake = _intake(link)
-    with translation.override(intake.language):
+    with speaking(intake.language):
         if request.method != "POST":
             return _ask_who(request, link, intake) if _needs_check(request, link, intake) else redirect(_start(link))
         try:
@@ -163,17 +162,6 @@ def _frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
         ],
         "language_href": reverse("patients:intake_language", args=[link.token]),
     }
-
-
-def spoken_languages() -> list[tuple[str, str]]:
-    """Return the languages the pages can be read in: those whose translation is installed. One alone is no choice."""
-    there = [
-        (str(code), str(name))
-        for code, name in Language.choices
-        if code == settings.LANGUAGE_CODE
-        or any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in settings.LOCALE_PATHS)
-    ]
-    return there if len(there) > 1 else []
 
 
 def _recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from patients.intake import save_step, submit
 from patients.link_check import code_of
 from patients.links import make_link, revoke_links
 from patients.models import AccessLink, Consent, Intake
+from patients.spoken import is_spoken
 from tests.patients.intake_making import BORN, filled, invited, step_of, token_of, typed_for
 from tests.patients.making import person
 
@@ -292,7 +293,9 @@ def test_language_changes_with_a_press_only(intake: Intake, at: datetime) -> Non
     browser.post(url(token, "intake_language"), {"language": "gu"})
     intake.refresh_from_db()
     assert intake.language == "gu"
-    assert 'lang="gu"' in browser.get(url(token)).text
+    is_translated = is_spoken("gu")
+    assert ('<html lang="gu"' in browser.get(url(token)).text) is is_translated
+    assert ("ગુજરાતી" in browser.get(url(token)).text) is is_translated
     browser.post(url(token, "intake_language"), {"language": "xx"})
     intake.refresh_from_db()
     assert intake.language == "gu"
