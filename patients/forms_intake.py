@@ -80,10 +80,6 @@ class StepForm(forms.Form):
                 kept[question.wording_id] = self._wording_shown(question)
         return kept
 
-    def has_unreadable(self) -> bool:
-        """Whether something typed could not be read, so that it is not kept."""
-        return any(error.code != "missing" for errors in self.errors.as_data().values() for error in errors)
-
     def summary(self) -> list[dict[str, str]]:
         """Return what is wrong, in the page's order, with the id of the place where it is put right."""
         return [self._summary_line(name) for name in self.fields if name in self.errors]

@@ -63,7 +63,6 @@ def test_step_empty_says_what_is_missing_but_may_be_left(name: str, intake: Inta
     required = {question.id for question in step.questions if question.required}
     asked = form_of(step, {"go": "next"})
     assert set(asked.errors) == required
-    assert asked.has_unreadable() is False
     left = form_of(step, {"go": "leave"}, is_complete=False)
     assert left.errors == {}
 
@@ -119,7 +118,6 @@ def test_wrong_answer_is_told_and_the_right_ones_are_kept(
     assert {key: list(errors) for key, errors in form.errors.items()} == {question: [message]}
     assert question not in answers
     assert len(answers) == len(step.questions) - 1
-    assert form.has_unreadable() is True
 
 
 @pytest.mark.parametrize(
