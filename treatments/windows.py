@@ -28,8 +28,13 @@ class EffectWindow:
     basis: str
 
 
-def window_of(session: InjectionSession, *, formulary: Formulary | None = None) -> EffectWindow:
-    """Return the effect window of a signed session. Source: effect_window.md, with its clarifications."""
+def window_of(
+    session: InjectionSession, *, formulary: Formulary | None = None, as_of: date | None = None
+) -> EffectWindow:
+    """Return the effect window of a signed session, by what was known until a day (all there is, where none is named).
+
+    Source: effect_window.md, with its clarifications.
+    """
     formulary = formulary or current_formulary()
     plan, rules, injected_on = session.plan, formulary.rules, session.injected_on
     if injected_on is None:
@@ -50,7 +55,7 @@ def window_of(session: InjectionSession, *, formulary: Formulary | None = None) 
         window=estimate,
         rules=rules.effect,
     )
-    earliest = max(booking.earliest_on, earliest_for(plan, formulary=formulary) or booking.earliest_on)
+    earliest = max(booking.earliest_on, earliest_for(plan, formulary=formulary, as_of=as_of) or booking.earliest_on)
     return EffectWindow(
         earliest_on=earliest,
         wears_off_from_on=injected_on + _weeks(estimate.low_weeks),
@@ -61,11 +66,11 @@ def window_of(session: InjectionSession, *, formulary: Formulary | None = None) 
     )
 
 
-def earliest_for(plan: Plan, *, formulary: Formulary | None = None) -> date | None:
+def earliest_for(plan: Plan, *, formulary: Formulary | None = None, as_of: date | None = None) -> date | None:
     """Return the first day on which the interval rule lets this plan's product be given again (R01)."""
     formulary = formulary or current_formulary()
     return earliest_on(
-        prior_sessions(plan.patient),
+        [prior for prior in prior_sessions(plan.patient) if as_of is None or prior.on <= as_of],
         product=plan.product.key,
         conditions=(plan.condition.key,),
         region=plan.location.label_region,

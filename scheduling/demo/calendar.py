@@ -65,7 +65,8 @@ class Calendar:
         rows = []
         for one in told:
             for number, session in enumerate(one.sessions[:-1]):
-                window, following = window_of(session), one.sessions[number + 1]
+                window = window_of(session, as_of=session.injected_on)
+                following = one.sessions[number + 1]
                 early = following.injected_on < window.earliest_on
                 rows.append(
                     FollowUp(

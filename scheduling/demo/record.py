@@ -361,7 +361,7 @@ class Writer:
 
     def _before(self, one: Told, key: str) -> Decimal:
         highest = self.formulary.instrument(key).highest or Decimal(10)
-        return (highest * (Decimal(60 + one.patient.record_number % 30) / 100)).quantize(Decimal(1))
+        return (highest * (Decimal(60 + int(one.patient.phone[-2:]) % 30) / 100)).quantize(Decimal(1))
 
     def _score(self, one: Told, key: str, value: Decimal, day: date, *, base: bool = False) -> Score:
         return Score(

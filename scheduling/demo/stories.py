@@ -28,8 +28,9 @@ class Story:
 
 def tell(rng: Random, *, today: date, interval_days: int) -> Story:
     """Return one story: first the desk, then the consultation, then a session every interval until today."""
-    registered_on = open_day(today - timedelta(days=rng.randint(0, SINCE.days)))
-    consulted = open_day(registered_on + timedelta(days=rng.randint(1, 12)))
+    is_new = rng.random() < 0.07  # noqa: PLR2004 - a share of people is still to come
+    registered_on = open_day(today - timedelta(days=rng.randint(0, 6) if is_new else rng.randint(0, SINCE.days)))
+    consulted = open_day(today if is_new else registered_on + timedelta(days=rng.randint(1, 12)))
     condition = rng.choices([key for key, _ in CONDITIONS], [weight for _, weight in CONDITIONS])[0]
     treated = consulted < today and rng.random() < 0.88  # noqa: PLR2004 - a share of people
     days: list[date] = []
