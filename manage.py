@@ -15,18 +15,19 @@ def main() -> None:
         os.environ["INTERVAL_DATABASE_ROLE"] = "owner"
     # A home that `make run` made is the demo clinic's: commands beside it speak to its parts. Servers are told by name.
     undecided = "INTERVAL_MODE" not in os.environ and "DATABASE_URL" not in os.environ
-    if undecided and command != "runserver" and _is_demo():
+    if undecided and command != "runserver" and (port := _demo_port()):
         os.environ["INTERVAL_MODE"] = "demo"
+        os.environ.setdefault("PORT", port)
     from django.core.management import execute_from_command_line  # after the environment is settled
 
     execute_from_command_line(sys.argv)
 
 
-def _is_demo() -> bool:
+def _demo_port() -> str | None:
     try:
-        return Home.from_environment(os.environ).is_demo
+        return Home.from_environment(os.environ).demo_port
     except HomeUnusable:
-        return False  # the settings say what is wrong
+        return None  # the settings say what is wrong
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ import pghistory.middleware
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.utils import timezone, translation
+
+from clinic.lib.languages import is_spoken
 
 SENSORS_OFF = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -55,6 +58,17 @@ class QuietHeadersMiddleware:
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class SpokenLocaleMiddleware(LocaleMiddleware):
+    """The language that the browser asks for, if the pages speak it: not dates in one and sentences in another."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Choose it."""
+        super().process_request(request)
+        if not is_spoken(translation.get_language() or settings.LANGUAGE_CODE):
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
 
 
 class SessionEndsMiddleware:

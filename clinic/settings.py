@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.QuietHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "clinic.middleware.SpokenLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -160,7 +160,8 @@ AXES_LOCKOUT_PARAMETERS = [
 ]  # a stranger elsewhere cannot lock the desk out of its own account
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
+AXES_USERNAME_FORM_FIELD = "username"  # as Django calls it in every sign-in, whatever the model's field is
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 
 # --- What the browser is told ---------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -87,7 +87,7 @@ def _variables(home: Home) -> dict[str, str]:
     """The environment of the children: demo, by name. Makes the secrets on the first run."""
     home.secret("secret_key")
     home.secret("demo_password", 14)
-    (home.folder / "demo").touch()
+    (home.folder / "demo").write_text(str(home.port))
     (home.folder / "mail").mkdir(mode=0o700, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     return {**inherited, "INTERVAL_MODE": "demo", "INTERVAL_HOME": str(home.folder), "PORT": str(home.port)}

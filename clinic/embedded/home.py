@@ -76,9 +76,12 @@ class Home:
         return self.folder / "mail"
 
     @property
-    def is_demo(self) -> bool:
-        """Whether `make run` has made this home the demo clinic's."""
-        return (self.folder / "demo").exists()
+    def demo_port(self) -> str | None:
+        """Where `make run` served the demo clinic of this home last; None where it never did."""
+        try:
+            return (self.folder / "demo").read_text()
+        except OSError:
+            return None
 
     def database_url(self, role: str, database: str = DATABASE) -> str:
         """The URL of the embedded Postgres for that role."""

@@ -8,3 +8,7 @@ class LibConfig(AppConfig):
 
     name = "clinic.lib"
     label = "lib"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from clinic.lib import checks  # noqa: F401

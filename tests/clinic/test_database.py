@@ -5,6 +5,8 @@ from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from clinic.lib.checks import app_role_owns_nothing
+
 
 @pytest.mark.django_db
 def test_role_is_the_apps() -> None:
@@ -37,3 +39,17 @@ def test_committed_row_is_gone_for_the_next_test(turn: int) -> None:
     """Twice the same row: the second would break the primary key if the first were still there."""
     assert Session.objects.count() == 0, turn
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now())
+
+
+@pytest.mark.django_db
+def test_check_finds_no_table_that_the_apps_role_owns() -> None:
+    assert app_role_owns_nothing(["default"]) == []
+
+
+@pytest.mark.django_db
+def test_check_names_an_owner_that_serves() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("SET ROLE interval_owner")
+    (found,) = app_role_owns_nothing(["default"])
+    assert found.id == "interval.E001"

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from clinic.lib.languages import is_spoken
 from clinic.middleware import RedactLinks, SessionEndsMiddleware
 from clinic.staff.models import Role, User
 
@@ -78,3 +79,16 @@ def test_log_never_keeps_the_token_of_a_link(message: str, kept: str) -> None:
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s", (message,), None)
     assert RedactLinks().filter(record)
     assert record.getMessage() == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["fr", "de-AT,fr;q=0.5", "en-GB"])
+def test_pages_speak_english_where_nothing_else_is_translated(client: Client, asked: str) -> None:
+    assert client.get("/staff/sign-in/", headers={"Accept-Language": asked})["Content-Language"] == "en"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["hi", "gu"])
+def test_pages_speak_a_language_as_soon_as_they_are_translated_and_not_before(client: Client, language: str) -> None:
+    spoken = client.get("/staff/sign-in/", headers={"Accept-Language": language})["Content-Language"]
+    assert spoken == (language if is_spoken(language) else "en")
