@@ -1,4 +1,4 @@
-"""Toxin given elsewhere, as the patient told it in the intake: when, which brand, how many units, as far as known. Pure.
+"""Toxin given elsewhere, as the patient told it: when, which brand, how many units, as far as known. Pure.
 
 What is not known stays unknown: an unknown product or dose counts as another unit family, a month or a year at its last
 day, the strictest reading.

@@ -20,7 +20,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   for (const told of event.target.querySelectorAll(".line-units")) {
     const row = form.querySelector(`tr[data-line="${CSS.escape(told.dataset.line)}"]`);
     if (!row) continue;
-    row.querySelector("[data-units]").textContent = told.dataset.units;
+    const units = row.querySelector("[data-units]");
+    if (units) units.textContent = told.dataset.units;
     const difference = row.querySelector("[data-difference]");
     if (difference && told.dataset.difference) {
       difference.textContent = told.dataset.difference;

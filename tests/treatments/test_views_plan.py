@@ -151,11 +151,11 @@ def test_limit_is_set_on_the_page_where_none_is_known(now: datetime) -> None:
         now, "indian_bonta_stunnox", "cervical_dystonia", SiteRow("splenius_capitis", "left", 1, Decimal(20))
     )
     client = client_of(plan)
-    assert client.get(url("plan", plan)).context["needs_limit"]
+    assert [stop["rule"] for stop in client.get(url("plan", plan)).context["stops"]] == ["R27", "R31"]
     assert client.post(url("plan_limit", plan), {"max_units": "1,5", "reason": "Careful start"}).status_code == 422
     client.post(url("plan_limit", plan), {"max_units": "120", "reason": "Careful start"})
     assert SessionLimit.objects.get().max_units == Decimal(120)
-    assert not client.get(url("plan", plan)).context["needs_limit"]
+    assert [stop["rule"] for stop in client.get(url("plan", plan)).context["stops"]] == ["R27"]
 
 
 @pytest.mark.parametrize(
@@ -339,13 +339,20 @@ def test_no_style_or_script_stands_in_the_pages() -> None:
         assert " onclick=" not in text, page
 
 
-@pytest.mark.parametrize(
-    "name", ["plan_revise", "plan_activate", "plan_state", "plan_consent", "plan_limit", "plan_check"]
-)
+@pytest.mark.parametrize("name", ["plan_state", "plan_consent", "plan_limit", "plan_check"])
 def test_deed_is_refused_to_get(now: datetime, name: str) -> None:
     plan = preempt(now)
-    more = (1,) if name in ("plan_revise", "plan_activate") else ()
-    assert client_of(plan).get(url(name, plan, *more)).status_code == 405
+    assert client_of(plan).get(url(name, plan)).status_code == 405
+
+
+@pytest.mark.parametrize(("name", "leads_to"), [("plan_revise", "plan_edit"), ("plan_activate", "plan")])
+def test_who_signed_in_again_comes_back_to_the_page_btx_095(now: datetime, name: str, leads_to: str) -> None:
+    """The sign-in page leads to the address that was posted, by GET: nothing changes there, the form is back."""
+    plan = preempt(now)
+    answer = client_of(plan).get(url(name, plan, 1))
+    assert (answer.status_code, answer["Location"]) == (302, url(leads_to, plan))
+    plan.refresh_from_db()
+    assert (plan.state, plan.version) == ("draft", 1)
 
 
 def test_story_costs_the_same_with_one_plan_and_with_three(now: datetime, django_assert_max_num_queries: Any) -> None:

@@ -1,12 +1,17 @@
 """What every page of a patient's record starts with."""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from clinic.audit.trail import record
 from clinic.lib import clock
@@ -14,6 +19,8 @@ from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.models import Patient
 from patients.wording import birth_and_age
+
+Deed = Callable[..., HttpResponse]
 
 
 def today_at(patient: Patient) -> date:
@@ -37,6 +44,21 @@ def opened(thing: models.Model, *, verb: str, by: User, patient: Patient) -> Non
     """Write down who opened a page of somebody's record."""
     with transaction.atomic():
         record(by=by, verb=verb, thing=thing, patient=patient)
+
+
+def back_to(name: str) -> Callable[[Deed], Deed]:
+    """Let a long form's address lead back to its page: who signs in again after a time-out arrives there by GET."""
+
+    def guard(deed: Deed) -> Deed:
+        @wraps(deed)
+        def guarded(request: HttpRequest, public_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return redirect(name, public_id)
+            return deed(request, public_id, *args, **kwargs)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(guarded)
+
+    return guard
 
 
 def opened_with(request: HttpRequest) -> dict[str, str]:

@@ -24,7 +24,7 @@ from treatments.formulary_db import current_formulary
 from treatments.merging import three_way
 from treatments.models import Consultation
 from treatments.scoring import record_score
-from treatments.views.common import of_patient, opened, opened_with, today_at
+from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.consultation_page import page_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
@@ -56,9 +56,9 @@ def consultation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _show(request, "treatments/consultation_form.html", held, form, formulary, base=dict(form.initial))
 
 
-@require_POST
 @role_required(Role.CLINICIAN)
-def consultation_save(request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
+@back_to("treatments:consultation")
+def consultation_save(request: HttpRequest, public_id: UUID, *, version: int) -> HttpResponse:
     """Save the draft, and sign it where that was the button; refusals leave all that was typed on the page."""
     user, now = signed_in(request), clock.now()
     held = _visible(user, public_id)

@@ -45,9 +45,10 @@ def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked = request.POST.get("condition") or request.GET.get("condition") or ""
     key = asked or (consultation.condition.key if consultation and consultation.condition else "")
     condition = formulary.conditions.get(key)
-    form = PlanForm(request.POST or None, condition=condition, formulary=formulary) if condition else None
-    if request.method == "POST" and consultation is not None and condition is not None and form is not None:
+    form = None
+    if request.method == "POST" and consultation is not None and condition is not None:
         common = {"patient": patient, "consultation": consultation, "by": user, "now": clock.now()}
+        form = PlanForm(request.POST, condition=condition, formulary=formulary)
         protocol = formulary.protocols.get(request.POST.get("protocol", ""))
         if protocol is not None and protocol.muscles:
             made = draft_from_protocol(protocol_key=protocol.key, **common)
@@ -86,7 +87,7 @@ def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 "units": show_number(item.total_units),
                 "weeks": int(item.interval_weeks) if item.interval_weeks else 0,
                 "source": shown_source(item.source),
-                "is_approved": condition is not None and condition.status_of(item.product) == "approved",
+                "is_approved": condition.status_of(item.product) == "approved",
             }
             for item in formulary.protocols.values()
             if condition and item.condition == condition.key and item.muscles

@@ -15,13 +15,14 @@ from treatments import planning
 from treatments.consents import take_consent
 from treatments.errors import EditedMeanwhile, GateStays, PlanHasNoSites, PlanStateRefused, ReasonMissing
 from treatments.forms.deeds import LimitForm, reasons_in
+from treatments.views.common import back_to
 from treatments.views.plan import asked_day, plans_for
 from treatments.views.plan_read import KINDS, show_plan
 
 
-@require_POST
 @role_required(Role.CLINICIAN)
-def plan_activate(request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
+@back_to("treatments:plan")
+def plan_activate(request: HttpRequest, public_id: UUID, *, version: int) -> HttpResponse:
     """Put a draft to use; a refusal brings the page back with every reason that was typed."""
     user = signed_in(request)
     held = get_object_or_404(plans_for(user), public_id=public_id)
@@ -31,8 +32,9 @@ def plan_activate(request: HttpRequest, public_id: UUID, version: int) -> HttpRe
             plan=held, seen_version=version, reasons=reasons_in(request.POST), by=user, now=clock.now(), on=on
         )
     except GateStays as refusal:
-        stops = bool(refusal.decision.stopped_by)
-        notice = _("A stop stands: no reason lifts it.") if stops else _("Each of these needs its reason first.")
+        notice = _("Each of these needs its reason first.")
+        if refusal.decision.stopped_by:
+            notice = _("Not in use yet: a stop stands. What to do is written beside it.")
         return show_plan(
             request, held, on=on, reasons=request.POST, owed=refusal.decision.needs_reason, status=422, notice=notice
         )

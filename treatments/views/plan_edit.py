@@ -26,7 +26,7 @@ from treatments.plan_facts import clinician_limit_of, facts_of_plan
 from treatments.plan_sites import as_values, drafts_of, rows_of, spread
 from treatments.planning import OPEN, PlanDraft, revise_plan
 from treatments.showing import shown_findings
-from treatments.views.common import of_patient, opened, opened_with, today_at
+from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
@@ -46,9 +46,9 @@ def plan_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _show_edit(request, held, form, table, formulary, base={**plan_initial(held), **table.as_typed()})
 
 
-@require_POST
 @role_required(Role.CLINICIAN)
-def plan_revise(request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
+@back_to("treatments:plan_edit")
+def plan_revise(request: HttpRequest, public_id: UUID, *, version: int) -> HttpResponse:
     """Keep what was typed; a refusal leaves every line on the page."""
     user = signed_in(request)
     held = get_object_or_404(plans_for(user), public_id=public_id)

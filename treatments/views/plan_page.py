@@ -44,6 +44,11 @@ class ShownMuscle:
     source: ShownSource | None
     lines: tuple[ShownLine, ...]
 
+    @property
+    def height(self) -> int:
+        """Rows of the table: one a line, and one more below each line with something wrong."""
+        return len(self.lines) + sum(bool(shown.line.errors) for shown in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class SourcedNumber:

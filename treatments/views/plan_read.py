@@ -19,12 +19,22 @@ from treatments.models import Plan, PlanState
 from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
 from treatments.quantities import show_number
-from treatments.showing import shown_findings
+from treatments.showing import shown_findings, words
 from treatments.views.common import of_patient, today_at
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
 TONES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
+WHAT_TO_DO = {
+    "R14": _("No reason lifts it: choose a product without it, or do not treat."),
+    "R15": _("Leave the place out, or examine again and record the skin as healed."),
+    "R17": _("No reason lifts it for this product: choose another, or do not treat."),
+    "R18": _("No reason lifts it: wait for the age the label allows, or do not treat."),
+    "R24": _("Give each of its sites the patient's left or right."),
+    "R27": _("Explain the off-label use and take the patient's consent on this page."),
+    "R31": _("Set the most you allow of it in one session, with your reason."),
+}
+LEAVE_OUT = _("Change the plan so that it no longer applies.")
 DEEDS = {
     PlanState.PAUSED: _("Pause"),
     PlanState.STOPPED: _("Stop"),
@@ -70,6 +80,14 @@ def show_plan(
         ),
         "reasons_form": form,
         "stopped_by": decision.stopped_by,
+        "stops": [
+            {
+                "rule": item.rule,
+                "text": words(item.wording.headline, item),
+                "what_to_do": WHAT_TO_DO.get(item.rule, LEAVE_OUT),
+            }
+            for item in decision.stopped_by
+        ],
         "on": day,
         "is_draft": is_draft,
         "is_active": plan.state == PlanState.ACTIVE,
@@ -85,7 +103,6 @@ def show_plan(
         "instrument": formulary.instruments.get(plan.primary_instrument),
         "consents": _consents(plan),
         "needs_off_label": any(item.level is not Level.OK for item in off_label),
-        "needs_limit": any(item.level is Level.BLOCK for item in of_rule(found, "R31")),
         "limit_form": limit or LimitForm(),
         "sessions": _sessions(plan),
         "notice": notice,
