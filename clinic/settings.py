@@ -50,10 +50,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
-    "django_filters",
     "csp",
     "js_lib_bootstrap5",
-    "js_lib_bootstrap_icons",
 ]
 
 MIDDLEWARE = [
