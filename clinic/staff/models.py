@@ -30,8 +30,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Find an account by its e-mail in any case."""
-        return self.get(email__iexact=(username or "").strip())
+        """Find an account by its e-mail in any case, as lock-out counts it: one spelling, one account."""
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(PublicModel, AbstractBaseUser):
