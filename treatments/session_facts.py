@@ -6,6 +6,8 @@ from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from clinic.lib.days import day_of
 from treatments.apportion import NotEnough, apportion
 from treatments.day_of import DayOfAnswers, flags_today, given_elsewhere, infection_today
@@ -58,7 +60,8 @@ def facts_of_session(
         "conditions": (session.condition.key,),
     }
     planned = {item.name: getattr(base, item.name) for item in fields(PlanFacts)}
-    uses, drawn = (), None
+    uses: tuple[VialUse, ...] = ()
+    drawn: Decimal | None = None
     if vials:
         uses, drawn = _uses(vials, total, session)
     return SessionFacts(
@@ -95,9 +98,9 @@ def preparation_as_value(made: MadeUp, *, used_at: datetime) -> Preparation:
     )
 
 
-def vials_of(made: MadeUp) -> "Iterable[Vial]":
+def vials_of(made: MadeUp) -> "QuerySet[Vial]":
     """Return the vials pooled in a preparation with their lots, by pk: the order in which they are locked."""
-    vials: Iterable[Vial] = made.vials.select_related("lot").order_by("pk")
+    vials: QuerySet[Vial] = made.vials.select_related("lot").order_by("pk")
     return vials
 
 

@@ -24,7 +24,9 @@ class Reason:
 def reasons_of(session: InjectionSession) -> dict[str, Reason]:
     """Return the reasons given so far for this session, by the key of what they answer, the latest gate's last."""
     rows = session.findings.exclude(reason="").select_related("reason_by").order_by("reason_at", "id")
-    return {row.key: Reason(row.reason, row.reason_by, row.reason_at) for row in rows}
+    return {
+        row.key: Reason(row.reason, row.reason_by, row.reason_at) for row in rows if row.reason_by and row.reason_at
+    }
 
 
 def merged(before: Mapping[str, Reason], typed: Mapping[str, str], *, by: User, now: datetime) -> dict[str, Reason]:

@@ -56,7 +56,8 @@ def receive_lot(  # noqa: PLR0913 - what stands on a pack and a delivery note, a
         for index in range(vials)
     )
     record(by=by, verb="lot.received", thing=lot, detail={"vials": vials, "is_new": is_new})
-    return lot
+    received: Lot = lot
+    return received
 
 
 def vial_label(index: int) -> str:

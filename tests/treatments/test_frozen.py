@@ -11,6 +11,7 @@ from clinic.embedded.home import APP_ROLE, OWNER_ROLE
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
+from treatments.models.session import VoidReason
 from treatments.signing import add_addendum, void_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,7 +61,7 @@ def session(now: datetime) -> InjectionSession:
     by = a_user()
     session = signed(ready_to_sign(by, now), by, now)
     add_addendum(session=session, text="Needle was 32 G.", by=by, now=now)
-    void_session(session=session, kind="entered_wrongly", reason="Typed from the wrong sheet", by=by, now=now)
+    void_session(session=session, kind=VoidReason.ENTERED_WRONGLY, reason="Typed from the wrong sheet", by=by, now=now)
     return session
 
 

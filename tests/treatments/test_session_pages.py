@@ -71,7 +71,7 @@ def posted(session: InjectionSession, **changes: Any) -> dict[str, Any]:
 
 
 def first_key(session: InjectionSession) -> str:
-    return str(session.sites.first().public_id)
+    return str(session.sites.earliest("position").public_id)
 
 
 def a_check(**changes: Any) -> dict[str, Any]:
@@ -351,7 +351,7 @@ def test_new_row_saved_twice_is_one_site(client: Client, clinician: User, now: d
 
 def test_side_changed_in_the_table_moves_the_site_to_that_side(client: Client, clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
-    site = session.sites.filter(muscle__key="temporalis", side="left").first()
+    site = session.sites.filter(muscle__key="temporalis", side="left").earliest("position")
     client.post(url("session_save", session), posted(session, **{f"{site.public_id}-side": "right"}))
     site.refresh_from_db()
     assert (site.side, site.figure) == ("right", "head_right")
@@ -385,7 +385,7 @@ def test_btx_094_second_save_is_told_sees_both_and_loses_nothing(
 def test_btx_095_d_error_in_one_of_31_rows_keeps_all_rows(client: Client, clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
     key = first_key(session)
-    last = str(session.sites.last().public_id)
+    last = str(session.sites.latest("position").public_id)
     answer = client.post(
         url("session_save", session), posted(session, **{f"{key}-units": "5,", f"{last}-units": "6.25"})
     )

@@ -143,7 +143,7 @@ def test_two_signatures_of_one_session_make_one(now: datetime) -> None:
 
 def test_late_site_racing_a_signature_is_counted_or_refused(now: datetime) -> None:
     session, by = a_session(now)
-    copied = session.sites.select_related("muscle").first()
+    copied = session.sites.select_related("muscle").earliest("position")
 
     def late() -> str:
         try:
@@ -166,7 +166,7 @@ def test_late_site_racing_a_signature_is_counted_or_refused(now: datetime) -> No
 def test_control_a_site_after_the_signature_is_refused_by_the_trigger_alone(now: datetime) -> None:
     session, by = a_session(now)
     signed(session, by, now)
-    copied = session.sites.select_related("muscle").first()
+    copied = session.sites.select_related("muscle").earliest("position")
     row = {"muscle": copied.muscle, "side": "left", "figure": "head_front", "x": "0.6", "y": "0.3", "units": 5}
     with pytest.raises(IntegrityError), transaction.atomic():
         SessionSite.objects.create(session=session, **row)

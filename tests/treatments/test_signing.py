@@ -21,6 +21,7 @@ from treatments import hooks
 from treatments.errors import EditedMeanwhile
 from treatments.models import Draw, Incident, InjectionSession, Vial
 from treatments.models.session import VoidReason
+from treatments.models.stock import LotState
 from treatments.preparing import take_from
 from treatments.recording import start_session
 from treatments.session_refusals import (
@@ -44,7 +45,7 @@ def clinician() -> User:
 
 
 def _with_first_site(session: InjectionSession, units: Decimal) -> None:
-    site = session.sites.first()
+    site = session.sites.earliest("position")
     site.units = units
     site.save()
 
@@ -146,7 +147,7 @@ def test_reason_given_at_the_day_of_check_answers_the_same_finding_at_the_signat
 
 def test_recalled_lot_found_at_the_signature_is_signed_as_given_despite(clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
-    take_out_of_use(lot=Vial.objects.get().lot, state="recalled", reason="Letter of the maker", by=clinician)
+    take_out_of_use(lot=Vial.objects.get().lot, state=LotState.RECALLED, reason="Letter of the maker", by=clinician)
     with pytest.raises(SessionIncomplete) as refused:
         signed(session, clinician, now)
     assert list(refused.value.fields) == ["statement"]
@@ -206,6 +207,7 @@ def test_session_that_replaces_a_voided_one_takes_its_units_from_the_same_vial(c
     first = signed(ready_to_sign(clinician, now), clinician, now)
     void_session(session=first, kind=VoidReason.WRONG_PATIENT, reason="Wrong folder", by=clinician, now=now)
     other = checked(an_active_plan(clinician, now, given_name="Hetal"), clinician, now)
+    assert first.preparation
     take_from(session=other, made=first.preparation, reasons={}, is_already_given=True, by=clinician, now=now)
     other.refresh_from_db()
     signed(other, clinician, now)

@@ -1,7 +1,7 @@
 """The day-of check as a form: every question asked, none answered beforehand."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -61,7 +61,7 @@ class DayOfForm(forms.Form):
 
     def __init__(self, *args: Any, formulary: Formulary, product: str, places: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_flags"].choices = [
+        self._choices("new_flags").choices = [
             (key, question.text)
             for key, question in formulary.questions.items()
             if question.asked_of == "patient"
@@ -69,13 +69,16 @@ class DayOfForm(forms.Form):
             and question.kind == "yes_no"
             and (question.drug_class or key in NUMBERED)
         ]
-        self.fields["elsewhere_product"].choices = [
+        self._choices("elsewhere_product").choices = [
             ("", _("Not known")),
             *((key, f"{item.name} ({key})") for key, item in formulary.products.items()),
         ]
         self.skin = sides_by_muscle(places)
         for muscle, sides in self.skin.items():
             self.fields[f"{SKIN}{muscle}"] = radios(formulary.muscle(muscle).name, skin_choices(sides))
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        return cast("forms.ChoiceField", self.fields[name])
 
     @property
     def skin_fields(self) -> list[forms.BoundField]:

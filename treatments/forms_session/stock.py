@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -21,7 +21,13 @@ MONTH_ONLY = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})-(\d{1,2}))")
 MOST_VIALS = 200
 
 
-class VialChoices(forms.ModelMultipleChoiceField):
+if TYPE_CHECKING:
+    _Vials = forms.ModelMultipleChoiceField[Vial]
+else:
+    _Vials = forms.ModelMultipleChoiceField
+
+
+class VialChoices(_Vials):
     """Bottles to tick; the template writes each one's lot, expiry and state beside it."""
 
     def label_from_instance(self, obj: Vial) -> str:
@@ -91,7 +97,8 @@ class ReceiveForm(forms.Form):
             if 1 <= int(month) <= 12:  # noqa: PLR2004 - the months of a year
                 self.is_month_only = True
                 return last_day_printed(int(year), int(month))
-        return forms.DateField().clean(typed)
+        expires_on: date = forms.DateField().clean(typed)
+        return expires_on
 
     def clean_vial_units(self) -> Decimal:
         """Read the units of one vial."""

@@ -1,5 +1,6 @@
 """A session's own page: the draft to work on, or the signed sheet to read, add to, print and void."""
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -112,7 +113,7 @@ def void(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("Voided. Its units are back in their vials, to be accounted for."))
         return redirect("treatments:session", session.public_id)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = frame(session) | {"form": form, "total": show_units(session.total_units)}
+    context = frame(session) | {"form": form, "total": show_units(session.total_units or Decimal(0))}
     return render(request, "treatments/session_void.html", context, status=status)
 
 
@@ -128,9 +129,7 @@ def sheet_context(session: InjectionSession) -> dict[str, Any]:
         "figures": figures_of(rows, formulary),
         "injections": injections_of(sites),
         "site_count": len(sites),
-        "total": show_units(session.total_units)
-        if session.total_units
-        else show_units(sum((site.units for site in sites), start=session.total_units or 0)),
+        "total": show_units(sum((site.units for site in sites), Decimal(0))),
         "total_ml": show_ml(session.volume_ml) if session.volume_ml else "",
         "made": made,
         "draws": list(session.draws.select_related("vial__lot").order_by("id")),

@@ -276,7 +276,7 @@ def _live(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _leave(request: HttpRequest, session: InjectionSession) -> HttpResponse:
     """Send the browser to the signed session, whether a script or a person asked."""
-    response = redirect("treatments:session", session.public_id)
+    response: HttpResponse = redirect("treatments:session", session.public_id)
     if request.headers.get("HX-Request"):
         address = response["Location"]
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -30,7 +30,8 @@ def asked_today(answers: DayOfAnswers, formulary: Formulary) -> list[tuple[str, 
         words = str(ANSWERS.get(getattr(answers, name), "")) or _("not answered")
         pairs.append((str(question), " ".join(part for part in (words, _more(name, answers, formulary)) if part)))
     infected = [place for place, seen in answers.infection.items() if seen == INFECTED]
-    places = ", ".join(place_name(*place.split(":"), formulary) for place in infected)
+    pairs_of = (place.split(":") for place in infected)
+    places = ", ".join(place_name(muscle, side, formulary) for muscle, side in pairs_of)
     clear = _("clear at all sites looked at") if answers.infection else _("not looked at")
     pairs.append((_("Skin"), _("infected: %(places)s") % {"places": places} if places else clear))
     if answers.inr is not None:
