@@ -26,7 +26,10 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     if (difference && told.dataset.difference) {
       difference.textContent = told.dataset.difference;
       difference.className = "badge badge-accent";
-    } else if (difference) difference.textContent = "";
+    } else if (difference) {
+      difference.textContent = difference.dataset.same;
+      difference.className = "muted";
+    }
     row.classList.toggle("is-on", told.dataset.difference !== "");
   }
 });

@@ -19,7 +19,7 @@ from treatments.models import Plan, PlanState
 from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
 from treatments.quantities import show_number
-from treatments.showing import shown_findings, words
+from treatments.showing import shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
@@ -76,7 +76,9 @@ def show_plan(
         "protocol_name": protocol_name(plan.protocol.key) if plan.protocol else "",
         "table": shown_table(SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary),
         "findings": shown_findings(
-            found, field_of=form.field_of if is_draft and may_write else None, fold_unanswered=True
+            (item for item in found if item not in decision.stopped_by),
+            field_of=form.field_of if is_draft and may_write else None,
+            fold_unanswered=True,
         ),
         "reasons_form": form,
         "stopped_by": decision.stopped_by,
@@ -84,6 +86,8 @@ def show_plan(
             {
                 "rule": item.rule,
                 "text": words(item.wording.headline, item),
+                "detail": words(item.wording.detail, item),
+                "source": source_line(item.source),
                 "what_to_do": WHAT_TO_DO.get(item.rule, LEAVE_OUT),
             }
             for item in decision.stopped_by

@@ -18,7 +18,7 @@ from treatments.intervals import Interval, earliest_on
 from treatments.models import Consultation, InjectionSession, Plan, PlanSite, PlanState
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
-from treatments.views.common import today_at
+from treatments.views.common import opened, today_at
 from treatments.views.consultation_page import QUESTION_FOR_DOCTOR
 
 SHOWN = 20
@@ -28,12 +28,11 @@ STATES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "com
 @require_safe
 @role_required(Role.CLINICIAN, Role.MANAGER)
 def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show plans with their sessions and what comes next, and the consultations: a part of the chart's page.
-
-    Opening the chart itself is in the trail already.
-    """
+    """Show plans with their sessions and what comes next, and the consultations: a part of the chart's page."""
     user = signed_in(request)
     patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    if not request.headers.get("HX-Request"):  # as a part of the chart's page it is in the trail already
+        opened(patient, verb="chart.opened", by=user, patient=patient)
     plans = list(
         Plan.objects.visible_to(user)
         .filter(patient=patient)
