@@ -122,6 +122,9 @@ def has_passed(request: HttpRequest, link: AccessLink, now: datetime) -> bool:
 
 def remember(request: HttpRequest, link: AccessLink, now: datetime) -> None:
     """Note in the browser's session, for this link only, that the person was recognised or acted again."""
-    request.session[PASSED] = {**request.session.get(PASSED, {}), str(link.public_id): now.isoformat()}
+    known = request.session.get(PASSED, {})
     if not request.user.is_authenticated:
         request.session.set_expiry(0)
+        if str(link.public_id) not in known:
+            request.session.cycle_key()  # a session somebody else put into this browser learns nothing
+    request.session[PASSED] = {**known, str(link.public_id): now.isoformat()}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -144,6 +145,17 @@ def test_recognised_for_one_link_is_a_stranger_for_another(intake: Intake, at: d
     browser = passed(token_of(filled(intake, at), at))
     other = filled(invited(at, name="Usha"), at, goals=CANARY)
     assert CANARY not in browser.get(url(token_of(other, at), "intake_send")).text
+
+
+def test_recognised_browser_gets_a_new_session(intake: Intake, at: datetime) -> None:
+    token, browser = token_of(filled(intake, at), at), Client()
+    session = browser.session
+    session["planted"] = "yes"
+    session.save()
+    planted = session.session_key
+    browser.cookies[settings.SESSION_COOKIE_NAME] = planted
+    browser.post(url(token, "intake_who"), BORN)
+    assert browser.cookies[settings.SESSION_COOKIE_NAME].value != planted
 
 
 def test_recognition_lasts_an_hour(intake: Intake, at: datetime) -> None:
