@@ -257,8 +257,10 @@ def _close(follow_up: FollowUp, *, state: str, reason: str, by: User | None, now
         .update(state=state, reason=reason, where=CLOSED, closed_at=now, next_step_on=None, version=F("version") + 1)
     )
     if won:
-        outbox.withdraw(about=follow_up, reason=reason, now=now, where=CLOSED)
-        record(by=by, verb=f"follow_up.{state}", thing=follow_up, patient=follow_up.patient, detail={"reason": reason})
+        # What a person typed stays with the follow-up: letters and trail hold keys, never somebody's words.
+        why = "declined" if state == "declined" else reason
+        outbox.withdraw(about=follow_up, reason=why, now=now, where=CLOSED)
+        record(by=by, verb=f"follow_up.{state}", thing=follow_up, patient=follow_up.patient, detail={"reason": why})
 
 
 def _reopen(follow_up: FollowUp, *, by: User, now: datetime) -> None:

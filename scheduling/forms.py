@@ -1,6 +1,6 @@
 """What the desk asks of the calendar, parsed into the clinic's own things."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.days import FIRST_ASKED, LAST_ASKED, read_day
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
@@ -19,11 +20,18 @@ from scheduling.models import AppointmentType
 
 
 def _instant(text: str) -> datetime:
-    """Read an instant of a page of ours. Raises ValueError where it names no zone."""
+    """Read an instant of a page of ours. Raises ValueError where it names no zone, or no day of a calendar."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(text)
+    read_day(instant.date().isoformat())
     return instant
+
+
+def _is_of_a_calendar(day: date) -> None:
+    """Refuse a day or an instant that no calendar is asked for."""
+    if not FIRST_ASKED <= (day.date() if isinstance(day, datetime) else day) <= LAST_ASKED:
+        raise forms.ValidationError(_("Check the year."))
 
 
 class WantedForm(forms.Form):
@@ -42,7 +50,12 @@ class WantedForm(forms.Form):
         required=False,
         empty_label=_("Anyone"),
     )
-    day = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[_is_of_a_calendar],
+    )
 
     def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +83,10 @@ class BookForm(forms.Form):
         label=_("Room"), queryset=Room.objects.none(), to_field_name="public_id", required=False, empty_label=_("None")
     )
     other_at = forms.DateTimeField(
-        label=_("Day and time"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label=_("Day and time"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        validators=[_is_of_a_calendar],
     )
     overbook_reason = forms.CharField(label=_("Reason for overbooking"), required=False, max_length=300)
 
@@ -115,7 +131,7 @@ class BookForm(forms.Form):
             return self._slot(
                 self.fields["other_clinician"].queryset.get(public_id=clinician),  # type: ignore[attr-defined]
                 self.fields["other_room"].queryset.get(public_id=room) if room else None,  # type: ignore[attr-defined]
-                datetime.fromisoformat(moment),
+                _instant(moment),
             )
         except (ValueError, User.DoesNotExist, Room.DoesNotExist, forms.ValidationError):
             self.add_error(None, _("Choose a time from the list."))

@@ -3,6 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+FIRST_ASKED, LAST_ASKED = date(1900, 1, 1), date(2199, 12, 31)
+"""Outside these a page is not asked for a day in earnest, and days before and after it may not exist."""
+
+
+def read_day(text: str) -> date:
+    """Read a day of an address. Raises ValueError for what is none, or none a calendar is asked for."""
+    day = date.fromisoformat(text)
+    if not FIRST_ASKED <= day <= LAST_ASKED:
+        raise ValueError(text)
+    return day
+
 
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """Return the calendar day of an aware instant in a zone."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.lib import clock
+from clinic.lib.days import read_day
 from clinic.outbox.models import Letter
 from clinic.staff.access import signed_in
 from scheduling import board, booking, status
@@ -102,6 +103,6 @@ def back(request: HttpRequest) -> HttpResponse:
 def asked_day(text: str | None, otherwise: date) -> date:
     """Return the day a page was asked for, or another where the address names none."""
     try:
-        return date.fromisoformat(text or "")
+        return read_day(text or "")
     except ValueError:
         return otherwise

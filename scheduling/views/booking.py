@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic.audit.trail import record
 from clinic.lib import clock
+from clinic.lib.typed import whole_number
 from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
@@ -177,12 +178,11 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = BookForm(request.POST or None, location=location, initial={"type": visit.type.public_id})
     refused = ""
     if request.method == "POST" and form.is_valid():
-        seen = request.POST.get("version", "")
         try:
             moved = booking.move(
                 appointment=visit,
                 slot=form.cleaned_data["wanted"],
-                seen_version=int(seen) if seen.isdecimal() else -1,
+                seen_version=whole_number(request.POST.get("version"), -1),
                 by=user,
                 now=now,
                 leave=form.leave,

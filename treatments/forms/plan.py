@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.lib.typed import whole_number
 from treatments.formulary import Condition, Formulary
 from treatments.intervals import Interval
 from treatments.models import Plan
@@ -211,10 +212,11 @@ def _blank(numbers: Iterable[int]) -> list[Line]:
 
 
 def _count(line: Line) -> int | None:
-    if not line.count.isdecimal() or not 1 <= int(line.count) <= MOST_SITES:
+    count = whole_number(line.count)
+    if not 1 <= count <= MOST_SITES:
         line.errors.append(_("Write how many sites: 1 to %(most)d.") % {"most": MOST_SITES})
         return None
-    return int(line.count)
+    return count
 
 
 def _units(line: Line) -> Decimal | None:

@@ -172,7 +172,7 @@ def _fraction(text: str) -> Decimal | None:
         value = Decimal(text).quantize(STEP)
     except InvalidOperation:
         return None
-    return value if 0 <= value <= 1 else None
+    return value if value.is_finite() and 0 <= value <= 1 else None
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -65,6 +65,6 @@ def opened_with(request: HttpRequest) -> dict[str, str]:
     """Return a page's fields as it was opened here, from its own hidden one; nothing where that is unreadable."""
     try:
         base = json.loads(request.POST.get("base", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): str(value) for name, value in base.items()} if isinstance(base, dict) else {}

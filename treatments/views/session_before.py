@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
+from clinic.lib.typed import whole_number
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
 from treatments.assessment import assess_day_of
@@ -74,11 +75,10 @@ def _checked(request: HttpRequest, session: InjectionSession, formulary: Formula
     typed = reasons_in(request.POST)
     if not form.is_valid():
         return _check_page(request, session, form, (), typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    version = request.POST.get("version", "")
     try:
         decision = save_day_of_check(
             session=session,
-            version=int(version) if version.isdecimal() else 0,
+            version=whole_number(request.POST.get("version")),
             answers=form.answers(),
             reasons=typed,
             by=user,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic.lib import clock
+from clinic.lib.typed import whole_number
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.assessment import assess_session
@@ -232,7 +233,7 @@ def _keep(request: HttpRequest, session: InjectionSession) -> Draft:
     try:
         draft.session = save_sites(
             session=session,
-            version=_number(request.POST.get("version")),
+            version=whole_number(request.POST.get("version")),
             sites=table.entries,
             how=how.how(),
             reasons=draft.typed,
@@ -287,10 +288,6 @@ def _leave(request: HttpRequest, session: InjectionSession) -> HttpResponse:
 def _how_of(session: InjectionSession) -> dict[str, Any]:
     """Return how it was done as the form shows it."""
     return {name: getattr(session, name) for name in HowDone.__dataclass_fields__}
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
 
 
 def _declared(request: HttpRequest) -> Decimal | None:
