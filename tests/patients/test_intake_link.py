@@ -16,6 +16,7 @@ from patients.intake import save_step, submit
 from patients.link_check import code_of
 from patients.links import make_link, revoke_links
 from patients.models import AccessLink, Consent, Intake
+from patients.spoken import is_spoken
 from tests.patients.intake_making import BORN, filled, invited, step_of, token_of, typed_for
 from tests.patients.making import person
 
@@ -152,7 +153,7 @@ def test_recognised_browser_gets_a_new_session(intake: Intake, at: datetime) -> 
     session = browser.session
     session["planted"] = "yes"
     session.save()
-    planted = session.session_key
+    planted = str(session.session_key)
     browser.cookies[settings.SESSION_COOKIE_NAME] = planted
     browser.post(url(token, "intake_who"), BORN)
     assert browser.cookies[settings.SESSION_COOKIE_NAME].value != planted
