@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.audit.models import Entry
+from clinic.lib.languages import is_spoken
 from patients.intake import save_step, submit
 from patients.link_check import code_of
 from patients.links import make_link, revoke_links
 from patients.models import AccessLink, Consent, Intake
-from patients.spoken import is_spoken
 from tests.patients.intake_making import BORN, filled, invited, step_of, token_of, typed_for
 from tests.patients.making import person
 
