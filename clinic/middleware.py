@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.views.defaults import bad_request
 
 from clinic.lib.languages import is_spoken
 
@@ -23,6 +24,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 # A link's token in a path is a capability. Public ids may be logged: they open nothing by themselves.
 TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w:.-]))[\w:.-]{24,}")
+
+# Postgres quotes the row it refused, lines of somebody's note among it: gone up to the next fault of the chain.
+QUOTED = re.compile(r"^(DETAIL|CONTEXT|LINE \d+):.*?(?=^(The above|During handling)|\Z)", re.MULTILINE | re.DOTALL)
+NUL = "NUL (0x00)"  # as the driver says it
 
 
 class RequestIdMiddleware:
@@ -101,6 +106,29 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
         except Resolver404:
             route = ""
         return {**super().get_context(request), "url": route, "request": request_id.get()}
+
+
+class NoughtBytesMiddleware:
+    """Answers 400 where a NUL byte reached the database past a form: no person typed it, and nothing was saved."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass everything."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that the request could not be read; leave every other fault to those who handle faults."""
+        return bad_request(request, exception) if isinstance(exception, ValueError) and NUL in str(exception) else None
+
+
+class QuietFormatter(logging.Formatter):
+    """Writes a fault without what the database or an address says of a person: rows, keys, tokens."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """Return the traceback, without the lines in which Postgres quotes what was to be saved."""
+        return TOKEN.sub("[link]", QUOTED.sub("", super().formatException(ei)))
 
 
 class RedactLinks(logging.Filter):

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    "clinic.middleware.NoughtBytesMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -228,7 +229,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"redact": {"()": "clinic.middleware.RedactLinks"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "clinic.middleware.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
