@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from treatments.formulary import Formulary
+from treatments.formulary import Formulary, Question
 from treatments.models import ProtocolVersion
 from treatments.muscles import lay_out
 from treatments.plan_sites import SiteDraft, protocol_site_drafts
@@ -33,6 +33,12 @@ def sites_for(condition: str, formulary: Formulary, protocols: Mapping[str, Prot
             point = lay_out(1, row["muscle"], side, formulary)[0]
             sites.append(SiteDraft(row["muscle"], side, low, point))
     return tuple(sites)
+
+
+def harmless_counts(question: Question) -> dict[str, str]:
+    """Return counts of days that a question finds nothing in: enough for a diagnosis, too few for overuse."""
+    enough = question.kind == "number_pair"
+    return {name: f"{count + 3 if enough else max(Decimal(0), count - 6):f}" for name, count in question.thresholds}
 
 
 def protocol_key(condition: str) -> str:

@@ -14,6 +14,8 @@ from scheduling.demo import doses
 from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
 from scheduling.demo.stories import Story
+from treatments.answers import asked
+from treatments.day_of import DayOfAnswers
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import (
@@ -130,6 +132,7 @@ class Writer:
                 location=self.house.location,
                 intake=Intake.objects.filter(patient=one.patient).first(),
                 screening=self.screening,
+                condition=self.conditions[one.story.condition],
                 held_on=day_of(one.consulted_at, self.house.location.zone),
                 history="Pain on most days for years; two preventive medicines stopped for side effects.",
                 examination="Alert, no weakness. Tender muscles as charted. Swallowing and breathing normal.",
@@ -144,11 +147,12 @@ class Writer:
                     public_id=a_uuid(self.rng),
                     consultation=one.consultation,
                     question_id=question.key,
-                    answer=NUMBERS if question.kind.startswith("number") else "no",
-                    is_confirmed=False,
+                    answer="yes" if question.positive_answer == "no" else "no",
+                    numbers=doses.harmless_counts(question),
+                    is_confirmed=False if question.kind.startswith("number") else None,
                 )
                 for one in seen
-                for question in self.formulary.questions.values()
+                for question in asked(self.formulary.questions)
             ],
             batch_size=BATCH,
         )
@@ -272,7 +276,7 @@ class Writer:
             product=one.plan.product,
             condition=one.plan.condition,
             rules=self.rules,
-            day_of_check={},
+            day_of_check=self._checked(one).as_json(),
             checked_at=at - timedelta(minutes=25),
             injected_at=at,
             injected_on=day_of(at, self.house.location.zone),
@@ -281,6 +285,21 @@ class Writer:
             aftercare_given=True,
             total_units=total,
             started_at=at - timedelta(minutes=30),
+        )
+
+    def _checked(self, one: Told) -> DayOfAnswers:
+        """The day-of check of a session nothing stood against."""
+        expecting = "no" if one.patient.sex == "female" else "does_not_apply"
+        return DayOfAnswers(
+            identifiers=("name", "born_on"),
+            illness="no",
+            pregnant=expecting,
+            breastfeeding=expecting,
+            swallowing="no",
+            breathing="no",
+            infection={f"{site.muscle.key}:{site.side}": "clear" for site in one.sites},
+            elsewhere="no",
+            consent="yes",
         )
 
     def _give(self, batch: Sequence[Told], rows: Sequence[Any], used: Sequence[Vial]) -> None:
@@ -378,7 +397,6 @@ class Writer:
         )
 
 
-NUMBERS = "headache_days 18, migraine_days 10, days 4"
 GOALS = (
     ("Work a full day", "four days a week"),
     ("Drive without pain", "one hour"),
