@@ -1,13 +1,13 @@
 """Invented people and records for tests of the record."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from clinic.locations.models import Location
 from clinic.staff.models import Role, User
-from patients.models import BirthPrecision, Intake, Patient, Questionnaire
+from patients.models import BirthPrecision, Intake, Patient
 from patients.models.intake import IntakeState
+from patients.questionnaire import current
 
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ def a_patient(**facts: Any) -> Patient:
 
 
 def an_intake(patient: Patient, *, now: datetime = NOW, **answers: Any) -> Intake:
-    questionnaire, _ = Questionnaire.objects.get_or_create(version=999, defaults={"questions": [], "loaded_at": now})
+    questionnaire = current()
     intake: Intake = Intake.objects.create(
         patient=patient,
         questionnaire=questionnaire,
@@ -54,6 +54,3 @@ def an_intake(patient: Patient, *, now: datetime = NOW, **answers: Any) -> Intak
         submitted_at=now,
     )
     return intake
-
-
-D = Decimal

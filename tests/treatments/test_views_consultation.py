@@ -40,6 +40,8 @@ def held(clinician: User) -> Consultation:
         s08_pregnant="no",
         s03_milk_allergy="yes",
         question_for_doctor="How long before I can drive?",
+        pain_where=["forehead", "neck"],
+        pain_worst=8,
     )
     return start_consultation(patient=patient, by=clinician, now=clock.now())
 
@@ -89,6 +91,7 @@ def test_page_shows_answer_and_question_and_preselects_nothing(held: Consultatio
     body = answer.content.decode()
     assert "How long before I can drive?" in body
     assert "checked" not in body
+    assert [line for _question, line in answer.context["told"]] == ["Forehead or temples, Neck", "8"]
     milk = answer.context["flagged"][0]
     assert [(finding.rule, finding.level, products) for finding, products, _is_brief in milk.findings] == [
         ("R14", "block", "Dysport"),
