@@ -3,8 +3,11 @@
 import pytest
 from playwright.sync_api import Browser
 
+from patients.models import Patient
+from tests.journeys import clinician_steps as clinician
 from tests.journeys import desk_steps as desk
 from tests.journeys import phone_steps as phone
+from tests.journeys import session_steps as day
 from tests.journeys.clinic_of import a_team
 from tests.journeys.letters import arrived
 from tests.journeys.looking import Eyes, window
@@ -18,19 +21,31 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_main_job_from_sign_in_to_the_visit_booked_by_a_reminder(
     clinic_running: Running, sink: Sink, browser: Browser, eyes: Eyes
 ) -> None:
-    team = a_team()
+    team, url = a_team(), clinic_running.url
     person("Asha", "Rao", phone="98765 00131")
-    with (
-        window(browser, base_url=clinic_running.url, eyes=eyes) as at_desk,
-        window(browser, base_url=clinic_running.url, eyes=eyes, phone=True) as on_phone,
-    ):
+    with window(browser, base_url=url, eyes=eyes) as at_desk, window(browser, base_url=url, eyes=eyes) as in_room:
         desk.sign_in(at_desk, team.desk, eyes, first=True)
         desk.register_asha(at_desk, eyes)
+        asha = Patient.objects.get(email=desk.EMAIL)
         desk.book_consultation(at_desk, eyes)
+        desk.sign_in(in_room, team.doctor, eyes)
+        day.receive_stock(in_room, eyes)
+
         invitation = arrived(sink, "a few questions")
+        arrived(sink, "Your visit on")
         link = phone.link_in(invitation, "/i/")
-        phone.looking_changes_nothing(on_phone, link)
-        phone.begin_and_leave(on_phone, link, eyes)
-    with window(browser, base_url=clinic_running.url, eyes=eyes, phone=True) as on_phone:
-        phone.resume_and_send(on_phone, link, eyes)
+        with window(browser, base_url=url, eyes=eyes, phone=True) as on_phone:
+            phone.looking_changes_nothing(on_phone, link)
+            phone.begin_and_leave(on_phone, link, eyes)
+        with window(browser, base_url=url, eyes=eyes, phone=True) as on_phone:
+            phone.resume_and_send(on_phone, link, eyes)
+
+        clinician.open_chart(in_room, asha, team.doctor, eyes)
+        clinician.review_intake(in_room, eyes)
+        clinician.consult(in_room, eyes)
+        clinician.plan_from_preempt(in_room, eyes)
+        day.check_the_day(in_room, eyes)
+        day.make_up(in_room, eyes)
+        day.inject(in_room, eyes)
+        day.sign(in_room, eyes)
     assert not eyes.serious, "\n".join(eyes.found)
