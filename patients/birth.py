@@ -1,6 +1,8 @@
 """Dates of birth as far as they are known: read as typed, compared, and turned into ages. Pure.
 
 A date that is not known to the day is never completed: it is a span of days in which the person was born.
+
+Source: docs/sources.md#ours
 """
 
 import calendar

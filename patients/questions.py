@@ -11,6 +11,8 @@ marked for the reader, as the clinical catalogue has it) and "from" ("screening"
 
 It is made once a version: our own steps (catalogue/questionnaire.json) with the catalogue's screening questions put
 where the steps name them. So the words of a screening question stand once, in the catalogue.
+
+Source: docs/sources.md#questionnaire
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

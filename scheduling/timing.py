@@ -1,4 +1,7 @@
-"""When letters go and when a person takes over. Pure: days and clocks in, instants out."""
+"""When letters go and when a person takes over. Pure: days and clocks in, instants out.
+
+Source: docs/sources.md#ours
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

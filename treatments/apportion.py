@@ -2,6 +2,8 @@
 
 Pooled vials are one solution, so each gives in proportion to what it still holds; the hundredths left over by rounding
 go one each to the largest remainders, so the parts add up to the dose exactly and no vial gives more than it holds.
+
+Source: docs/sources.md#stock
 """
 
 from collections.abc import Sequence

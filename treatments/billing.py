@@ -1,4 +1,7 @@
-"""Billing units of a product's code, for clinics that bill by them (R30). Pure."""
+"""Billing units of a product's code, for clinics that bill by them (R30). Pure.
+
+Source: docs/sources.md#billing
+"""
 
 from decimal import ROUND_CEILING, Decimal
 

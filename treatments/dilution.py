@@ -1,6 +1,8 @@
 """What was made up: concentration, volumes, the clock since reconstitution, the diluent (R06, R08, R11).
 
 Pure: exact decimals in and out; limits come from the product or the rules.
+
+Source: docs/sources.md#dilution
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,8 @@
 """How much in all: the session's total, the total over time, and the limits both meet (R02, R05, R09, R31).
 
 Pure, in exact decimals. Units of different families are never added: a total that would need it is not computable.
+
+Source: docs/sources.md#doses
 """
 
 from collections.abc import Iterable, Sequence

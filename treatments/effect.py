@@ -1,7 +1,9 @@
 """When relief ends and when to come back: the estimate of the effect window, and the dates that follow from it.
 
-Pure, in exact fractions until a number is shown. Method and worked cases: effect_window.md. A project method, not
-evidence: show the range, the number of cycles and the status words, never a decimal as a certainty.
+Pure, in exact fractions until a number is shown. A project method, not evidence: show the range, the number of cycles
+and the status words, never a decimal as a certainty.
+
+Source: docs/sources.md#effect-window
 """
 
 from collections.abc import Sequence

@@ -2,6 +2,8 @@
 
 Pure. A verdict is a rule's word about the dose. Before the needle a block stops and an override needs a reason. At the
 signature the dose is a fact: only incomplete or impossible data stops it, another block is signed as given despite it.
+
+Source: docs/sources.md#rules
 """
 
 from collections.abc import Iterable, Mapping

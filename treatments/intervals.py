@@ -1,6 +1,8 @@
 """Intervals as they were said, earliest dates, and the rule on the time between sessions (R01).
 
 Pure. An interval is never converted: 12 weeks are 84 days, 3 months are 3 months, each counted from its anchor.
+
+Source: docs/sources.md#interval
 """
 
 import re

@@ -2,6 +2,8 @@
 
 Pure geometry. Sides are the patient's own. A muscle with points of its own in the protocol's chart uses those first;
 otherwise its entries are laid out evenly about its one chart point. Schematic: distances here are for legible marks.
+
+Source: docs/sources.md#muscles-and-points
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""What a symptom after an injection means: emergency now, or the clinician the same day (R28). Pure."""
+"""What a symptom after an injection means: emergency now, or the clinician the same day (R28). Pure.
+
+Source: docs/sources.md#adverse-events
+"""
 
 from collections.abc import Iterable
 

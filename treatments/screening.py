@@ -2,6 +2,8 @@
 
 Pure. A question nobody answered is never ok: it counts as a flagged one would, though it does not block, as for an
 unknown age.
+
+Source: docs/sources.md#screening
 """
 
 from collections.abc import Iterable, Mapping, Sequence

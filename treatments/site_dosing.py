@@ -1,6 +1,8 @@
 """How much where: one entry, both sternocleidomastoids, PREEMPT's shape, a point twice (R03, R04, R12, R25).
 
 Pure. Findings about several entries of one injection are one finding that names them.
+
+Source: docs/sources.md#doses
 """
 
 from collections import Counter

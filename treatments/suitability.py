@@ -1,6 +1,8 @@
 """The screening questions no numbered rule speaks of, and toxin given elsewhere that nobody recorded.
 
 Pure. Such a question's findings carry its own short name, S07, as their rule.
+
+Source: docs/sources.md#screening
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Lots and vials: expiry, recall and storage (R07), the ledger's balance (R10), one patient a vial (R26). Pure."""
+"""Lots and vials: expiry, recall and storage (R07), the ledger's balance (R10), one patient a vial (R26). Pure.
+
+Source: docs/sources.md#stock
+"""
 
 from collections.abc import Iterable
 from datetime import date

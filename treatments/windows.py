@@ -33,7 +33,7 @@ def window_of(
 ) -> EffectWindow:
     """Return the effect window of a signed session, by what was known until a day (all there is, where none is named).
 
-    Source: effect_window.md, with its clarifications.
+    Source: docs/sources.md#effect-window
     """
     formulary = formulary or current_formulary()
     plan, rules, injected_on = session.plan, formulary.rules, session.injected_on

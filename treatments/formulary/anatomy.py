@@ -1,4 +1,7 @@
-"""Muscles with their places on the figures, and the protocols that name them."""
+"""Muscles with their places on the figures, and the protocols that name them.
+
+Source: docs/sources.md#muscles-and-points
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""A condition treated, and the scores that follow it."""
+"""A condition treated, and the scores that follow it.
+
+Source: docs/sources.md#conditions
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

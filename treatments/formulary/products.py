@@ -1,6 +1,8 @@
 """A toxin product as the catalogue knows it: vials, limits, storage, what it must not be given with.
 
 A unit belongs to its product: `unit_family` says which doses may be added, and nothing here converts.
+
+Source: docs/sources.md#products
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""The screening questions that judge suitability, and the symptoms that must be answered at once."""
+"""The screening questions that judge suitability, and the symptoms that must be answered at once.
+
+Source: docs/sources.md#screening
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""The parameters of the rules that belong to no product: rules.json in types."""
+"""The parameters of the rules that belong to no product: rules.json in types.
+
+Source: docs/sources.md#rules
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
