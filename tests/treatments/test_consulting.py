@@ -254,7 +254,11 @@ def test_who_is_unsure_has_not_cleared_the_question(now: datetime) -> None:
 
 def test_answer_carries_its_details(now: datetime) -> None:
     patient = a_patient()
-    details = {"s10_prior_toxin.when": "2027-01", "s10_prior_toxin.brand": "Botox", "s10_prior_toxin.units": "100"}
+    details: dict[str, Any] = {
+        "s10_prior_toxin.when": "2027-01",
+        "s10_prior_toxin.brand": "Botox",
+        "s10_prior_toxin.units": "100",
+    }
     an_intake(patient, s10_prior_toxin="yes", **details)
     held = start_consultation(patient=patient, by=a_user(), now=now)
     assert answers(held)["s10_prior_toxin"] == ("yes; 2027-01, Botox, 100", None)

@@ -61,7 +61,7 @@ def consulted(now: datetime, *, decision: str = "treat", **assessed: Assessed) -
 
 
 def preempt(now: datetime, **assessed: Assessed) -> Plan:
-    held = consulted(now, **assessed)
+    held = consulted(now, decision="treat", **assessed)
     return draft_from_protocol(
         patient=held.patient,
         protocol_key="preempt_chronic_migraine",
@@ -326,7 +326,7 @@ def test_stopped_draft_was_never_in_use_and_is_closed(now: datetime) -> None:
 def test_toxin_elsewhere_counts_for_interval_and_total(now: datetime) -> None:
     """Dysport on 12 January, told in the intake: on 1 March that is day 48, and no total can be computed."""
     patient = a_patient()
-    details = {"s10_prior_toxin.when": "2027-01-12", "s10_prior_toxin.brand": "Dysport"}
+    details: dict[str, Any] = {"s10_prior_toxin.when": "2027-01-12", "s10_prior_toxin.brand": "Dysport"}
     an_intake(patient, s10_prior_toxin="yes", **details)
     held = start_consultation(patient=patient, by=a_user(), now=now)
     told = {"s10_prior_toxin": Assessed(is_confirmed=True)}
