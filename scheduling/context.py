@@ -11,7 +11,9 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Intake, Patient
 from scheduling import recall
-from treatments.models import InjectionSession
+from treatments.models import Consultation, InjectionSession
+
+TO_SIGN = (InjectionSession, Consultation)
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +29,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(user: User) -> dict[str, int]:
     if user.is_clinician:
-        return {"signature": InjectionSession.objects.filter(clinician=user, signed_at__isnull=True).count()}
+        unsigned = (model.objects.filter(clinician=user, signed_at__isnull=True) for model in TO_SIGN)
+        return {"signature": sum(rows.count() for rows in unsigned)}
     theirs = Patient.objects.visible_to(user).values("public_id")
     return {
         "recall": recall.overdue_count(user, clock.now().date()),
