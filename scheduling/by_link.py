@@ -64,8 +64,7 @@ def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appoin
     """Book what a link offers and use it up, both or neither. Raises the refusals of `booking.book`, and LinkUsed."""
     with transaction.atomic():
         use_link(link, now=now)  # first: its row makes two presses wait in line, whatever times they chose
-        visit = booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
-    return visit
+        return booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
 
 
 def _spread(times: list[FreeTime], location: Location) -> list[FreeTime]:
