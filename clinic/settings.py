@@ -239,6 +239,9 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # At DEBUG these two write down rows and whole pages: never, whatever level is asked for.
+        "django.template": {"level": "INFO"},
+        "django.db.backends": {"level": "INFO"},
         "clinic": {"handlers": ["stderr"], "level": ENVIRONMENT.log_level, "propagate": False},
         **{
             app: {"handlers": ["stderr"], "level": ENVIRONMENT.log_level, "propagate": False}
