@@ -1,6 +1,6 @@
 """What the desk asks of the calendar, parsed into the clinic's own things."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.days import FIRST_ASKED, LAST_ASKED, read_day
+from clinic.lib.days import read_day
+from clinic.lib.validators import of_a_calendar
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
@@ -26,12 +27,6 @@ def _instant(text: str) -> datetime:
         raise ValueError(text)
     read_day(instant.date().isoformat())
     return instant
-
-
-def _is_of_a_calendar(day: date) -> None:
-    """Refuse a day or an instant that no calendar is asked for."""
-    if not FIRST_ASKED <= (day.date() if isinstance(day, datetime) else day) <= LAST_ASKED:
-        raise forms.ValidationError(_("Check the year."))
 
 
 class WantedForm(forms.Form):
@@ -54,7 +49,7 @@ class WantedForm(forms.Form):
         label=_("From"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[_is_of_a_calendar],
+        validators=[of_a_calendar],
     )
 
     def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
@@ -86,7 +81,7 @@ class BookForm(forms.Form):
         label=_("Day and time"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        validators=[_is_of_a_calendar],
+        validators=[of_a_calendar],
     )
     overbook_reason = forms.CharField(label=_("Reason for overbooking"), required=False, max_length=300)
 

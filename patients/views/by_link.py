@@ -71,12 +71,12 @@ def link_page(purpose: str, *, one_click: bool = False) -> Callable[[LinkView[P]
         def page(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 link = open_link(token, purpose, clock.now())
-            except LinkRefused:
+                link.token = token
+                with speaking(link.patient.language), timezone.override(link.patient.location.zone):
+                    request.LANGUAGE_CODE = get_language() or ""
+                    return quiet(checked(request, link, *args, **kwargs))
+            except LinkRefused:  # here, or inside the deed: somebody was quicker
                 return quiet(closed(request))
-            link.token = token
-            with speaking(link.patient.language), timezone.override(link.patient.location.zone):
-                request.LANGUAGE_CODE = get_language() or ""
-                return quiet(checked(request, link, *args, **kwargs))
 
         return page
 

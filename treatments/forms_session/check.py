@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.validators import of_a_calendar
 from treatments.day_of import CLEAR_SKIN, IDENTIFIERS_NEEDED, INFECTED, NO, NOT_ASKED, YES, DayOfAnswers
 from treatments.formulary import Formulary
 from treatments.quantities import QuantityUnreadable, parse_units
@@ -47,7 +48,10 @@ class DayOfForm(forms.Form):
     breathing = radios(_("Trouble breathing?"), YES_NO)
     elsewhere = radios(_("Botulinum toxin anywhere else since the last session, or in the last 12 weeks?"), YES_NO)
     elsewhere_on = forms.DateField(
-        label=_("When"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("When"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[of_a_calendar],
     )
     elsewhere_product = forms.ChoiceField(label=_("Product"), required=False)
     elsewhere_units = forms.CharField(label=_("Units"), required=False, help_text=_("Empty if not known."))

@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.validators import of_a_calendar
 from treatments.findings import Finding
 from treatments.models.session import Guidance
 from treatments.recording import HowDone
@@ -26,6 +27,7 @@ class HowForm(forms.Form):
         label=_("Injected"),
         required=False,
         help_text=_("Left empty: when you sign."),
+        validators=[of_a_calendar],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     immediate_reaction = forms.CharField(

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.days import FIRST_ASKED
+from clinic.lib.validators import of_a_calendar
 from clinic.staff.models import User
 from treatments.models import ProductVersion, Vial
 from treatments.models.stock import Diluent, LotState
@@ -42,7 +44,9 @@ class MakeUpForm(forms.Form):
     diluent = forms.ChoiceField(label=_("Diluent"), choices=Diluent.choices, widget=forms.RadioSelect)
     diluent_ml = forms.CharField(label=_("mL in all"), help_text=_("For a ready solution, its own volume."))
     reconstituted_at = forms.DateTimeField(
-        label=_("Made up at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        label=_("Made up at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[of_a_calendar],
     )
     is_already_given = forms.BooleanField(
         label=_("Already injected: record what was used"),
@@ -94,10 +98,10 @@ class ReceiveForm(forms.Form):
         found = MONTH_ONLY.fullmatch(typed)
         if found:
             month, year = (found[1], found[2]) if found[1] else (found[4], found[3])
-            if 1 <= int(month) <= 12:  # noqa: PLR2004 - the months of a year
+            if 1 <= int(month) <= 12 and int(year) >= FIRST_ASKED.year:  # noqa: PLR2004 - the months of a year
                 self.is_month_only = True
                 return last_day_printed(int(year), int(month))
-        expires_on: date = forms.DateField().clean(typed)
+        expires_on: date = forms.DateField(validators=[of_a_calendar]).clean(typed)
         return expires_on
 
     def clean_vial_units(self) -> Decimal:
