@@ -56,7 +56,8 @@ def frozen_once_signed(table: str, *, because: str) -> tuple[str, str]:
 def frozen_with_parent(table: str, *, parent: str, column: str, because: str, when: str = "") -> tuple[str, str]:
     """Return SQL (forward, backward) that refuses INSERT, UPDATE and DELETE of a row whose parent is signed.
 
-    The parent is locked FOR SHARE, so a late row and a signature cannot pass each other. `when` narrows it, for
+    The parent is locked FOR SHARE, so a late row and a signature cannot pass each other; it is named with its schema,
+    so that no temporary table can stand in for it. `when` narrows it, for
     example `NEW.kind = 'given'`; it is then asked of inserted rows only.
     """
     name = f"{table}_is_frozen_with_{parent.rsplit('_', 1)[-1]}"
@@ -69,13 +70,13 @@ def frozen_with_parent(table: str, *, parent: str, column: str, because: str, wh
                 RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
             END IF;
             IF TG_OP IN ('UPDATE', 'DELETE') THEN
-                SELECT signed_at IS NOT NULL INTO is_signed FROM {parent} WHERE id = OLD.{column} FOR SHARE;
+                SELECT signed_at IS NOT NULL INTO is_signed FROM public.{parent} WHERE id = OLD.{column} FOR SHARE;
                 IF is_signed THEN
                     RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
                 END IF;
             END IF;
             IF TG_OP IN ('INSERT', 'UPDATE') THEN
-                SELECT signed_at IS NOT NULL INTO is_signed FROM {parent} WHERE id = NEW.{column} FOR SHARE;
+                SELECT signed_at IS NOT NULL INTO is_signed FROM public.{parent} WHERE id = NEW.{column} FOR SHARE;
                 IF is_signed THEN
                     RAISE EXCEPTION '{because}' USING ERRCODE = 'restrict_violation', CONSTRAINT = '{name}';
                 END IF;

@@ -14,7 +14,7 @@ LEDGER = (
     """
     CREATE FUNCTION treatments_vial_follows_its_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        UPDATE treatments_vial SET drawn_units = drawn_units + NEW.units WHERE id = NEW.vial_id;
+        UPDATE public.treatments_vial SET drawn_units = drawn_units + NEW.units WHERE id = NEW.vial_id;
         RETURN NULL;
     END $$;
     CREATE TRIGGER treatments_vial_follows_its_ledger AFTER INSERT ON treatments_draw
