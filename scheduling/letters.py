@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.outbox.links import Links
+from clinic.outbox.models import Letter
+from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
 from patients.letters import PatientLetter
 from patients.links import link_for
@@ -98,7 +100,7 @@ class FollowUpDue(PatientLetter):
             mail_until=patient.location.mail_until,
         )
 
-    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002 - the outbox's shape
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
         """While nothing is booked for the plan and the plan goes on."""
         follow_up = self._follow_up(promise)
         if follow_up.state == "booked":
@@ -109,7 +111,14 @@ class FollowUpDue(PatientLetter):
             return Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
         if follow_up.plan.state != "active":
             return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
+        if self._is_overtaken(promise, now=now):
+            return Suppressed(reason="later_step", where="closed", text=_("A later letter of the same kind is due."))
         return None
+
+    def _is_overtaken(self, promise: Promise, *, now: datetime) -> bool:
+        """Say whether a later step is due too: after days without a worker one letter goes, not three."""
+        owed = Letter.objects.about(Ref(promise.about_type, promise.about)).of_kind(self.slug)
+        return owed.filter(step__gt=promise.step, state__in=("queued", "sending", "sent"), due_at__lte=now).exists()
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
         """A week that suits and a link: no word of what for."""

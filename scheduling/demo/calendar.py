@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
-from django.utils import translation
-
 from clinic.lib.days import day_of
+from clinic.lib.languages import read_as, speaking
 from clinic.outbox import states
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
@@ -177,10 +176,10 @@ class Calendar:
             handing_over_at=at,
             sent_at=at + timedelta(seconds=2),
             ended_at=at + timedelta(seconds=2),
-            language=patient.language,
+            language=read_as(patient.language),
         )
         recipient = Recipient(address=patient.email, name=patient.name, language=patient.language)
-        with translation.override(patient.language):
+        with speaking(patient.language):
             words = kind.render(letter.promise, recipient, links=Links(), now=at)
         letter.subject_sent, letter.text_sent, letter.html_sent = (
             words.subject,

@@ -101,6 +101,16 @@ def test_the_same_morning_again_sends_nothing_more(mail: Any, sink: sinks.Sink) 
     assert len(sink.taken) == 1
 
 
+def test_after_weeks_without_a_worker_one_letter_goes_and_not_three(
+    session: InjectionSession, sink: sinks.Sink
+) -> None:
+    assert work(datetime(2027, 6, 4, 4, 0, tzinfo=UTC))["sent"] == 1
+    follow_up = FollowUp.objects.get(session=session)
+    states = Letter.objects.about(follow_up).order_by("step").values_list("step", "state", "reason")
+    assert list(states) == [("1", "withdrawn", "later_step"), ("2", "withdrawn", "later_step"), ("3", "sent", "")]
+    assert len(sink.taken) == 1
+
+
 def test_a_scanner_that_opens_the_link_changes_nothing(mail: Any, time_machine: Any) -> None:
     time_machine.move_to(REMINDED_AT, tick=False)
     before = everything()
