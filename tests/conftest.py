@@ -2,12 +2,18 @@
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils.translation import trans_real
+from pytest_django.fixtures import SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 
+from clinic.embedded.home import CHECKOUT
+from clinic.lib.languages import is_spoken
+from clinic.lib.management.commands.prepare_files import compile_catalogue
 from tests import database
 
 
@@ -37,3 +43,32 @@ TransactionTestCase._fixture_teardown = _made_again  # type: ignore[attr-defined
 def now() -> datetime.datetime:
     """The clock of most tests: a Monday, ten in the morning in Ahmedabad."""
     return datetime.datetime(2027, 3, 1, 4, 30, tzinfo=datetime.UTC)
+
+
+HINDI = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Save and continue"
+msgstr "सहेजें और आगे बढ़ें"
+"""
+
+
+@pytest.fixture
+def hindi(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
+    """Pages and letters are translated into Hindi, as far as one button."""
+    source = tmp_path / "hi" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text(HINDI)
+    compile_catalogue(source)
+    settings.LOCALE_PATHS = [tmp_path]
+    _forget_translations()
+    yield
+    settings.LOCALE_PATHS = [CHECKOUT / "locale"]
+    _forget_translations()
+
+
+def _forget_translations() -> None:
+    is_spoken.cache_clear()
+    trans_real._translations = {}  # noqa: SLF001  # Django's own tests do the same: there is no other way
+    trans_real.check_for_language.cache_clear()

@@ -23,7 +23,8 @@ td,th{padding:.5rem;text-align:left;border-bottom:1px solid #dde2e6}
 pre{white-space:pre-wrap;background:#fff;padding:1rem}
 iframe{width:100%;height:44rem;border:1px solid #dde2e6;background:#fff}"""
 STRICT = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
-LETTER = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+POPUPS = "allow-popups allow-popups-to-escape-sandbox"  # its links open beside it, as in a mail program
+LETTER = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox {POPUPS}"
 
 
 class Folder:
@@ -145,12 +146,12 @@ def _show(message: EmailMessage, place: str, name: str) -> str:
         return message.as_string()
     rich = message.get_body(("html",))
     if place == "html":
-        return rich.get_content() if rich else ""
+        return f'<base target="_blank">{rich.get_content()}' if rich else ""
     plain = message.get_body(("plain",))
     head = "".join(f"<tr><th>{field}<td>{html.escape(str(value))}" for field, value in message.items())
     text = f"<h2>Text</h2><pre>{html.escape(plain.get_content())}</pre>" if plain else ""
     frame = (
-        f'<h2>HTML</h2><iframe title="The letter as HTML" sandbox="allow-popups" src="/html/{quote(name)}"></iframe>'
+        f'<h2>HTML</h2><iframe title="The letter as HTML" sandbox="{POPUPS}" src="/html/{quote(name)}"></iframe>'
         if rich
         else ""
     )

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import translation
 
+from clinic.lib.languages import read_as, speaking
 from clinic.outbox import reasons, registry, states, verdicts
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.links import Links
@@ -71,7 +71,7 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
     if wakes > now:
         return verdicts.later(this, wakes, reason=reasons.SLEEPING_HOURS)
     links = Links()
-    with translation.override(recipient.language):
+    with speaking(recipient.language):
         rendered = kind.render(promise, recipient, links=links, now=now)
         unsubscribe = kind.list_unsubscribe(promise, links=links)
     own_id = letter.message_id or message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL)
@@ -80,7 +80,7 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
         sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name,
         address=recipient.address, name=recipient.name, message_id=own_id, date=now, unsubscribe=unsubscribe,
     )  # fmt: skip
-    return Ready(envelope=envelope, language=recipient.language[:10], message_id=own_id, kept=_kept(rendered))
+    return Ready(envelope=envelope, language=read_as(recipient.language)[:10], message_id=own_id, kept=_kept(rendered))
 
 
 def _kept(rendered: Rendered) -> Words:

@@ -16,11 +16,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
+from clinic.lib.languages import speaking
 from clinic.locations.models import Location
 from patients.link_refusals import LinkRefused
 from patients.links import open_link
 from patients.models import AccessLink
-from patients.spoken import speaking
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
+from clinic.lib.languages import speaking
 from clinic.locations.models import Location
 from patients.errors import IntakeClosed
 from patients.forms_link import BirthForm, CodeForm
@@ -15,7 +16,7 @@ from patients.intake import PURPOSE, speak, start
 from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkRefused, LinkWaits
 from patients.models import AccessLink, Intake
-from patients.spoken import speaking, spoken_languages
+from patients.spoken import spoken_languages
 from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
 from patients.views.intake_pages import Place, progress, send_page, step_page
 

@@ -92,7 +92,7 @@ def test_unknown_name_or_unreadable_value_is_refused_by_name(name: str, value: s
 @pytest.mark.parametrize(
     ("word", "meant"), [("False", False), ("false", False), ("0", False), ("no", False), ("True", True), ("1", True)]
 )
-def test_switch_is_read_as_meant(word: str, meant: bool) -> None:  # noqa: FBT001  # the expected value
+def test_switch_is_read_as_meant(word: str, meant: bool) -> None:
     assert read({**GOOD, "INTERVAL_BEHIND_PROXY": word}).behind_proxy is meant
 
 

@@ -81,7 +81,7 @@ def test_letter_is_kept_whole_and_shown_by_its_message_id(catcher: tuple[int, in
     assert status == 200
     assert "Visit 2 &lt;script&gt;" in page
     status, policy, page = ask(web, f"/html/{name}")
-    assert (status, page.strip()) == (200, "<p>Visit <b>2</b></p>")
+    assert (status, page.strip()) == (200, '<base target="_blank"><p>Visit <b>2</b></p>')
     assert "sandbox" in policy
 
 

@@ -42,10 +42,20 @@ def test_letter_sent_keeps_its_words_without_its_keys(kind: Reminder, sink: Sink
     )
 
 
-def test_letter_is_written_in_the_recipients_language(kind: Reminder, sink: Sink, now: datetime) -> None:
+def test_letter_is_written_in_the_recipients_language(kind: Reminder, sink: Sink, now: datetime, hindi: None) -> None:
     kind.goes_to = Recipient(address=ADDRESS, name="Rekha", language="hi")
     delivery.deliver(owed(now).pk, now=now)
     assert kind.languages == ["सोम\u200cवार"]  # as Django's own Hindi spells it, with a non-joiner
+    assert Letter.objects.get().language == "hi"
+
+
+def test_letter_is_english_through_and_through_where_nothing_is_translated(
+    kind: Reminder, sink: Sink, now: datetime
+) -> None:
+    kind.goes_to = Recipient(address=ADDRESS, name="Rekha", language="ta")
+    delivery.deliver(owed(now).pk, now=now)
+    assert kind.languages == ["Monday"]
+    assert Letter.objects.get().language == "en"
 
 
 def test_letter_not_due_stays_queued(kind: Reminder, sink: Sink, now: datetime) -> None:
