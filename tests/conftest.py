@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils.translation import trans_real
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from clinic.embedded.home import CHECKOUT
@@ -55,7 +55,7 @@ msgstr "सहेजें और आगे बढ़ें"
 
 
 @pytest.fixture
-def hindi(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
+def hindi(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Pages and letters are translated into Hindi, as far as one button."""
     source = tmp_path / "hi" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
@@ -70,5 +70,5 @@ def hindi(settings: SettingsWrapper, tmp_path: Path) -> Iterator[None]:
 
 def _forget_translations() -> None:
     is_spoken.cache_clear()
-    trans_real._translations = {}  # noqa: SLF001  # Django's own tests do the same: there is no other way
-    trans_real.check_for_language.cache_clear()
+    trans_real._translations = {}  # type: ignore[attr-defined]  # noqa: SLF001  # as Django's own tests do
+    trans_real.check_for_language.cache_clear()  # type: ignore[attr-defined]  # an lru_cache
