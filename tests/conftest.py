@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
-from django.utils.translation import trans_real
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from clinic.embedded.home import CHECKOUT
 from clinic.lib.languages import is_spoken
 from clinic.lib.management.commands.prepare_files import compile_catalogue
 from tests import database
@@ -61,14 +59,9 @@ def hindi(settings: Settings, tmp_path: Path) -> Iterator[None]:
     source.parent.mkdir(parents=True)
     source.write_text(HINDI)
     compile_catalogue(source)
-    settings.LOCALE_PATHS = [tmp_path]
-    _forget_translations()
-    yield
-    settings.LOCALE_PATHS = [CHECKOUT / "locale"]
-    _forget_translations()
-
-
-def _forget_translations() -> None:
+    settings.LOCALE_PATHS = [
+        tmp_path
+    ]  # Django forgets its translations with that; what we remember we forget ourselves
     is_spoken.cache_clear()
-    trans_real._translations = {}  # type: ignore[attr-defined]  # noqa: SLF001  # as Django's own tests do
-    trans_real.check_for_language.cache_clear()  # type: ignore[attr-defined]  # an lru_cache
+    yield
+    is_spoken.cache_clear()
