@@ -61,7 +61,7 @@ def hindi(settings: Settings, tmp_path: Path) -> Iterator[None]:
     compile_catalogue(source)
     settings.LOCALE_PATHS = [
         tmp_path
-    ]  # Django forgets its translations with that; what we remember we forget ourselves
+    ]  # with that Django forgets its translations; we forget ours
     is_spoken.cache_clear()
     yield
     is_spoken.cache_clear()
