@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from clinic.lib import clock
 from clinic.lib.typed import whole_number
@@ -42,6 +41,7 @@ from treatments.session_refusals import (
     VialOverdrawn,
 )
 from treatments.signing import Signature, sign
+from treatments.views.common import back_to
 from treatments.views.session_common import frame, session_or_404
 from treatments.views.session_differences import differences
 from treatments.views.session_sheet import (
@@ -141,8 +141,8 @@ def live_context(draft: Draft) -> dict[str, Any]:
     return context
 
 
-@require_POST
 @role_required(Role.CLINICIAN)
+@back_to("treatments:session")
 def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep what is on the page. From script: answer with findings and totals. Else: the page again."""
     session = session_or_404(signed_in(request), public_id)
@@ -160,8 +160,8 @@ def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("treatments:session", session.public_id)
 
 
-@require_POST
 @role_required(Role.CLINICIAN)
+@back_to("treatments:session")
 def sign_now(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep what is on the page, then sign it; a refusal keeps everything and says what it needs."""
     user = signed_in(request)
