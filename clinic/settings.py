@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic.middleware.QuietHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "clinic.middleware.SpokenLocaleMiddleware",
@@ -68,7 +69,6 @@ MIDDLEWARE = [
     "clinic.middleware.SessionEndsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
