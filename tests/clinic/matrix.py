@@ -1,0 +1,110 @@
+"""Who may open what: an entry for each address of the clinic. An address without one fails the matrix."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from clinic.staff.models import Role
+
+EVERYBODY = frozenset(Role)
+CLINICAL = frozenset({Role.CLINICIAN, Role.MANAGER})
+CLINICIAN = frozenset({Role.CLINICIAN})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Which roles an address lets in, which object each of its arguments names, and whether it is only a deed."""
+
+    roles: frozenset[Role] = EVERYBODY
+    named: dict[str, str] = field(default_factory=dict)
+    """Argument -> the attribute of a `Place` it names."""
+    others: dict[str, Any] = field(default_factory=dict)
+    """Arguments that name nothing: a state, a version, a step."""
+    is_deed: bool = False
+    """Answers POST only."""
+    is_read: bool = False
+    """Answers GET only."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """What a right press sends."""
+
+
+Page = partial(Entry, is_read=True)
+Deed = partial(Entry, is_deed=True)
+
+
+def of(name: str) -> dict[str, str]:
+    """One argument, `public_id`, that names this."""
+    return {"public_id": name}
+
+
+STAFF: dict[str, Entry] = {
+    "staff:sign_out": Deed(),
+    "scheduling:today": Page(),
+    "scheduling:calendar": Page(),
+    "scheduling:step": Deed(named=of("visit"), others={"state": "confirmed"}),
+    "scheduling:undo": Deed(named=of("visit"), others={"state": "confirmed"}),
+    "scheduling:book": Entry(),
+    "scheduling:appointment": Page(named=of("visit")),
+    "scheduling:move": Entry(named=of("visit")),
+    "scheduling:cancel": Deed(named=of("visit"), data={"reason": "Cannot come"}),
+    "scheduling:undo_booking": Deed(named=of("visit")),
+    "scheduling:recall": Page(),
+    "scheduling:decline": Deed(named=of("follow_up"), data={"reason": "Moved away"}),
+    "scheduling:messages": Page(),
+    "scheduling:message": Page(named=of("letter")),
+    "scheduling:resend": Deed(named=of("letter")),
+    "scheduling:patient_letters": Page(named=of("patient")),
+    "scheduling:patient_visits": Page(named=of("patient")),
+    "patients:list": Page(),
+    "patients:search": Page(),
+    "patients:new": Entry(),
+    "patients:detail": Page(named=of("patient")),
+    "patients:edit": Entry(named=of("patient")),
+    "patients:intake_inbox": Page(),
+    "patients:intake_review": Page(CLINICAL, of("intake")),
+    "patients:intake_mark_reviewed": Deed(CLINICIAN, of("intake")),
+    "patients:intake_enter": Entry(named=of("patient")),
+    "patients:intake_invite": Deed(named=of("patient")),
+    "patients:intake_enter_send": Entry(named=of("patient")),
+    "patients:intake_enter_step": Entry(named=of("patient"), others={"step": "pain"}),
+    "treatments:my_day": Page(CLINICIAN),
+    "treatments:patient_story": Page(CLINICAL, of("patient")),
+    "treatments:consultation_start": Deed(CLINICIAN, of("patient")),
+    "treatments:consultation": Page(CLINICAL, of("consultation")),
+    "treatments:consultation_save": Deed(CLINICIAN, of("consultation"), {"version": 1}),
+    "treatments:consultation_consent": Deed(CLINICIAN, of("consultation")),
+    "treatments:plan_new": Entry(CLINICIAN, of("patient")),
+    "treatments:plan": Page(CLINICAL, of("plan")),
+    "treatments:plan_edit": Page(CLINICIAN, of("plan")),
+    "treatments:plan_check": Deed(CLINICIAN, of("plan")),
+    "treatments:plan_revise": Deed(CLINICIAN, of("plan"), {"version": 1}),
+    "treatments:plan_activate": Deed(CLINICIAN, of("plan"), {"version": 1}),
+    "treatments:plan_state": Deed(CLINICIAN, of("plan"), data={"state": "paused", "reason": "Abroad until May"}),
+    "treatments:plan_consent": Deed(CLINICIAN, of("plan")),
+    "treatments:plan_limit": Deed(CLINICIAN, of("plan")),
+    "treatments:session_start": Deed(CLINICIAN, of("plan")),
+    "treatments:session": Page(CLINICAL, of("signed")),
+    "treatments:session_check": Entry(CLINICIAN, of("draft")),
+    "treatments:session_prepare": Entry(CLINICIAN, of("draft")),
+    "treatments:session_save": Deed(CLINICIAN, of("draft")),
+    "treatments:session_sign": Deed(CLINICIAN, of("draft")),
+    "treatments:session_addendum": Deed(CLINICIAN, of("signed"), data={"text": "Rang the next day: well."}),
+    "treatments:session_void": Entry(CLINICIAN, of("signed")),
+    "treatments:session_print": Page(CLINICAL, of("signed")),
+    "treatments:stock": Page(CLINICAL),
+    "treatments:stock_receive": Deed(CLINICAL),
+    "treatments:stock_close": Deed(CLINICAL),
+    "treatments:stock_lot_state": Deed(CLINICAL, of("lot"), data={"state": "quarantined", "reason": "Warm on arrival"}),
+}
+INTAKE = {"token": "intake_link"}
+LINKS: dict[str, Entry] = {
+    "patients:intake_open": Entry(named=INTAKE),
+    "patients:intake_who": Entry(named=INTAKE),
+    "patients:intake_language": Entry(named=INTAKE),
+    "patients:intake_step": Entry(named=INTAKE, others={"step": "pain"}),
+    "patients:intake_send": Entry(named=INTAKE),
+    "patients:intake_left": Entry(named=INTAKE),
+    "scheduling:book_by_link": Entry(named={"token": "book_link"}),
+    "scheduling:stop_reminders": Entry(named={"token": "stop_link"}),
+}
+DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})

@@ -1,0 +1,71 @@
+"""Ids of another location's rows, and columns nobody offered: forged into a form they change nothing."""
+
+import uuid
+
+from django.urls import reverse
+
+from clinic.locations.models import Room
+from clinic.staff.models import Role
+from patients.models import Patient
+from scheduling.models import Appointment, AppointmentType
+from tests.clinic.world import World, next_morning
+from treatments.models import SessionSite, Vial
+
+
+def test_ids_of_the_other_location_book_nothing(the: World) -> None:
+    desk, before = the.browser(Role.FRONT_DESK), Appointment.objects.count()
+    there, kind = the.there, AppointmentType.objects.get(kind="consultation")
+    moment = next_morning(the.now, the.here.location, days=3).isoformat()
+    room = Room.objects.get(location=there.location)
+    for sent in (
+        {"slot": f"{moment}|{there.doctor.public_id}|"},
+        {"slot": f"{moment}|{the.here.doctor.public_id}|{room.public_id}"},
+        {"other_at": moment[:16], "other_clinician": there.doctor.public_id, "overbook_reason": "Asked for"},
+    ):
+        where = f"{reverse('scheduling:book')}?patient={the.here.patient.public_id}"
+        answer = desk.post(where, {"pressed": str(uuid.uuid4()), "type": kind.public_id, **sent})
+        assert answer.status_code in {200, 409}
+    theirs = f"{reverse('scheduling:book')}?patient={there.patient.public_id}"
+    assert (
+        desk.post(theirs, {"type": kind.public_id, "slot": f"{moment}|{the.here.doctor.public_id}|"}).status_code == 404
+    )
+    assert Appointment.objects.count() == before
+
+
+def test_vials_and_sites_of_the_other_location_are_left_alone(the: World) -> None:
+    doctor = the.browser(Role.CLINICIAN)
+    vial = Vial.objects.filter(lot=the.there.lot, opened_at__isnull=False).get()
+    doctor.post(reverse("treatments:stock_close"), {"vials": vial.public_id, "reason": "Out of date"})
+    vial.refresh_from_db()
+    assert vial.closed_at is None
+    made = the.there.signed.preparation
+    assert made is not None
+    prepare = reverse("treatments:session_prepare", args=[the.here.draft.public_id])
+    assert doctor.post(prepare, {"made": made.public_id}).status_code == 404
+    site = the.there.draft.sites.first()
+    assert site is not None
+    key = str(site.public_id)
+    row = {"row": key, f"{key}-muscle": site.muscle.key, f"{key}-side": site.side, f"{key}-units": "77", "version": "1"}
+    saved = doctor.post(reverse("treatments:session_save", args=[the.here.draft.public_id]), row)
+    assert saved.status_code < 500
+    kept = SessionSite.objects.get(pk=site.pk)
+    assert (kept.session_id, kept.units) == (site.session_id, site.units)
+
+
+def test_more_than_the_page_asks_for_changes_nothing_else(the: World) -> None:
+    """Mass assignment: every column of the row is sent; only the form's own are taken."""
+    patient = the.here.patient
+    columns = [field.name for field in patient._meta.concrete_fields]  # noqa: SLF001 - Django's documented meta API
+    extra = dict.fromkeys(columns, "1") | {"location": str(the.there.location.public_id)}
+    sent = extra | {
+        "given_name": "Asha", "family_name": "", "sex": "female", "language": "en", "version": str(patient.version),
+        "birth": "", "phone": "", "email": "", "deceased_on": "", "has_no_email": "",
+    }  # fmt: skip
+    sent.pop("email_is_shared")
+    before = Patient.objects.values().get(pk=patient.pk)
+    answer = the.browser(Role.FRONT_DESK).post(reverse("patients:edit", args=[patient.public_id]), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    after = Patient.objects.values().get(pk=patient.pk)
+    own = {"given_name", "family_name", "search_name", "born_on", "birth_precision", "sex", "email", "version"}
+    own |= {"address", "note_for_desk", "wants_reminders"}
+    assert {name for name in before if before[name] != after[name]} <= own

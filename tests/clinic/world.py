@@ -1,0 +1,161 @@
+"""Two locations of one clinic, each with its people and one of everything an address can name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from clinic.lib.days import at_local
+from clinic.locations.models import Location, Room
+from clinic.outbox.models import Letter
+from clinic.staff.models import Role, User
+from patients.intake import start, submit
+from patients.links import make_link
+from patients.models import Intake, Patient
+from scheduling import booking
+from scheduling.booking import Slot
+from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
+from tests.patients.intake_making import filled, invited, token_of
+from tests.patients.making import member, place
+from tests.treatments.people import a_patient
+from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
+from treatments.consulting import start_consultation
+from treatments.models import Consultation, InjectionSession, Lot, Plan, ProductVersion
+from treatments.stocking import receive_lot
+
+
+@dataclass
+class Place:
+    """One location: who works there, and the public ids and tokens of one of everything."""
+
+    location: Location
+    people: dict[Role, User]
+    patient: Patient
+    intake: Intake
+    visit: Appointment
+    consultation: Consultation
+    plan: Plan
+    draft: InjectionSession
+    signed: InjectionSession
+    follow_up: FollowUp
+    lot: Lot
+    letter: Letter
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def doctor(self) -> User:
+        """Who treats here."""
+        return self.people[Role.CLINICIAN]
+
+    def id_of(self, kind: str) -> str:
+        """The public id, or the token, of what an address names."""
+        if kind in self.tokens:
+            return self.tokens[kind]
+        return str(getattr(self, kind).public_id)
+
+
+@dataclass
+class World:
+    """Here, and the other location."""
+
+    now: datetime
+    here: Place
+    there: Place
+    sessions: dict[int, str] = field(default_factory=dict)
+
+    def browser(self, who: Role | User | None = None, *, strict: bool = False) -> Client:
+        """A browser, with somebody signed in; `strict` asks for the form's token as real ones are asked."""
+        client = Client(enforce_csrf_checks=strict, raise_request_exception=False)
+        if who is not None:
+            user = self.here.people[who] if isinstance(who, Role) else who
+            if user.pk not in self.sessions:
+                client.force_login(user)
+                self.sessions[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[user.pk]
+        return client
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What is done inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def world(now: datetime) -> World:
+    """Build both; the kinds of visit are the clinic's."""
+    for kind in (AppointmentKind.CONSULTATION, AppointmentKind.INJECTION):
+        AppointmentType.objects.create(
+            name=kind.label, public_name="Visit", kind=kind, minutes=30, after_buffer_minutes=0, needs_intake=False
+        )
+    built = World(now, _place("Here", now), _place("There", now))
+    for user in (*built.here.people.values(), *built.there.people.values()):
+        built.browser(user)
+    return built
+
+
+def next_morning(now: datetime, location: Location, *, days: int = 2) -> datetime:
+    """Half past ten on a coming day."""
+    day: date = now.astimezone(location.zone).date() + timedelta(days=days)
+    return at_local(day, time(10, 30), location.zone)
+
+
+def _place(name: str, now: datetime) -> Place:
+    location = place(name)
+    people = {role: member(role, at=location, name=f"{role.label} {name}") for role in Role}
+    desk, doctor = people[Role.FRONT_DESK], people[Role.CLINICIAN]
+    room = Room.objects.create(location=location, name="Room 1")
+    for weekday in range(7):
+        ProviderHours.objects.create(
+            clinician=doctor, location=location, weekday=weekday, starts=time(9), ends=time(20)
+        )
+    plan = an_active_plan(
+        doctor, now, sites=4, location=location, given_name=f"Treated {name}", email="t@patients.example"
+    )
+    lot = receive_lot(
+        location=location, product=ProductVersion.objects.current().get(key=BOTOX), number=f"L{name}",
+        expires_on=now.date() + timedelta(days=400), is_month_only=False, vial_units=Decimal(100), vials=4,
+        by=doctor, now=now,
+    )  # fmt: skip
+    given = checked(plan, doctor, now)
+    prepared(given, list(lot.vials.order_by("pk")[:1]), doctor, now, ml="2")
+    given = signed(given, doctor, now)
+    draft = checked(plan, doctor, now)
+    new = a_patient(
+        location=location,
+        given_name=f"New {name}",
+        search_name=f"new {name.lower()}",
+        email=f"{name.lower()}@patients.example",
+    )
+    visit = booking.book(
+        patient=new,
+        slot=Slot(
+            clinician=doctor, location=location, room=room, starts_at=next_morning(now, location),
+            type=AppointmentType.objects.get(kind=AppointmentKind.CONSULTATION),
+        ),
+        by=desk,
+        now=now,
+    )  # fmt: skip
+    follow_up = FollowUp.objects.get(session=given)
+    answered = invited(now, name="Answered", family=name, at=location)
+    start(intake=answered, now=now)
+    asked = invited(now, name="Asked", family=name, at=location)
+    until = now + timedelta(days=9)
+    return Place(
+        location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
+        start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
+        Letter.objects.for_person(new).newest_first()[0],
+        {
+            "intake_link": token_of(asked, now),
+            "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],
+            "stop_link": make_link(
+                purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
+            )[1],
+        },
+    )  # fmt: skip
