@@ -43,7 +43,7 @@ def test_ready_fails_when_a_migration_is_missing(client: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SET ROLE interval_owner"
-        )  # the app's role may not touch them; the next test has a new connection
+        )  # the app's role may not; the next test connects anew
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
