@@ -59,9 +59,7 @@ def hindi(settings: Settings, tmp_path: Path) -> Iterator[None]:
     source.parent.mkdir(parents=True)
     source.write_text(HINDI)
     compile_catalogue(source)
-    settings.LOCALE_PATHS = [
-        tmp_path
-    ]  # with that Django forgets its translations; we forget ours
+    settings.LOCALE_PATHS = [tmp_path]  # with that Django forgets its translations; we forget ours
     is_spoken.cache_clear()
     yield
     is_spoken.cache_clear()

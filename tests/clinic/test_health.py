@@ -41,9 +41,7 @@ def test_ready_says_how_long_ago_worker_and_beat_were_seen(client: Client) -> No
 @pytest.mark.django_db(transaction=True)
 def test_ready_fails_when_a_migration_is_missing(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET ROLE interval_owner"
-        )  # the app's role may not; the next test connects anew
+        cursor.execute("SET ROLE interval_owner")  # the app's role may not; the next test connects anew
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
