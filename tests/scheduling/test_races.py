@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -64,7 +65,7 @@ def test_btx_001_thirty_two_desks_get_one_visit(here: Clinic, clocks: tuple[str,
     browsers = [client_of(here.desk) for _ in people]
     answers = at_once(
         [
-            lambda browser=browser, patient=patient, clock=clocks[number % 2]: press(here, browser, patient, clock)
+            partial(press, here, browser, patient, clocks[number % 2])
             for number, (browser, patient) in enumerate(zip(browsers, people, strict=True))
         ]
     )
@@ -78,10 +79,7 @@ def test_without_the_constraint_the_same_race_sells_the_slot_twice(here: Clinic)
     people = [someone() for _ in range(DESKS)]
     browsers = [client_of(here.desk) for _ in people]
     answers = at_once(
-        [
-            lambda browser=browser, patient=patient: press(here, browser, patient, "10:30")
-            for browser, patient in zip(browsers, people, strict=True)
-        ]
+        [partial(press, here, browser, patient, "10:30") for browser, patient in zip(browsers, people, strict=True)]
     )
     assert Counter(answers)[302] > 1
     with connection.cursor() as cursor:

@@ -21,7 +21,7 @@ def test_the_table_knows_every_state() -> None:
         ("no_show", "arrived", True),
     ],
 )
-def test_what_may_follow(start: str, end: str, may: bool) -> None:  # noqa: FBT001 - a table
+def test_what_may_follow(start: str, end: str, may: bool) -> None:
     assert status.may_follow(start, end) is may
 
 

@@ -174,7 +174,7 @@ def test_the_keys_of_a_sessions_findings_are_distinct() -> None:
 
 
 @given(st.sampled_from(sorted(FORMULARY.products)), st.sampled_from(sorted(FORMULARY.conditions)), st.booleans())
-def test_any_product_and_condition_can_be_assessed(product: str, condition: str, has_consent: bool) -> None:  # noqa: FBT001 - drawn
+def test_any_product_and_condition_can_be_assessed(product: str, condition: str, has_consent: bool) -> None:
     facts: SessionFacts = replace(
         session(), product=product, conditions=(condition,), has_offlabel_consent=has_consent, protocol=""
     )

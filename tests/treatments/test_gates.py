@@ -82,7 +82,7 @@ def test_each_override_needs_a_reason_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("reason", "passes"), [("", False), ("too short", False), ("  short   ", False), ("ten signs!", True)]
 )
-def test_a_reason_says_something(reason: str, passes: bool) -> None:  # noqa: FBT001 - the expected value
+def test_a_reason_says_something(reason: str, passes: bool) -> None:
     override = found("R01", Level.OVERRIDE)
     assert decide([override], Gate.PLAN, {override.key: reason}).passes is passes
 

@@ -131,9 +131,19 @@ def test_session_of_another_location_is_as_unknown_as_none(name: str, clinician:
     assert client.get(url(name, session)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["session_save", "session_sign", "session_addendum"])
-def test_get_of_a_deed_is_refused(name: str, client: Client, clinician: User, now: datetime) -> None:
-    assert client.get(url(name, ready_to_sign(clinician, now))).status_code == 405
+def test_get_of_a_deed_is_refused(client: Client, clinician: User, now: datetime) -> None:
+    assert client.get(url("session_addendum", ready_to_sign(clinician, now))).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["session_save", "session_sign"])
+def test_who_signs_in_again_or_reloads_arrives_at_the_page(
+    name: str, client: Client, clinician: User, now: datetime
+) -> None:
+    session = ready_to_sign(clinician, now)
+    answer = client.get(url(name, session))
+    assert (answer.status_code, answer["Location"]) == (302, url("session", session))
+    session.refresh_from_db()
+    assert not session.is_signed
 
 
 def test_opening_a_session_is_written_down(client: Client, clinician: User, now: datetime) -> None:

@@ -101,7 +101,7 @@ def _look_then_leap(vial: Vial, session: InjectionSession, by: User, now: dateti
     [(True, ["drawn", "vial_is_not_overdrawn"], Decimal(40)), (False, ["drawn", "drawn"], Decimal(80))],
 )
 def test_btx_002_control_without_the_constraint_the_vial_is_overdrawn(
-    has_constraint: bool,  # noqa: FBT001 - a case of the table
+    has_constraint: bool,
     came: list[str],
     drawn: Decimal,
     now: datetime,

@@ -74,7 +74,7 @@ def delivery(**changes: str) -> dict[str, str]:
 def test_btx_061_expiry_is_kept_and_shown_as_printed(
     typed: str,
     last_day: date,
-    is_month_only: bool,  # noqa: FBT001 - a case of the table
+    is_month_only: bool,
     shown: str,
     client: Client,
 ) -> None:
