@@ -7,6 +7,7 @@ from patients.models import Patient
 from tests.journeys import clinician_steps as clinician
 from tests.journeys import desk_steps as desk
 from tests.journeys import phone_steps as phone
+from tests.journeys import recall_steps as recall
 from tests.journeys import session_steps as day
 from tests.journeys.clinic_of import a_team
 from tests.journeys.letters import arrived
@@ -47,5 +48,22 @@ def test_main_job_from_sign_in_to_the_visit_booked_by_a_reminder(
         day.check_the_day(in_room, eyes)
         day.make_up(in_room, eyes)
         day.inject(in_room, eyes)
-        day.sign(in_room, eyes)
+        session = day.sign(in_room, eyes)
+
+        assert session.injected_on
+        follow_up = recall.follow_up_is_owed(session.injected_on)
+        reminder = recall.remind(clinic_running, sink, follow_up)
+        recall.letter_is_discreet(reminder)
+        link = phone.link_in(reminder, "/b/")
+        with window(browser, base_url=url, eyes=eyes, phone=True) as on_phone:
+            phone.looking_changes_nothing(on_phone, link)
+            visit = phone.book_from_link(on_phone, link, eyes)
+        assert (visit.follow_up, visit.patient) == (follow_up, asha)
+        recall.other_steps_are_withdrawn(follow_up)
+
+        clinic_running.manage("work_letters")
+        assert len(sink.taken) == len({letter["Message-ID"] for letter in sink.taken}) == 4
+        desk.every_letter_is_told(at_desk, eyes, {"sent": 4, "withdrawn": 2})
+        recall.recall_list_shows_it_booked(at_desk, eyes)
+    assert eyes.broken == []
     assert not eyes.serious, "\n".join(eyes.found)
