@@ -96,7 +96,7 @@ def test_no_hostile_value_in_every_box_at_once_makes_a_fault(the: World, forms: 
     faults = [
         (form.name, value[:40])
         for turn, form in enumerate(forms)
-        for value in HOSTILE[turn % 4 :: 4]
+        for value in HOSTILE[turn % 6 :: 6]
         if status(the, form, dict.fromkeys(form.sent, value)) >= 500
     ]
     assert faults == []

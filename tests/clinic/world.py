@@ -14,7 +14,7 @@ from clinic.lib.days import at_local
 from clinic.locations.models import Location, Room
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
-from patients.intake import start, submit
+from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.models import Intake, Patient
 from scheduling import booking
@@ -143,6 +143,7 @@ def _place(name: str, now: datetime) -> Place:
         now=now,
     )  # fmt: skip
     follow_up = FollowUp.objects.get(session=given)
+    enter_for(patient=new, by=desk, now=now)
     answered = invited(now, name="Answered", family=name, at=location)
     start(intake=answered, now=now)
     asked = invited(now, name="Asked", family=name, at=location)
