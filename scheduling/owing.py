@@ -1,5 +1,6 @@
 """Which letters the calendar's deeds owe, written in the deed's own transaction."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -8,7 +9,10 @@ from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.intake import invite
+from patients.questionnaire import NothingPublished
 from scheduling.models import Appointment
+
+log = logging.getLogger(__name__)
 
 UNDO_TIME = timedelta(seconds=10)
 """A desk's act waits this long before its letter goes, so that an undo sends nothing."""
@@ -19,7 +23,10 @@ def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the confirmation, and the intake where the visit needs one."""
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
     if appointment.type.needs_intake:
-        invite(patient=appointment.patient, by=by, now=now)
+        try:
+            invite(patient=appointment.patient, by=by, now=now)
+        except NothingPublished:  # a visit is booked all the same; the form can be sent from the chart later
+            log.error("No questionnaire is published: run manage.py load_catalogue")  # noqa: TRY400 - the class says it all
 
 
 def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from clinic.outbox.models import Letter
 from scheduling import booking
 from scheduling.models import Appointment
+from tests.outbox.owner import as_owner
 from tests.scheduling.made import NOW, Clinic, clinic
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,15 @@ def test_moving_after_it_went_tells_the_new_time(here: Clinic) -> None:
     went(visit)
     moved = booking.move(appointment=visit, slot=here.slot("11:30"), seen_version=1, by=here.desk, now=NOW)
     assert states(moved)[1:] == [("appointment_moved", "1", "queued")]
+
+
+def test_without_a_questionnaire_the_visit_is_booked_all_the_same(here: Clinic) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE patients_questionnaire DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM patients_questionnaire")
+    visit = here.visit()
+    assert states(visit) == [("appointment_confirmed", "0", "queued")]
+    assert not Letter.objects.for_person(visit.patient).of_kind("intake_invitation").exists()
 
 
 def test_the_desks_letter_waits_ten_seconds(here: Clinic) -> None:
