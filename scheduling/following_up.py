@@ -4,7 +4,7 @@ The steps of a follow-up stand in the outbox from the day it is opened; these de
 back. Whoever must not or cannot be mailed is on a list that a person works: `where` says which (DESIGN.md's table).
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -19,7 +19,7 @@ from patients.models import Patient
 from scheduling import timing
 from scheduling.models import Appointment, AppointmentKind, FollowUp
 from treatments.models import InjectionSession, Plan
-from treatments.windows import EffectWindow, earliest_for, window_of
+from treatments.windows import EffectWindow, window_of
 
 LETTER = "follow_up_due"
 LETTERS, CALL_LIST, CLINICIAN_LIST, CLOSED = "letters", "call_list", "clinician_list", "closed"
@@ -44,7 +44,7 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     for follow_up in FollowUp.objects.live().filter(session=session):
         _close(follow_up, state="closed", reason="session_voided", by=by, now=now)
     before = (
-        FollowUp.objects.filter(plan=session.plan, session__void__isnull=True, cycle__lt=_cycle(session.plan) + 1)
+        FollowUp.objects.filter(plan=session.plan, session__void__isnull=True)
         .exclude(session=session)
         .order_by("-cycle")
         .first()
@@ -273,13 +273,17 @@ def _reopen(follow_up: FollowUp, *, by: User, now: datetime) -> None:
 
 
 def _not_before(follow_up: FollowUp, *, by: User, now: datetime) -> None:
-    """Move another plan's earliest day, and with it the day to be back and the letters not yet sent."""
-    earliest: date | None = earliest_for(follow_up.plan)
-    if earliest is None or earliest == follow_up.earliest_on:
+    """Move another plan's earliest day, later or back again, and with it the day to be back and the letters unsent.
+
+    Counted anew from its own session, so that a day that was put off comes back when the session behind it is voided.
+    """
+    window = window_of(follow_up.session)
+    if window.earliest_on == follow_up.earliest_on:
         return
-    book_by_on = max(earliest, follow_up.book_by_on)
-    moved = book_by_on != follow_up.book_by_on
-    _change(follow_up, earliest_on=earliest, book_by_on=book_by_on)
+    book_by_on = window.book_by_on or max(window.earliest_on, follow_up.book_by_on)
+    reminder_on = window.reminder_on or follow_up.reminder_on
+    moved = (book_by_on, reminder_on) != (follow_up.book_by_on, follow_up.reminder_on)
+    _change(follow_up, earliest_on=window.earliest_on, book_by_on=book_by_on, reminder_on=reminder_on)
     if moved and follow_up.state != "booked" and follow_up.where == LETTERS:
         outbox.withdraw(about=follow_up, reason="day_moved", now=now)
         owe_steps(follow_up, now=now)
@@ -290,10 +294,6 @@ def _change(follow_up: FollowUp, **facts: Any) -> None:
     FollowUp.objects.filter(pk=follow_up.pk).update(version=F("version") + 1, **facts)
     for name, value in facts.items():
         setattr(follow_up, name, value)
-
-
-def _write_down(verb: str, follow_up: FollowUp, *, by: User | None) -> None:
-    record(by=by, actor="" if by else "patient link", verb=verb, thing=follow_up, patient=follow_up.patient)
 
 
 def _cycle(plan: Plan) -> int:

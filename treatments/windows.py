@@ -56,12 +56,16 @@ def window_of(
         rules=rules.effect,
     )
     earliest = max(booking.earliest_on, earliest_for(plan, formulary=formulary, as_of=as_of) or booking.earliest_on)
+    book_by_on = max(earliest, booking.book_by_on) if booking.book_by_on else None
+    reminder_on = booking.letters[0] if booking.letters else None
+    if book_by_on and book_by_on != booking.book_by_on:  # another plan's session put it off: so is the first letter
+        reminder_on = book_by_on - timedelta(days=rules.effect.reminder_days_before_booking)
     return EffectWindow(
         earliest_on=earliest,
         wears_off_from_on=injected_on + _weeks(estimate.low_weeks),
         wears_off_until_on=injected_on + _weeks(estimate.high_weeks),
-        book_by_on=max(earliest, booking.book_by_on) if booking.book_by_on else None,
-        reminder_on=booking.letters[0] if booking.letters else None,
+        book_by_on=book_by_on,
+        reminder_on=reminder_on,
         basis=", ".join(dict.fromkeys(status.value for status in estimate.statuses)) or "default",
     )
 
