@@ -1,16 +1,16 @@
 """Book from a letter's link: what is offered, and the one press that takes it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from clinic.locations.models import Location
+from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from patients.links import use_link
 from patients.models import AccessLink, Patient
-from scheduling import availability, booking
-from scheduling.availability import FreeTime
+from scheduling import availability, booking, slots
+from scheduling.availability import GRID_MINUTES, FreeTime
 from scheduling.booking import Slot
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 
@@ -29,6 +29,14 @@ class Offer:
     follow_up: FollowUp | None
     clinicians: list[User]
     times: list[FreeTime]
+    first: date
+    last: date
+
+    def may_hold(self, starts_at: datetime, room: Room | None) -> bool:
+        """Whether a time, free or taken meanwhile, is of the kind this link offers: its days, the grid, in a room."""
+        day = starts_at.astimezone(self.location.zone).date()
+        has_room = room is not None or not Room.objects.filter(location=self.location, is_active=True).exists()
+        return self.first <= day <= self.last and slots.on_grid(starts_at, GRID_MINUTES) == starts_at and has_room
 
 
 def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
@@ -45,19 +53,20 @@ def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
         return None
     location = follow_up.location
     first = max(follow_up.earliest_on, (now + NOTICE).astimezone(location.zone).date())
+    last = first + timedelta(days=DAYS_OFFERED)
     for clinicians in ([follow_up.plan.clinician], availability.clinicians_at(location)):
         times = availability.free_times(
             location=location,
             kind=kind,
             clinicians=clinicians,
             first=first,
-            last=first + timedelta(days=DAYS_OFFERED),
+            last=last,
             now=now + NOTICE,
             patient_public_id=link.patient.public_id,
         )
         if times:
             break
-    return Offer(follow_up.patient, location, kind, follow_up, clinicians, _spread(times, location))
+    return Offer(follow_up.patient, location, kind, follow_up, clinicians, _spread(times, location), first, last)
 
 
 def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:

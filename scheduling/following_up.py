@@ -35,6 +35,8 @@ def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
     _supersede(session=session, by=by, now=now)
     follow_up = _open(session, window_of(session), now=now)
     record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
+    if session.plan.state != "active":  # a draft may be signed after its plan was paused or ended
+        plan_changed(plan=session.plan, by=by, now=now)
     for other in FollowUp.objects.live().filter(patient=session.patient).exclude(pk=follow_up.pk):
         _not_before(other, by=by, now=now)
 

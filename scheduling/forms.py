@@ -170,13 +170,15 @@ class LinkBookForm(forms.Form):
         try:
             moment, clinician, room = str(data.get("slot", "")).split("|")
             starts_at = _instant(moment)
-            data["wanted"] = Slot(
+            wanted = Slot(
                 clinician=next(person for person in self.offer.clinicians if str(person.public_id) == clinician),
                 location=self.offer.location,
                 room=Room.objects.get(location=self.offer.location, is_active=True, public_id=room) if room else None,
                 type=self.offer.type,
                 starts_at=starts_at,
             )
+            if not self.offer.may_hold(starts_at, wanted.room):
+                raise ValueError(moment)  # noqa: TRY301 - one answer for whatever is no offered time
         except (ValueError, StopIteration, Room.DoesNotExist, forms.ValidationError) as error:
             raise forms.ValidationError(_("Choose a time from the list.")) from error
-        return data
+        return data | {"wanted": wanted}

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/sign/", session_edit.sign_now, name="session_sign"),
     path("sessions/<uuid:public_id>/addendum/", session.addendum, name="session_addendum"),
     path("sessions/<uuid:public_id>/void/", session.void, name="session_void"),
+    path("sessions/<uuid:public_id>/seen/", session.incidents_seen, name="incidents_seen"),
     path("sessions/<uuid:public_id>/print/", session.printed, name="session_print"),
     path("stock/", stock.page, name="stock"),
     path("stock/receive/", stock.receive, name="stock_receive"),

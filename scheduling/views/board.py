@@ -14,13 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.lib import clock
 from clinic.lib.days import read_day
 from clinic.outbox.models import Letter
+from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
+from clinic.staff.models import User
+from patients.models import Patient
 from scheduling import board, booking, status
 from scheduling.errors import NotFromHere, Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
 from scheduling.views.places import places_of
+from treatments import incidents
 
+FAILED_SHOWN = 5
 STEPS = {
     "confirmed": booking.confirm,
     "arrived": booking.check_in,
@@ -53,7 +58,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "following": day + timedelta(days=1),
             "board": board.day_board(user=user, locations=locations, day=day, now=now, zone=zone),
             "follow_ups": board.follow_up_counts(user=user, today=actual),
-            "failed_letters": Letter.objects.needs_a_person().newest_first()[:5] if not user.is_clinician else (),
+            "incidents": incidents.unseen_by(user)[:5] if user.is_manager else (),
+            "failed_letters": _failed_letters(user) if not user.is_clinician else (),
         },
     )
 
@@ -98,6 +104,12 @@ def back(request: HttpRequest) -> HttpResponse:
     if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return redirect(target)
     return redirect("scheduling:today")
+
+
+def _failed_letters(user: User) -> LetterQuerySet:
+    """Return the newest letters to people of this person's locations that need somebody."""
+    theirs = Patient.objects.visible_to(user).values("public_id")
+    return Letter.objects.filter(person_public_id__in=theirs).needs_a_person().newest_first()[:FAILED_SHOWN]
 
 
 def asked_day(text: str | None, otherwise: date) -> date:

@@ -89,6 +89,7 @@ STAFF: dict[str, Entry] = {
     "treatments:session_save": Deed(CLINICIAN, of("draft")),
     "treatments:session_sign": Deed(CLINICIAN, of("draft")),
     "treatments:session_addendum": Deed(CLINICIAN, of("signed"), data={"text": "Rang the next day: well."}),
+    "treatments:incidents_seen": Deed(frozenset({Role.MANAGER}), of("signed")),
     "treatments:session_void": Entry(CLINICIAN, of("signed")),
     "treatments:session_print": Page(CLINICAL, of("signed")),
     "treatments:stock": Page(CLINICAL),

@@ -19,7 +19,7 @@ class Gate(models.TextChoices):
 
 
 class Finding(PublicModel):
-    """One finding as kept: which rule and version, what it said, who overrode it and why; per rule, never all at once."""
+    """One finding as kept: which rule and version, what it said, who overrode it and why; one rule at a time."""
 
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="findings")
     session = models.ForeignKey(

@@ -20,6 +20,7 @@ from treatments.findings import Level
 from treatments.forms_session.sites import rows_of
 from treatments.forms_session.void import AddendumForm, VoidForm
 from treatments.formulary_db import current_formulary
+from treatments.incidents import mark_seen
 from treatments.models import InjectionSession, Plan
 from treatments.quantities import show_ml, show_units
 from treatments.recording import start_session
@@ -117,6 +118,17 @@ def void(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "treatments/session_void.html", context, status=status)
 
 
+@require_POST
+@role_required(Role.MANAGER)
+def incidents_seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Note that the manager saw what was given despite a block."""
+    user = signed_in(request)
+    session = session_or_404(user, public_id)
+    if mark_seen(session=session, by=user, now=clock.now()):
+        messages.success(request, _("Noted: you have seen it."))
+    return redirect("treatments:session", session.public_id)
+
+
 def sheet_context(session: InjectionSession) -> dict[str, Any]:
     """Return the sheet: what was injected where, from what, and what the rules said."""
     sites = list(session.sites.select_related("muscle"))
@@ -135,7 +147,7 @@ def sheet_context(session: InjectionSession) -> dict[str, Any]:
         "draws": list(session.draws.select_related("vial__lot").order_by("id")),
         "open_findings": [finding for finding in findings if finding.level != Level.OK.value],
         "clear_findings": [finding for finding in findings if finding.level == Level.OK.value],
-        "incidents": list(session.incidents.all()),
+        "incidents": list(session.incidents.select_related("seen_by")),
         "addenda": list(session.addenda.select_related("by")),
         "void": getattr(session, "void", None),
         "asked": asked_today(DayOfAnswers.from_json(session.day_of_check), formulary),
