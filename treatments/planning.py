@@ -55,6 +55,8 @@ MAY_BECOME: Mapping[PlanState, frozenset[PlanState]] = {
     PlanState.COMPLETED: frozenset(),
 }
 OPEN = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED)
+IN_USE = (PlanState.ACTIVE, PlanState.PAUSED)
+"""Through the gate once already, so each change goes through it too: a paused plan is resumed without another look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ def revise_plan(
         if draft.product_key != product.key:
             product = ProductVersion.objects.current().get(key=draft.product_key)
         held.product = product
-        if held.state == PlanState.ACTIVE:
+        if held.state in IN_USE:
             if not draft.sites:
                 raise PlanHasNoSites
             on = on or day_of(now, held.location.zone)

@@ -149,6 +149,23 @@ def test_a_paused_plan_waits_with_the_clinician_and_resumes(session: InjectionSe
     assert [state for _, state, _ in letters_of(follow_up)] == ["queued"] * 3
 
 
+@pytest.mark.parametrize(
+    ("deed", "state", "where", "reason"),
+    [
+        (planning.pause, "pending", "clinician_list", "plan_paused"),
+        (planning.stop, "closed", "closed", "plan_stopped"),
+    ],
+)
+def test_a_session_signed_after_its_plan_was_set_aside_owes_no_letter(
+    doctor: User, deed: Any, state: str, where: str, reason: str
+) -> None:
+    draft = ready_to_sign(doctor, NOW, email="meenal@patients.example")
+    deed(plan=draft.plan, reason="Moves to another city", by=doctor, now=NOW)
+    follow_up = follow_up_of(signed(draft, doctor, NOW))
+    assert (follow_up.state, follow_up.where, follow_up.reason) == (state, where, reason)
+    assert [state for _, state, _ in letters_of(follow_up)] == ["withdrawn"] * 3
+
+
 def test_a_voided_session_closes_what_was_counted_from_it(session: InjectionSession) -> None:
     void_session(
         session=session, kind=VoidReason.NEVER_GIVEN, reason="Patient left before", by=session.clinician, now=NOW

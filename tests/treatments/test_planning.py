@@ -297,6 +297,16 @@ def test_plan_in_use_passes_its_gate_again(now: datetime) -> None:
     assert plan.sites.count() == 31
 
 
+def test_paused_plan_passes_its_gate_too_as_resuming_asks_nothing(now: datetime) -> None:
+    plan = put_to_use(preempt(now), now)
+    planning.pause(plan=plan, reason="Travels until June", by=plan.clinician, now=now)
+    draft = as_draft(plan)
+    doubled = replace(draft, sites=tuple(replace(site, units=Decimal(10)) for site in draft.sites))
+    with pytest.raises(GateStays) as refusal:
+        revise_plan(plan=plan, seen_version=plan.version, draft=doubled, by=plan.clinician, now=now)
+    assert "R12" in {found.rule for found in refusal.value.decision.needs_reason}
+
+
 def test_pause_stop_and_resume_tell_the_calendar(now: datetime, told: list[tuple[str, str]]) -> None:
     plan = put_to_use(preempt(now), now)
     by = plan.clinician

@@ -21,10 +21,10 @@ from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
 from treatments.merging import three_way
-from treatments.models import Plan, PlanState
+from treatments.models import Plan
 from treatments.plan_facts import clinician_limit_of, facts_of_plan
 from treatments.plan_sites import as_values, drafts_of, rows_of, spread
-from treatments.planning import OPEN, PlanDraft, revise_plan
+from treatments.planning import IN_USE, OPEN, PlanDraft, revise_plan
 from treatments.showing import shown_findings
 from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
@@ -144,7 +144,7 @@ def _show_edit(  # noqa: PLR0913 - what a refusal brings back
 ) -> HttpResponse:
     checked = _checked(held, form, table, formulary)
     found = checked["findings_found"]
-    if reasons is None and held.state == PlanState.ACTIVE:
+    if reasons is None and held.state in IN_USE:
         reasons = ReasonsForm(None, findings=decide(found, Gate.PLAN).needs_reason)
     context = {
         **of_patient(held.patient, today_at(held.patient)),
