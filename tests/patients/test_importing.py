@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from clinic.audit.models import Entry
 from clinic.embedded.home import CHECKOUT
+from clinic.locations.models import Location
 from patients.birth import Birth
 from patients.importing_reading import Unreadable, read_table
 from patients.models import Patient
@@ -157,3 +158,15 @@ def test_two_locations_need_a_name(tmp_path: Path) -> None:
         imported(file)
     assert imported(file, "--location", "Other Clinic")[-1] == "1 rows: 1 new, 0 already here, 0 with errors"
     assert Patient.objects.get().location.name == "Other Clinic"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("options", "name"), [((), "Clinic"), (("--location", "Paldi"), "Paldi")])
+def test_new_installation_gets_its_first_location(tmp_path: Path, options: tuple[str, ...], name: str) -> None:
+    file = written(tmp_path, HEAD + "1,Asha,1970,F,,,en,\n")
+    for dry in ([*options, "--dry-run"], [*options]):
+        assert not Location.objects.exists()
+        out = StringIO()
+        call_command("import_patients", str(file), *dry, stdout=out)
+        assert out.getvalue().splitlines()[-1] == "1 rows: 1 new, 0 already here, 0 with errors"
+    assert Patient.objects.get().location.name == name

@@ -12,6 +12,9 @@ from clinic.locations.models import Location
 from patients.importing import import_people, summary
 from patients.importing_reading import Unreadable, read_table
 
+FIRST = "Clinic"
+"""What the first location is called where nobody named it."""
+
 
 class Command(BaseCommand):
     """Reads a CSV file and registers who is not here yet; the last line is the summary."""
@@ -22,11 +25,12 @@ class Command(BaseCommand):
         """File, and how."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, save nothing")
-        parser.add_argument("--location", help="the name of the location; needed where there is more than one")
+        parser.add_argument(
+            "--location", help="the name of the location; needed where there is more than one, made where there is none"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, register, report."""
-        location = _location(options["location"])
         try:
             table = read_table(options["file"].read_bytes())
         except OSError as error:
@@ -37,6 +41,7 @@ class Command(BaseCommand):
         if table.unused:
             self.stdout.write(f"Columns not used: {', '.join(table.unused)}")
         with transaction.atomic():
+            location = self._location(options["location"])
             outcomes = list(import_people(table=table, location=location, by=None, now=clock.now()))
             if options["dry_run"]:
                 transaction.set_rollback(True)
@@ -49,14 +54,18 @@ class Command(BaseCommand):
         if any(outcome.problem for outcome in outcomes):
             raise SystemExit(1)
 
-
-def _location(name: str | None) -> Location:
-    places = Location.objects.filter(is_active=True)
-    if name:
-        found = places.filter(name=name).first()
-        if not found:
-            raise CommandError(f"There is no location “{name}”")
-        return found
-    if (count := places.count()) != 1:
-        raise CommandError(f"There are {count} locations: name one with --location")
-    return places.get()
+    def _location(self, name: str | None) -> Location:
+        """The one that was named, or the only one; in a new installation the first one is made."""
+        if not Location.objects.exists():
+            made: Location = Location.objects.create(name=name or FIRST, sender_name=name or FIRST)
+            self.stdout.write(f"There was no location yet: “{made.name}” is the first")
+            return made
+        places = Location.objects.filter(is_active=True)
+        if name:
+            found = places.filter(name=name).first()
+            if not found:
+                raise CommandError(f"There is no location “{name}”")
+            return found
+        if (count := places.count()) != 1:
+            raise CommandError(f"There are {count} locations: name one with --location")
+        return places.get()
