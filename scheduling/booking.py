@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import Case, F, Max, When
 
 from clinic.audit.trail import record
-from clinic.lib.days import day_of
+from clinic.lib.days import day_bounds, day_of
 from clinic.lib.db import violated
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
@@ -30,6 +30,7 @@ from scheduling.errors import (
 )
 from scheduling.models import Appointment, AppointmentKind, AppointmentState, AppointmentType, FollowUp
 from scheduling.slots import Span
+from treatments.models import InjectionSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +258,21 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
     except IntegrityError as error:
         raise _in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
+
+
+def link_session(*, session: InjectionSession, by: User, now: datetime) -> None:
+    """Let the day's visit point at the session that was signed in it; a session without a visit stands by itself."""
+    start, end = day_bounds(session.injected_on or day_of(now, session.location.zone), session.location.zone)
+    visit = (
+        Appointment.objects.holding_their_time()
+        .between(start, end)
+        .filter(patient=session.patient, session__isnull=True)
+        .order_by(Case(When(type__kind=AppointmentKind.INJECTION, then=0), default=1), "starts_at")
+        .first()
+    )
+    if visit is not None:
+        Appointment.objects.filter(pk=visit.pk).update(session=session, version=F("version") + 1)
+        record(by=by, verb="appointment.session_linked", thing=visit, patient=session.patient)
 
 
 def earliest_injection(patient: Patient) -> Any:

@@ -72,7 +72,7 @@ def visit(session: InjectionSession, day: date, *, now: datetime = NOW) -> Appoi
 
 
 def test_the_lists_of_deeds_are_pinned() -> None:
-    assert hooks.on_signed == [following_up.open_next]
+    assert hooks.on_signed == [following_up.open_next, booking.link_session]
     assert hooks.on_voided == [following_up.session_voided]
     assert hooks.on_plan_stopped == [following_up.plan_changed]
     assert hooks.on_plan_resumed == [following_up.plan_changed]
@@ -112,6 +112,28 @@ def test_a_visit_cancelled_after_the_first_letter_went_owes_one_more(session: In
     booking.cancel(appointment=booked, reason="Travels", by=session.clinician, now=sent_at + timedelta(hours=2))
     again = Letter.objects.about(follow_up).get(edition="1.1")
     assert (again.step, again.state, again.due_at) == ("1", "queued", at_nine(date(2027, 5, 11)))
+
+
+def test_the_days_visit_points_at_the_session_signed_in_it(doctor: User) -> None:
+    draft = ready_to_sign(doctor, NOW)
+    kind = AppointmentType.objects.create(
+        name="Injection", public_name="Visit", kind=AppointmentKind.INJECTION, minutes=30
+    )
+    here = Appointment.objects.create(
+        patient=draft.patient,
+        clinician=doctor,
+        location=draft.location,
+        type=kind,
+        starts_at=NOW,
+        ends_at=NOW + timedelta(minutes=30),
+        occupied_until=NOW + timedelta(minutes=30),
+        booked_at=NOW,
+        state="in_room",
+        arrived_at=NOW,
+    )
+    session = signed(draft, doctor, NOW)
+    here.refresh_from_db()
+    assert here.session == session
 
 
 def test_a_missed_visit_goes_to_the_call_list(session: InjectionSession) -> None:

@@ -85,7 +85,10 @@ class ScreeningAssessment(PublicModel):
     is_confirmed = models.BooleanField(_("confirmed"), null=True)
     note = models.TextField(_("note"), blank=True)
     numbers = models.JSONField(
-        _("counts"), default=dict, blank=True, help_text=_("days a month, by name, as the clinician counts them; as text")
+        _("counts"),
+        default=dict,
+        blank=True,
+        help_text=_("days a month, by name, as the clinician counts them; as text"),
     )
 
     class Meta:
