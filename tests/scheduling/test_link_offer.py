@@ -1,0 +1,44 @@
+"""A link books what its page offers: a forged time, however free, is none of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from clinic.locations.models import Room
+from scheduling.models import Appointment
+from tests.clinic.world import next_morning, world
+from tests.scheduling.made import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("later", "has_room", "is_booked"),
+    [
+        (timedelta(0), True, True),
+        (timedelta(0), False, False),
+        (timedelta(minutes=7), True, False),
+        (timedelta(seconds=1), True, False),
+        (timedelta(days=-1), True, False),
+        (timedelta(days=29), True, False),
+        (timedelta(days=4 * 365), True, False),
+    ],
+)
+def test_only_a_time_of_the_offer_is_booked(
+    time_machine: Any, later: timedelta, has_room: bool, is_booked: bool
+) -> None:
+    time_machine.move_to(NOW, tick=False)
+    here = world(NOW).here
+    before = Appointment.objects.count()
+    days = (here.follow_up.earliest_on - NOW.date()).days
+    moment = next_morning(NOW, here.location, days=days) + later
+    room = Room.objects.get(location=here.location).public_id if has_room else ""
+    answer = Client().post(
+        reverse("scheduling:book_by_link", args=[here.tokens["book_link"]]),
+        {"slot": f"{moment.isoformat()}|{here.doctor.public_id}|{room}", "confirm": "1"},
+    )
+    assert answer.status_code == (200 if is_booked else 409)
+    assert Appointment.objects.count() - before == is_booked
