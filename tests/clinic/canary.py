@@ -105,6 +105,7 @@ def story(the: World, heard: Heard, sink: Sink, clock: Any) -> Patient:
     doctor.look(reverse("patients:intake_review", args=[Intake.objects.get(patient=patient).public_id]))
     doctor.press(reverse("treatments:consultation_start", args=[patient.public_id]), {})
     due = _treated(here, the.now)
+    assert due.next_step_on is not None
     remind_at = datetime.combine(due.next_step_on, datetime.min.time(), the.now.tzinfo) + timedelta(hours=5)
     clock.move_to(remind_at, tick=False)
     work(remind_at)

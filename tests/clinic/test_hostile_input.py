@@ -3,6 +3,7 @@
 import json
 import uuid
 from html import escape
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -60,7 +61,7 @@ def forms(built: World) -> list[Met]:
         return all_forms(built)
 
 
-def status(the: World, form: Met, sent: object, **how: str) -> int:
+def status(the: World, form: Met, sent: Any, **how: Any) -> int:
     """What a form answers, the deed taken back."""
     with taken_back():
         return the.browser(form.who).post(form.address, sent, **how).status_code

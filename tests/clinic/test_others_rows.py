@@ -1,15 +1,23 @@
 """Ids of another location's rows, and columns nobody offered: forged into a form they change nothing."""
 
 import uuid
+from typing import Any
 
 from django.urls import reverse
 
 from clinic.locations.models import Room
+from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients.models import Patient
 from scheduling.models import Appointment, AppointmentType
 from tests.clinic.world import World, next_morning
 from treatments.models import SessionSite, Vial
+
+
+def test_a_letter_that_failed_elsewhere_is_nobodys_business_here(the: World) -> None:
+    for place, shown in ((the.there, 0), (the.here, 1)):
+        Letter.objects.filter(pk=place.letter.pk).update(state="failed", reason="bad_address", ended_at=the.now)
+        assert len(the.browser(Role.FRONT_DESK).get(reverse("scheduling:today")).context["failed_letters"]) == shown
 
 
 def test_ids_of_the_other_location_book_nothing(the: World) -> None:
@@ -62,10 +70,10 @@ def test_more_than_the_page_asks_for_changes_nothing_else(the: World) -> None:
         "birth": "", "phone": "", "email": "", "deceased_on": "", "has_no_email": "",
     }  # fmt: skip
     sent.pop("email_is_shared")
-    before = Patient.objects.values().get(pk=patient.pk)
+    before: dict[str, Any] = dict(Patient.objects.values().get(pk=patient.pk))
     answer = the.browser(Role.FRONT_DESK).post(reverse("patients:edit", args=[patient.public_id]), sent)
     assert answer.status_code == 302, answer.context["form"].errors
-    after = Patient.objects.values().get(pk=patient.pk)
+    after: dict[str, Any] = dict(Patient.objects.values().get(pk=patient.pk))
     own = {"given_name", "family_name", "search_name", "born_on", "birth_precision", "sex", "email", "version"}
     own |= {"address", "note_for_desk", "wants_reminders"}
     assert {name for name in before if before[name] != after[name]} <= own

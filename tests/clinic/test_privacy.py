@@ -99,6 +99,7 @@ def test_opening_every_link_of_every_letter_changes_no_row(
 ) -> None:
     due = the.here.follow_up
     work(NOW)
+    assert due.next_step_on is not None
     morning = datetime.combine(due.next_step_on, datetime.min.time(), NOW.tzinfo) + timedelta(hours=5)
     time_machine.move_to(NOW, tick=False)
     asked = {link for message in sink.taken for link in links_of(message)}

@@ -92,7 +92,7 @@ def world(now: datetime) -> World:
     """Build both; the kinds of visit are the clinic's."""
     for kind in (AppointmentKind.CONSULTATION, AppointmentKind.INJECTION):
         AppointmentType.objects.create(
-            name=kind.label, public_name="Visit", kind=kind, minutes=30, after_buffer_minutes=0, needs_intake=False
+            name=str(kind.label), public_name="Visit", kind=kind, minutes=30, after_buffer_minutes=0, needs_intake=False
         )
     built = World(now, _place("Here", now), _place("There", now))
     for user in (*built.here.people.values(), *built.there.people.values()):
