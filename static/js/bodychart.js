@@ -353,6 +353,36 @@ document.addEventListener("click", (event) => {
 });
 $("[data-ghosts]").addEventListener("change", (event) => plates.forEach((plate) => plate.classList.toggle("no-ghosts", !event.target.checked)));
 
+// --- one thing at a time ----------------------------------------------------------------------------------------
+// A save and a signature sent together would look like two people at work: the button waits for the save under way,
+// and once it is on its way no save follows it.
+let saving = false;
+let waiting = null;
+let leaving = false;
+form.addEventListener("submit", (event) => {
+  if (!saving) leaving = true;
+  else {
+    event.preventDefault();
+    waiting = event.submitter;
+  }
+});
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (leaving) event.preventDefault();
+  else saving = true;
+});
+form.addEventListener("htmx:afterRequest", () => {
+  saving = false;
+  setTimeout(() => {
+    const button = waiting;
+    if (!button || saving) return;
+    waiting = null;
+    form.requestSubmit(button);
+  }, 50);
+});
+window.addEventListener("pageshow", () => {
+  leaving = false;
+});
+
 // --- the server's answers ---------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSwap", () => {
   for (const spot of $$("[data-placed]")) {

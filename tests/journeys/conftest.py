@@ -25,12 +25,8 @@ def eyes() -> Iterator[Eyes]:
     """What was seen on the pages of this story; told where the story ends, well or not."""
     eyes = Eyes()
     yield eyes
-    seen = [
-        f"{len(eyes.pages)} pages seen, {len(eyes.found)} findings of axe",
-        *eyes.found,
-        *dict.fromkeys(eyes.broken),
-    ]
-    print("\n".join(seen))  # noqa: T201  # pytest shows it beside a failure
+    summary = f"{len(eyes.pages)} pages seen, {len(eyes.found)} findings of axe"
+    print(summary, *eyes.found, *dict.fromkeys(eyes.broken), sep="\n")  # noqa: T201  # pytest shows it beside a failure
 
 
 @pytest.fixture
