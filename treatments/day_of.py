@@ -5,12 +5,14 @@ Nothing is pre-filled and nothing is assumed: an absent answer is missing, which
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from treatments.facts import Flag, PriorSession
 from treatments.findings import Finding, Level, Source, Wording, gettext_noop
+from treatments.intervals import local_day
 from treatments.screening import BREATHING, PREGNANCY, SWALLOWING
 from treatments.suitability import ELSEWHERE
 
@@ -70,6 +72,11 @@ class DayOfAnswers:
             if name in values:
                 values[name] = Decimal(values[name])
         return cls(**values)
+
+
+def is_of_the_day(checked_at: datetime | None, moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether a check was made on the local day of a moment, or written down later: an earlier day's does not count."""
+    return checked_at is not None and local_day(checked_at, zone) >= local_day(moment, zone)
 
 
 def flags_today(before: Mapping[str, Flag], answers: DayOfAnswers) -> dict[str, Flag]:

@@ -12,6 +12,7 @@ from clinic.lib.db import violated
 from clinic.staff.models import User
 from treatments import facts
 from treatments.assessment import assess_preparing
+from treatments.day_of import is_of_the_day
 from treatments.findings import Finding, Level
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
@@ -61,14 +62,14 @@ def make_up(
     `is_already_given` records what was used after the needle: nothing stops, a block is signed as given despite it.
 
     Raises:
-        SessionIncomplete: the day-of check is missing.
+        SessionIncomplete: the day-of check is missing, or of an earlier day.
         DayOfStops: the day-of check stopped.
         Stopped: a block of this gate.
         ReasonsMissing: an override without its reason.
         VialInUse: a vial was opened before.
         VialsDiffer: vials of several products.
     """
-    session = _open_draft(session)
+    session = _open_draft(session, None if is_already_given else now)
     vials = list(
         Vial.objects.filter(pk__in=[vial.pk for vial in making.vials])
         .select_related("lot")
@@ -125,7 +126,7 @@ def take_from(
     Raises:
         SessionIncomplete, DayOfStops, Stopped, ReasonsMissing, VialsDiffer: as in `make_up`.
     """
-    session = _open_draft(session)
+    session = _open_draft(session, None if is_already_given else now)
     if (made.product.key, made.location_id) != (session.product.key, session.location_id):
         raise VialsDiffer
     vials = list(vials_of(made).select_for_update(of=("self",)))
@@ -143,8 +144,8 @@ def take_from(
     return made
 
 
-def _open_draft(session: InjectionSession) -> InjectionSession:
-    """Lock the session; refuse a signed one, and one whose day-of check is missing."""
+def _open_draft(session: InjectionSession, needle_at: datetime | None) -> InjectionSession:
+    """Lock the session; refuse a signed one, and one whose day-of check is missing or, before the needle, too old."""
     locked: InjectionSession = (
         InjectionSession.objects.select_related(
             "patient", "location", "product", "condition", "rules", "plan__location", "plan__patient"
@@ -156,6 +157,8 @@ def _open_draft(session: InjectionSession) -> InjectionSession:
         raise SessionSigned
     if locked.checked_at is None:
         raise SessionIncomplete(["day_of_check"])
+    if needle_at is not None and not is_of_the_day(locked.checked_at, needle_at, locked.location.zone):
+        raise SessionIncomplete(["day_of_check_is_old"])
     return locked
 
 

@@ -15,7 +15,7 @@ from patients.models import Patient
 from treatments import hooks
 from treatments.apportion import NotEnough, apportion
 from treatments.assessment import assess_session
-from treatments.day_of import DayOfAnswers, own_findings
+from treatments.day_of import DayOfAnswers, is_of_the_day, own_findings
 from treatments.errors import EditedMeanwhile
 from treatments.findings import Finding
 from treatments.formulary_db import current_formulary
@@ -204,6 +204,8 @@ def _refuse_incomplete(
     missing = []
     if session.checked_at is None:
         missing.append("day_of_check")
+    elif not is_of_the_day(session.checked_at, injected_at, session.location.zone):
+        missing.append("day_of_check_is_old")
     if session.preparation is None:
         missing.append("preparation")
     if not sites:

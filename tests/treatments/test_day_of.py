@@ -2,12 +2,20 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.treatments.people import a_user
 from tests.treatments.sessions import an_active_plan, checked, clear_answers, prepared, signed, some_vials
-from treatments.day_of import DayOfAnswers, flags_today, given_elsewhere, infection_today, own_findings
+from treatments.day_of import (
+    DayOfAnswers,
+    flags_today,
+    given_elsewhere,
+    infection_today,
+    is_of_the_day,
+    own_findings,
+)
 from treatments.facts import Flag, PriorSession
 from treatments.findings import Level
 from treatments.priors import prior_sessions
@@ -83,3 +91,20 @@ def test_toxin_told_of_at_one_session_counts_for_the_next() -> None:
         (date(2027, 3, 1), "onabotulinumtoxinA", Decimal(155)),
         (date(2027, 1, 20), None, Decimal(50)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "moment", "counts"),
+    [
+        (None, "2027-03-01T04:30", False),
+        ("2027-03-01T04:30", "2027-03-01T18:29", True),  # 23:59 in Ahmedabad
+        ("2027-03-01T04:30", "2027-03-01T18:30", False),  # midnight there, still Monday in London
+        ("2027-03-01T18:30", "2027-03-01T18:29", True),  # written down later than it was given
+    ],
+)
+def test_a_check_counts_on_its_local_day_or_written_down_later(
+    checked_at: str | None, moment: str, counts: bool
+) -> None:
+    made = datetime.fromisoformat(checked_at).replace(tzinfo=UTC) if checked_at else None
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert is_of_the_day(made, at, ZoneInfo("Asia/Kolkata")) is counts

@@ -169,7 +169,17 @@ def test_check_shows_nothing_answered(client: Client, clinician: User, now: date
     session = checked(an_active_plan(clinician, now), clinician, now)
     InjectionSession.objects.filter(pk=session.pk).update(day_of_check={}, checked_at=None)
     page = client.get(url("session_check", session)).content.decode()
-    assert "checked>" not in page.split("<main")[1]
+    assert " checked" not in page.split("<main")[1]
+
+
+def test_check_of_another_day_fills_in_nothing_today(client: Client, clinician: User, now: datetime) -> None:
+    session = checked(an_active_plan(clinician, now), clinician, now)
+    assert " checked" in client.get(url("session_check", session)).content.decode().split("<main")[1]
+    InjectionSession.objects.filter(pk=session.pk).update(checked_at=now - timedelta(days=1))
+    assert " checked" not in client.get(url("session_check", session)).content.decode().split("<main")[1]
+    start = client.post(reverse("treatments:session_start", args=[session.plan.public_id]))
+    assert start["Location"] == url("session_check", session)
+    assert "of an earlier day" in client.get(url("session_prepare", session)).content.decode()
 
 
 @pytest.mark.parametrize(

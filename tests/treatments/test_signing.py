@@ -161,8 +161,28 @@ def test_recalled_lot_found_at_the_signature_is_signed_as_given_despite(clinicia
 def test_use_past_the_clock_is_signed_as_given_despite(clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
     late = now + timedelta(hours=23, minutes=30, seconds=1)  # made up 30 minutes before now: 24 h 0 min 1 s
+    session = checked(session.plan, clinician, late)  # the next morning, so the questions of the day are asked again
     session = signed(session, clinician, late, statement="Drawn up in time, injected late; told the patient.")
     assert list(Incident.objects.values_list("rule", flat=True)) == ["R06"]
+
+
+def test_check_of_an_earlier_day_is_no_check_of_the_day(clinician: User, now: datetime) -> None:
+    session = ready_to_sign(clinician, now)
+    tomorrow = now + timedelta(days=1)
+    with pytest.raises(SessionIncomplete) as refused:
+        signed(session, clinician, tomorrow)
+    assert list(refused.value.fields) == ["day_of_check_is_old"]
+    session = signed(session, clinician, tomorrow, injected_at=now)  # written down the day after
+    assert session.injected_on == date(2027, 3, 1)
+
+
+def test_nothing_is_made_up_on_an_earlier_days_check(clinician: User, now: datetime) -> None:
+    session = checked(an_active_plan(clinician, now), clinician, now)
+    tomorrow = now + timedelta(days=1)
+    with pytest.raises(SessionIncomplete) as refused:
+        prepared(session, some_vials(clinician, now), clinician, tomorrow)
+    assert list(refused.value.fields) == ["day_of_check_is_old"]
+    assert Vial.objects.get().opened_at is None
 
 
 def test_addendum_stands_beside_the_signed_session(clinician: User, now: datetime) -> None:

@@ -26,7 +26,7 @@ from treatments.quantities import show_ml, show_units
 from treatments.recording import start_session
 from treatments.session_refusals import AlreadyVoided, PlanNotActive
 from treatments.signing import add_addendum, void_session
-from treatments.views.session_common import frame, note_opened, session_or_404
+from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404
 from treatments.views.session_edit import Draft, draft_page
 from treatments.views.session_sheet import figures_of, injections_of
 from treatments.views.session_words import asked_today
@@ -47,7 +47,9 @@ def start(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except PlanNotActive:
         messages.error(request, _("This plan is not active: activate it before a session."))
         return redirect("treatments:plan", plan.public_id)
-    return redirect("treatments:session" if session.checked_at else "treatments:session_check", session.public_id)
+    return redirect(
+        "treatments:session" if is_checked_today(session) else "treatments:session_check", session.public_id
+    )
 
 
 @require_safe
@@ -113,6 +115,8 @@ def void(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Voided. Its units are back in their vials, to be accounted for."))
         return redirect("treatments:session", session.public_id)
+    if not form.is_bound:
+        note_opened(session, user)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     context = frame(session) | {"form": form, "total": show_units(session.total_units or Decimal(0))}
     return render(request, "treatments/session_void.html", context, status=status)

@@ -46,7 +46,7 @@ from treatments.session_refusals import (
     VialInUse,
     VialsDiffer,
 )
-from treatments.views.session_common import frame, note_opened, session_or_404, today_of
+from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404, today_of
 from treatments.views.session_sheet import asking_form, shown_findings
 
 MADE_SHOWN = 10
@@ -66,7 +66,10 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if request.method == "POST":
             return _checked(request, session, formulary, user)
         note_opened(session, user)
-        form = _check_form(session, formulary, initial=initial_of(DayOfAnswers.from_json(session.day_of_check)))
+        kept = DayOfAnswers.from_json(session.day_of_check)
+        if not is_checked_today(session):  # another day's answers are not today's: nothing is filled in beforehand
+            return _check_page(request, session, _check_form(session, formulary), (), {})
+        form = _check_form(session, formulary, initial=initial_of(kept))
         return _check_page(request, session, form, _found(session, formulary), texts(reasons_of(session)))
 
 
@@ -175,6 +178,9 @@ def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     with timezone.override(session.location.zone):
         if request.method == "POST":
             return _prepared(request, session, user)
+        note_opened(session, user)
+        if not is_checked_today(session):
+            messages.warning(request, _("The day-of check is of an earlier day: ask again before the needle."))
         return _prepare_page(request, session, MakeUpForm(vials=sealed_vials(session)))
 
 
@@ -223,7 +229,9 @@ def _prepared(request: HttpRequest, session: InjectionSession, user: User) -> Ht
         words = _("The day-of check stopped, or a reason is due there. Go back to it first.")
     except (VialInUse, VialsDiffer):
         words = _("One of these vials was opened by a colleague a moment ago, or is of another product. Choose again.")
-    except (SessionSigned, SessionIncomplete):
+    except SessionIncomplete:
+        words = _("The day-of check is of an earlier day: ask again first, or say that it is already injected.")
+    except SessionSigned:
         return redirect("treatments:session", session.public_id)
     else:
         words = ""

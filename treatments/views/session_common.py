@@ -11,6 +11,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.models import User
+from treatments.day_of import is_of_the_day
 from treatments.models import InjectionSession
 from treatments.views.common import of_patient
 
@@ -53,6 +54,11 @@ def note_opened(session: InjectionSession, by: User) -> None:
 def today_of(session: InjectionSession) -> date:
     """Return the day it is where the session is held."""
     return day_of(clock.now(), session.location.zone)
+
+
+def is_checked_today(session: InjectionSession) -> bool:
+    """Return whether the questions of the day were asked today, where the session is held."""
+    return is_of_the_day(session.checked_at, clock.now(), session.location.zone)
 
 
 def frame(session: InjectionSession) -> dict[str, Any]:

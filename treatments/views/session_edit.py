@@ -57,6 +57,9 @@ from treatments.views.session_sheet import (
 
 MISSING = {
     "day_of_check": gettext_lazy("The day-of check is missing."),
+    "day_of_check_is_old": gettext_lazy(
+        "The day-of check is of an earlier day. Ask again today, or give the time of the injection."
+    ),
     "preparation": gettext_lazy("Nothing has been made up yet."),
     "sites": gettext_lazy("There is no site yet."),
     "injected_at": gettext_lazy("The time of injection lies ahead."),
