@@ -4,11 +4,11 @@ The table decides who gets a time; these deeds only put its refusal into words (
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Max, When
+from django.db.models import Case, F, When
 
 from clinic.audit.trail import record
 from clinic.lib.days import day_bounds, day_of
@@ -30,7 +30,8 @@ from scheduling.errors import (
 )
 from scheduling.models import Appointment, AppointmentKind, AppointmentState, AppointmentType, FollowUp
 from scheduling.slots import Span
-from treatments.models import InjectionSession
+from treatments.models import InjectionSession, Plan, PlanState
+from treatments.windows import earliest_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,9 +276,18 @@ def link_session(*, session: InjectionSession, by: User, now: datetime) -> None:
         record(by=by, verb="appointment.session_linked", thing=visit, patient=session.patient)
 
 
-def earliest_injection(patient: Patient) -> Any:
-    """Return the first day an injection of this patient is permitted, or None where nothing stands against it."""
-    return FollowUp.objects.live().filter(patient=patient).aggregate(latest=Max("earliest_on"))["latest"]
+def earliest_injection(patient: Patient) -> date | None:
+    """Return the first day an injection of this patient is permitted, or None where nothing stands against it.
+
+    The interval counts any plan's session: a new plan, that owes nothing yet, waits for one that has ended.
+    """
+    live = FollowUp.objects.live().filter(patient=patient)
+    days = list(live.values_list("earliest_on", flat=True))
+    new = Plan.objects.filter(patient=patient, state=PlanState.ACTIVE).exclude(pk__in=live.values("plan"))
+    days += [
+        day for plan in new.select_related("patient", "location", "product", "condition") if (day := earliest_for(plan))
+    ]
+    return max(days, default=None)
 
 
 def _refuse_what_cannot_be(*, patient: Patient, slot: Slot, now: datetime, leave: Leave) -> None:

@@ -114,6 +114,9 @@ def unbooked(*, appointment: Appointment, by: User | None, now: datetime, becaus
     follow_up = appointment.follow_up
     if follow_up is None:
         return
+    others = Appointment.objects.upcoming(now).filter(follow_up=follow_up).exclude(pk=appointment.pk)
+    if others.exists():  # desk and patient booked at the same moment: the other visit keeps it still
+        return
     won = FollowUp.objects.filter(pk=follow_up.pk, state="booked").update(
         state="pending",
         where=LETTERS if because == "cancelled" else CALL_LIST,

@@ -1,6 +1,7 @@
 """Messages: every letter, its state, why, and what was sent; and the same for one patient."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -65,7 +66,7 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "letter": letter,
             "patient": patient,
             "zone": patient.location.zone if patient else None,
-            "mail_catcher": settings.MAIL_CATCHER_URL,
+            "caught_copy": _caught_copy(letter),
         },
     )
 
@@ -90,6 +91,8 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a patient's letters for the chart, each with the reason it went or did not."""
     user = signed_in(request)
     patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    with transaction.atomic():
+        record(by=user, verb="letters.opened", thing=patient, patient=patient)
     return render(
         request,
         "scheduling/_patient_letters.html",
@@ -99,6 +102,13 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "zone": patient.location.zone,
         },
     )
+
+
+def _caught_copy(letter: Letter) -> str:
+    """Return where the demo's mail catcher shows this very letter; nothing where none was sent, or in production."""
+    if not (settings.MAIL_CATCHER_URL and letter.message_id and letter.state in {"sent", "uncertain"}):
+        return ""
+    return f"{settings.MAIL_CATCHER_URL}/message/{quote(letter.message_id, safe='')}"
 
 
 def _visible(user: User) -> Any:

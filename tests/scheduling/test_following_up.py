@@ -17,7 +17,7 @@ from scheduling.booking import Slot
 from scheduling.errors import TooSoon
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.treatments.people import a_location, a_user
-from tests.treatments.sessions import ready_to_sign, signed
+from tests.treatments.sessions import another_plan, ready_to_sign, signed
 from treatments import hooks, planning
 from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
@@ -147,6 +147,28 @@ def test_an_injection_before_the_earliest_day_is_refused_with_that_day(session: 
     with pytest.raises(TooSoon) as refusal:
         visit(session, BACK_ON - timedelta(days=3))
     assert refusal.value.earliest == BACK_ON
+
+
+def test_an_ended_plans_session_holds_back_a_new_plans_injection(session: InjectionSession) -> None:
+    new = another_plan(session.plan)
+    planning.complete(plan=session.plan, by=session.clinician, now=NOW)
+    assert not FollowUp.objects.live().exists()
+    with pytest.raises(TooSoon) as refusal:
+        visit(session, BACK_ON - timedelta(days=3))
+    assert refusal.value.earliest == BACK_ON
+    planning.stop(plan=new, reason="Treated elsewhere from now on", by=session.clinician, now=NOW)
+    assert booking.earliest_injection(session.patient) is None
+
+
+def test_a_follow_up_that_two_visits_keep_is_owed_again_with_the_last(session: InjectionSession) -> None:
+    first = visit(session, BACK_ON)
+    second = visit(session, BACK_ON + timedelta(days=7))
+    Appointment.objects.filter(pk=second.pk).update(follow_up=first.follow_up)  # booked at the same moment
+    booking.cancel(appointment=first, reason="Twice", by=session.clinician, now=NOW)
+    assert follow_up_of(session).state == "booked"
+    second.refresh_from_db()
+    booking.cancel(appointment=second, reason="Travels", by=session.clinician, now=NOW)
+    assert follow_up_of(session).state == "pending"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ then on both are due on Monday 7 June at the earliest, first letter 24 May, thir
 """
 
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -14,9 +13,9 @@ from clinic.staff.models import Role, User
 from scheduling.models import FollowUp
 from tests.scheduling.test_following_up import at_nine
 from tests.treatments.people import a_user
-from tests.treatments.sessions import REASON, checked, prepared, ready_to_sign, signed, some_vials
+from tests.treatments.sessions import REASON, another_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.findings import Level
-from treatments.models import InjectionSession, Plan
+from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
 from treatments.session_refusals import ReasonsMissing
 from treatments.signing import void_session
@@ -36,18 +35,6 @@ def doctor() -> User:
 @pytest.fixture
 def first(doctor: User) -> InjectionSession:
     return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
-
-
-def another_plan(of: Plan) -> Plan:
-    """A second active plan of the same patient, of the same shape."""
-    sites = list(of.sites.all())
-    plan = Plan.objects.get(pk=of.pk)
-    plan.pk, plan.public_id = None, uuid4()
-    plan.save(force_insert=True)
-    for site in sites:
-        site.pk, site.public_id, site.plan = None, uuid4(), plan
-        site.save(force_insert=True)
-    return plan
 
 
 def second_session(first: InjectionSession, doctor: User) -> InjectionSession:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from clinic.staff.models import User
 from patients.models import Patient
@@ -108,6 +109,18 @@ def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts
         )
         for position, site in enumerate(laid)
     )
+    return plan
+
+
+def another_plan(of: Plan) -> Plan:
+    """A second active plan of the same patient, of the same shape."""
+    sites = list(of.sites.all())
+    plan = Plan.objects.get(pk=of.pk)
+    plan.pk, plan.public_id = None, uuid4()
+    plan.save(force_insert=True)
+    for site in sites:
+        site.pk, site.public_id, site.plan = None, uuid4(), plan
+        site.save(force_insert=True)
     return plan
 
 
