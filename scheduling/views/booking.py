@@ -26,7 +26,7 @@ from scheduling import availability, booking, status
 from scheduling.availability import FreeTime
 from scheduling.errors import Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
-from scheduling.models import Appointment, AppointmentKind, AppointmentType
+from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
 
 DAYS_SHOWN = 14
@@ -244,7 +244,7 @@ def _patient(request: HttpRequest, user: User) -> Patient | None:
 
 
 def _asked(request: HttpRequest, patient: Patient) -> dict[str, str]:
-    """Return what is asked for, the kind of visit taken from the plan where nothing was chosen yet."""
+    """Return what is asked for; kind of visit and clinician are the plan's where nothing was chosen yet."""
     asked = {name: request.GET.get(name, "") for name in ("type", "clinician", "day")}
     if request.method == "POST":
         asked = {name: request.POST.get(name, "") or asked[name] for name in asked}
@@ -253,6 +253,9 @@ def _asked(request: HttpRequest, patient: Patient) -> dict[str, str]:
         kind = AppointmentKind.INJECTION if booking.earliest_injection(patient) else AppointmentKind.CONSULTATION
         chosen = first.filter(kind=kind).first() or first.first()
         asked["type"] = str(chosen.public_id) if chosen else ""
+    if request.method == "GET" and "clinician" not in request.GET:
+        theirs = FollowUp.objects.live().filter(patient=patient).values_list("plan__clinician__public_id", flat=True)
+        asked["clinician"] = str(theirs.first() or "")
     return asked
 
 
@@ -262,9 +265,10 @@ def _shown(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -> 
     shown = next((day for day in days if day.day.isoformat() == asked), days[0] if days else None)
     query = QueryDict(mutable=True)
     for name in ("patient", "type", "clinician", "day"):
-        value = request.GET.get(name) or (wanted[name].value() if name in wanted.fields else "")
-        if value:
-            query[name] = str(value)
+        chosen = request.GET.get(name)
+        value = chosen if chosen is not None else wanted[name].value() if name in wanted.fields else ""
+        if value or name == "clinician":  # an empty clinician is a choice: anyone
+            query[name] = str(value or "")
     return {"days": days, "shown": shown, "query": query.urlencode()}
 
 

@@ -212,3 +212,8 @@ def test_overbooking_needs_a_reason_and_leaves_only_the_clinicians_constraint(he
     desk.post(url, form | {"overbook_reason": "Pain crisis", "other_room": here.rooms[1].public_id})
     visit = Appointment.objects.get(patient=patient)
     assert (visit.is_overbooked, visit.overbook_reason) == (True, "Pain crisis")
+
+
+def test_anyone_stays_anyone_from_day_to_day(here: Clinic, desk: Client) -> None:
+    page = desk.get(reverse("scheduling:book"), {"patient": str(someone().public_id), "clinician": ""}).content.decode()
+    assert "&amp;clinician=&amp;" in page
