@@ -3,10 +3,14 @@
 import json
 import uuid
 from html import escape
+from types import ModuleType
 from typing import Any
 
 import pytest
-from django.urls import reverse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
+from django.urls import path, reverse
 
 from clinic.staff.models import Role
 from patients.models import Patient
@@ -97,23 +101,38 @@ def test_no_hostile_value_in_every_box_at_once_makes_a_fault(the: World, forms: 
     faults = [
         (form.name, value[:40])
         for turn, form in enumerate(forms)
-        for value in HOSTILE[turn % 6 :: 6]
+        for value in HOSTILE[turn % 12 :: 12]
         if status(the, form, dict.fromkeys(form.sent, value)) >= 500
     ]
     assert faults == []
 
 
 def test_missing_and_repeated_keys_and_strange_bodies_make_no_fault(the: World, forms: list[Met]) -> None:
-    for form in forms:
+    """Nothing at all to each form; of the stranger bodies one each, in turn."""
+    for turn, form in enumerate(forms):
         twice = {key: [value, value] for key, value in form.sent.items()}
-        for sent, how in (
-            ({}, {}),
+        strange: list[tuple[Any, dict[str, Any]]] = [
             (twice, {}),
             (json.dumps(form.sent), {"content_type": "application/json"}),
             (b"--x\r\nnot a part", {"content_type": "multipart/form-data; boundary=y"}),
             (b"\xff\xfe=%00&=&&", {"content_type": "application/x-www-form-urlencoded"}),
-        ):
+        ]
+        for sent, how in (({}, {}), strange[turn % len(strange)]):
             assert status(the, form, sent, **how) < 500, (form.name, how)
+
+
+def careless(request: HttpRequest) -> HttpResponse:
+    """A page that believes what is typed."""
+    return HttpResponse(int(request.POST["visits"]))
+
+
+def test_a_page_that_believes_what_is_typed_would_be_seen(the: World) -> None:
+    urls = ModuleType("urls_with_a_careless_page")
+    urls.urlpatterns = [path("careless/", login_not_required(careless))]  # type: ignore[attr-defined]
+    form = Met("careless", "/careless/", None, {"visits": "1"})
+    with override_settings(ROOT_URLCONF=urls):
+        assert status(the, form, form.sent) == 200
+        assert status(the, form, {"visits": DIGITS}) == 500
 
 
 @pytest.mark.parametrize(
