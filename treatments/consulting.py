@@ -28,6 +28,7 @@ from treatments.models import (
     Strategy,
 )
 from treatments.plan_facts import NOT_ASKED_OF_MEN
+from treatments.scoring import record_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class ConsultationDraft:
     decision: str = ""
     decision_reason: str = ""
     answer_to_patient: str = ""
+    scores: Mapping[str, Decimal] = field(default_factory=dict)
     assessments: Mapping[str, Assessed] = field(default_factory=dict)
     goals: tuple[GoalDraft, ...] = ()
     strategies: tuple[StrategyDraft, ...] = ()
@@ -117,13 +119,14 @@ def save_draft(
     seen_version: int,
     draft: ConsultationDraft,
     by: User,
-    now: datetime,  # noqa: ARG001 - every deed is handed its time; the trail stamps this one
+    now: datetime,
 ) -> Consultation:
-    """Keep what is on the page, if nobody saved it since the page was opened.
+    """Keep what is on the page, its scores as the baseline, if nobody saved it since the page was opened.
 
     Raises:
         EditedMeanwhile: with the consultation as the other person left it.
         ConsultationSigned: it is frozen.
+        ScoreOutOfRange: the instrument has no such value; nothing was kept.
 
     """
     with transaction.atomic():
@@ -142,6 +145,7 @@ def save_draft(
         _keep_assessments(consultation, draft.assessments)
         _keep_goals(consultation, draft.goals)
         _keep_strategies(consultation, draft.strategies)
+        _keep_scores(consultation, draft.scores, by=by, now=now)
         record(by=by, verb="consultation.saved", thing=consultation, patient=consultation.patient)
     consultation.refresh_from_db()
     return consultation
@@ -216,6 +220,8 @@ def _keep_assessments(consultation: Consultation, assessments: Mapping[str, Asse
 
 
 def _keep_goals(consultation: Consultation, goals: tuple[GoalDraft, ...]) -> None:
+    if tuple(GoalDraft(row.text, row.target) for row in consultation.goals.all()) == goals:
+        return
     consultation.goals.all().delete()
     Goal.objects.bulk_create(
         Goal(consultation=consultation, text=goal.text, target=goal.target, position=number)
@@ -224,6 +230,9 @@ def _keep_goals(consultation: Consultation, goals: tuple[GoalDraft, ...]) -> Non
 
 
 def _keep_strategies(consultation: Consultation, strategies: tuple[StrategyDraft, ...]) -> None:
+    kept = (StrategyDraft(row.what, row.since, row.is_kept_up) for row in consultation.strategies.all())
+    if tuple(kept) == strategies:
+        return
     consultation.strategies.all().delete()
     Strategy.objects.bulk_create(
         Strategy(
@@ -235,3 +244,17 @@ def _keep_strategies(consultation: Consultation, strategies: tuple[StrategyDraft
         )
         for number, strategy in enumerate(strategies)
     )
+
+
+def _keep_scores(consultation: Consultation, scores: Mapping[str, Decimal], *, by: User, now: datetime) -> None:
+    for key, value in scores.items():
+        record_score(
+            patient=consultation.patient,
+            instrument_key=key,
+            value=value,
+            taken_on=consultation.held_on,
+            by=by,
+            now=now,
+            consultation=consultation,
+            is_baseline=True,
+        )

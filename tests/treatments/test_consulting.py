@@ -25,7 +25,7 @@ from treatments.consulting import (
 from treatments.errors import ConsultationSigned, EditedMeanwhile, NotReadyToSign, ScoreInFuture, ScoreOutOfRange
 from treatments.facts import Flag
 from treatments.formulary import Formulary
-from treatments.models import Consultation
+from treatments.models import Consultation, ScreeningAssessment
 from treatments.plan_facts import flags_of
 from treatments.scoring import record_score
 
@@ -262,3 +262,33 @@ def test_answer_carries_its_details(now: datetime) -> None:
     an_intake(patient, s10_prior_toxin="yes", **details)
     held = start_consultation(patient=patient, by=a_user(), now=now)
     assert answers(held)["s10_prior_toxin"] == ("yes; 2027-01, Botox, 100", None)
+
+
+def test_what_was_assessed_before_stays_in_the_history(consultation: Consultation, now: datetime) -> None:
+    by = consultation.clinician
+    for version, (is_confirmed, note) in enumerate([(True, "Coughs at meals."), (False, "Once, on a fishbone.")], 1):
+        draft = ConsultationDraft(assessments={"s05_dysphagia": Assessed(is_confirmed=is_confirmed, note=note)})
+        save_draft(consultation=consultation, seen_version=version, draft=draft, by=by, now=now)
+    history = ScreeningAssessment.pgh_event_model.objects.filter(question_id="s05_dysphagia").order_by("pgh_id")  # type: ignore[attr-defined] # pghistory's
+    assert list(history.values_list("pgh_label", "is_confirmed", "note")) == [
+        ("insert", None, ""),
+        ("update", True, "Coughs at meals."),
+        ("update", False, "Once, on a fishbone."),
+    ]
+
+
+def test_goals_that_did_not_change_are_left_alone(consultation: Consultation, now: datetime) -> None:
+    draft = ConsultationDraft(goals=(GoalDraft("Teach"),), strategies=(StrategyDraft("Physiotherapy"),))
+    kept = []
+    for version in (1, 2):
+        save_draft(consultation=consultation, seen_version=version, draft=draft, by=consultation.clinician, now=now)
+        kept.append((consultation.goals.get().pk, consultation.strategies.get().pk))
+    assert kept[0] == kept[1]
+
+
+def test_a_score_that_cannot_be_keeps_nothing_of_the_page(consultation: Consultation, now: datetime) -> None:
+    draft = ConsultationDraft(history="Since school.", scores={"nrs": Decimal(11)})
+    with pytest.raises(ScoreOutOfRange):
+        save_draft(consultation=consultation, seen_version=1, draft=draft, by=consultation.clinician, now=now)
+    consultation.refresh_from_db()
+    assert (consultation.version, consultation.history, consultation.scores.count()) == (1, "", 0)

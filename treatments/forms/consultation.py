@@ -143,6 +143,7 @@ class ConsultationForm(forms.Form):
             decision=data["decision"],
             decision_reason=data["decision_reason"],
             answer_to_patient=data["answer_to_patient"],
+            scores=self.scores(),
             assessments={row.question_id: self._assessed(row.question_id) for row in self.assessments},
             goals=tuple(
                 GoalDraft(data[f"goal_text_{number}"], data[f"goal_target_{number}"])

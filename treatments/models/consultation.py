@@ -76,6 +76,7 @@ class Consultation(PublicModel):
         return self.signed_at is not None
 
 
+@pghistory.track()
 class ScreeningAssessment(PublicModel):
     """What the clinician makes of one screening question: the answer stays, the assessment stands beside it."""
 
@@ -101,6 +102,7 @@ class ScreeningAssessment(PublicModel):
         return self.question_id
 
 
+@pghistory.track()
 class Goal(PublicModel):
     """What the patient wants to reach, with a target."""
 
@@ -117,6 +119,7 @@ class Goal(PublicModel):
         return self.text
 
 
+@pghistory.track()
 class Strategy(PublicModel):
     """What the toxin is combined with: physiotherapy, medicines, habits."""
 

@@ -23,7 +23,6 @@ from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.merging import three_way
 from treatments.models import Consultation
-from treatments.scoring import record_score
 from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.consultation_page import page_of
 
@@ -68,17 +67,6 @@ def consultation_save(request: HttpRequest, public_id: UUID, *, version: int) ->
         return _show(request, "treatments/consultation_form.html", held, form, formulary, status=422, version=version)
     try:
         held = save_draft(consultation=held, seen_version=version, draft=form.draft(), by=user, now=now)
-        for key, value in form.scores().items():
-            record_score(
-                patient=held.patient,
-                instrument_key=key,
-                value=value,
-                taken_on=held.held_on,
-                by=user,
-                now=now,
-                consultation=held,
-                is_baseline=True,
-            )
         if "sign" in request.POST:
             sign_consultation(consultation=held, seen_version=held.version, by=user, now=now)
             messages.success(request, _("Signed. The consultation is frozen now."))
