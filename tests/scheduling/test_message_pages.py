@@ -27,7 +27,8 @@ def letter() -> Letter:
     """The first letter of a follow-up."""
     doctor = a_user(Role.CLINICIAN)
     session = signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
-    return Letter.objects.about(FollowUp.objects.get(session=session)).get(step="1")
+    found: Letter = Letter.objects.about(FollowUp.objects.get(session=session)).get(step="1")
+    return found
 
 
 @pytest.fixture
