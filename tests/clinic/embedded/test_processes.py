@@ -103,3 +103,19 @@ def test_taken_port_ends_make_run_with_one_line(tmp_path: Path) -> None:
         )
     assert ended.returncode == 1
     assert ended.stderr == f"Port {port} is in use: set PORT to a free one, for example PORT={port + 100} make run\n"
+
+
+def test_full_disk_ends_make_run_with_one_line(tmp_path: Path) -> None:
+    small = 'mount -t tmpfs -o size=40m tmpfs "$INTERVAL_HOME" || exit 77; exec "$0" -m clinic.embedded run'
+    ended = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", small, sys.executable],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "INTERVAL_HOME": str(tmp_path), "PORT": "18177"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "unshare: " in ended.stderr or ended.returncode == 77:
+        pytest.skip("this machine lets nobody mount a small disk of their own")
+    assert ended.returncode == 1
+    assert ended.stderr == f"The disk under {tmp_path} is full: 41 MB free, 300 MB needed\n"
