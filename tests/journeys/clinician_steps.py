@@ -22,7 +22,8 @@ def open_chart(page: Page, patient: Patient, doctor: User, eyes: Eyes) -> None:
     eyes.look(page, name="clinician's day", dark=True)
     page.get_by_label("Find a patient").fill("asha rao")
     page.get_by_label("Find a patient").press("Enter")
-    page.get_by_role("main").get_by_role("link", name="Asha Rao").last.click()
+    page.wait_for_url("**/patients/?q=*")
+    page.locator(f"main a[href='/patients/{patient.public_id}/']").first.click()
     expect(page.get_by_role("heading", name="Treatment story")).to_be_visible()
     assert seen.count() == 1
     eyes.look(page, name="chart", dark=True)
@@ -30,7 +31,7 @@ def open_chart(page: Page, patient: Patient, doctor: User, eyes: Eyes) -> None:
 
 def review_intake(page: Page, eyes: Eyes) -> None:
     """Read what the patient answered; the one yes is marked."""
-    page.get_by_role("link", name="Review").click()
+    page.get_by_role("link", name="Review", exact=True).click()
     expect(page.get_by_role("heading", name=re.compile("1 answer to assess"))).to_be_visible()
     expect(page.get_by_text(QUESTION).first).to_be_visible()
     eyes.look(page, name="intake, review")
@@ -41,10 +42,12 @@ def review_intake(page: Page, eyes: Eyes) -> None:
 def consult(page: Page, eyes: Eyes) -> Consultation:
     """Assess the flag, score, decide, set a goal, take the consent, sign."""
     page.get_by_role("button", name="Start consultation").click()
+    expect(page.get_by_role("heading", name="Consultation", exact=True)).to_be_visible()
     assert page.locator("input[type=radio]:checked").count() == 0
     eyes.look(page, name="consultation", dark=True)
     page.get_by_label("Condition considered").select_option(label="Chronic migraine")
     page.get_by_role("button", name="Show its scores").click()
+    expect(page.locator("table.scores")).to_be_visible()
     folded = page.locator("details.more:not([open]) > summary").filter(has_text="answer")
     while folded.count():
         folded.first.click()
@@ -62,7 +65,9 @@ def consult(page: Page, eyes: Eyes) -> Consultation:
     page.locator("input[name=decision][value=treat]").check()
     page.locator("[name=decision_reason]").fill("Fulfils the criteria; two preventives did not help")
     page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("status").get_by_text("Draft saved.")).to_be_visible()
     page.get_by_role("button", name="The patient agrees").first.click()
+    expect(page.get_by_role("status").get_by_text("Consent recorded.")).to_be_visible()
     assert Consent.objects.filter(kind="treatment", is_given=True).count() == 1
     page.get_by_role("button", name="Sign consultation").click()
     expect(page.get_by_text("Signed and frozen.")).to_be_visible()
@@ -77,14 +82,14 @@ def consult(page: Page, eyes: Eyes) -> Consultation:
 def plan_from_preempt(page: Page, eyes: Eyes) -> Plan:
     """Start from the protocol: 31 sites and 155 units; give each reason that is asked for; put it to use."""
     page.get_by_role("link", name="Make a plan").click()
-    if page.get_by_role("button", name="Start from this protocol").count() == 0:
-        page.get_by_label("What is treated").select_option(label="Chronic migraine")
-        page.get_by_role("button", name="Choose").click()
+    expect(page.get_by_label("What is treated")).to_have_value("chronic_migraine")
     eyes.look(page, name="plan, new")
     page.get_by_role("button", name="Start from this protocol").click()
-    if "/edit/" in page.url:
-        eyes.look(page, name="plan, edit")
-        page.get_by_role("button", name="Save plan").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    expect(page.get_by_role("button", name="Save plan")).to_be_visible()
+    eyes.look(page, name="plan, edit")
+    page.get_by_role("button", name="Save plan").click()
+    expect(page.get_by_role("button", name="Put in use")).to_be_visible()
     total = page.locator("footer.action-bar .total")
     expect(total).to_contain_text("155")
     expect(total).to_contain_text("31 sites")

@@ -32,8 +32,11 @@ class Demo:
     manager: "subprocess.Popen[bytes] | None" = None
 
     def __post_init__(self) -> None:
-        """Choose ports that nobody has, and say that the demo clinic was made."""
-        self.home = Home(self.folder, free_port(), free_port(), free_port())
+        """Choose three ports that nobody has, and say that the demo clinic was made."""
+        ports: set[int] = set()
+        while len(ports) < 3:
+            ports.add(free_port())
+        self.home = Home(self.folder, *sorted(ports))
         self.home.prepare()
         (self.folder / "seeded").touch()
 

@@ -53,6 +53,7 @@ def book_consultation(page: Page, eyes: Eyes) -> None:
     asked.get_by_label("What for").select_option(label="Consultation")
     asked.get_by_label("With").select_option(label="Dr Meera Solanki")
     page.get_by_role("button", name="Show times").click()
+    page.wait_for_url("**clinician=*")
     expect(page.get_by_role("heading", name="Consultation, 30 min")).to_be_visible()
     eyes.look(page, name="book", dark=True)
     page.locator("button.time").first.click()
@@ -64,6 +65,7 @@ def book_consultation(page: Page, eyes: Eyes) -> None:
 def every_letter_is_told(page: Page, eyes: Eyes, states: dict[str, int]) -> None:
     """Messages: each letter with its state; what was sent can be read, its links cannot be followed."""
     page.get_by_role("link", name="Messages").click()
+    page.wait_for_url("**/letters/")
     eyes.look(page, name="messages", dark=True)
     rows = page.locator("table.letters tbody tr")
     told: dict[str, int] = {}

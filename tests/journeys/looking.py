@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 WIDE = (1280, 900)
 PHONE = (390, 844)
@@ -48,6 +48,12 @@ class Eyes:
     def serious(self) -> list[str]:
         """What no page may have."""
         return [line for line in self.found if any(f": {word}:" in line for word in SERIOUS)]
+
+
+def choose(box: Locator) -> None:
+    """Press the words beside a radio button or a box, as people do; the box itself may be drawn over."""
+    box.page.locator(f"label[for='{box.get_attribute('id')}']").first.click()
+    expect(box).to_be_checked()
 
 
 def axe(page: Page) -> None:

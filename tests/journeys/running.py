@@ -74,7 +74,9 @@ class Running:
 
     def wait_until_ready(self) -> None:
         """Wait for the web's first answer."""
-        until(lambda: _answers(f"{self.url}/healthz"), seconds=40, what=f"the web to answer: {self.said('web')}")
+        web = self.processes[0]
+        until(lambda: web.poll() is not None or _answers(f"{self.url}/healthz"), seconds=40, what="the web to answer")
+        assert web.poll() is None, f"the web ended: {self.said('web')}"
 
     def stop(self) -> None:
         """End each with whatever it started, by number."""

@@ -76,17 +76,13 @@ def test_letter_in_flight_when_all_is_killed_is_uncertain_and_listed(
     monkeypatch.setenv("FAULTPOINTS", f"data.before_write_back=wait:{gate}")
     with running(tmp_path, smtp_port, with_letters=True) as first:
         first.call_task("clinic.outbox.tasks.deliver_due")
-        until(lambda: len(sink.taken) >= 2, seconds=75, what=f"two letters in flight: {first.said('worker')}")
+        until(lambda: len(sink.taken) >= 2, seconds=75, what="two letters in flight")
     monkeypatch.delenv("FAULTPOINTS")
     Letter.objects.filter(state="sending").update(lease_until=now)
     with running(tmp_path, smtp_port, with_letters=True) as second:
         second.call_task("clinic.outbox.tasks.release_expired")
         second.call_task("clinic.outbox.tasks.deliver_due")
-        until(
-            lambda: not Letter.objects.live().exists(),
-            seconds=75,
-            what=f"the letters to come to an end: {second.said('worker')}",
-        )
+        until(lambda: not Letter.objects.live().exists(), seconds=75, what="the letters to come to an end")
     assert Counter(Letter.objects.values_list("state", flat=True)) == {"uncertain": 2, "sent": 2}
     assert len(sink.message_ids) == len(set(sink.message_ids)) == 4
     page = client_of(here.desk).get(reverse("scheduling:messages"), {"state": "needs_a_person"}).content.decode()
