@@ -83,7 +83,10 @@ def earliest_for(plan: Plan, *, formulary: Formulary | None = None, as_of: date 
 
 
 def cycles_of(plan: Plan, *, until: InjectionSession) -> list[effect.Cycle]:
-    """Return the plan's signed sessions up to one of them as the estimate reads them, scores between two of them."""
+    """Return the plan's signed sessions up to one of them as the estimate reads them, scores between two of them.
+
+    The baseline is the last one taken before the plan's first treatment; a score that was corrected does not count.
+    """
     sessions = list(
         InjectionSession.objects.filter(
             plan=plan, signed_at__isnull=False, void__isnull=True, injected_on__lte=until.injected_on
@@ -92,12 +95,17 @@ def cycles_of(plan: Plan, *, until: InjectionSession) -> list[effect.Cycle]:
         .prefetch_related("sites__muscle")
         .order_by("injected_on", "id")
     )
+    corrected = Score.objects.filter(patient=plan.patient, corrects__isnull=False).values("corrects")
     scores = list(
-        Score.objects.filter(
+        Score.objects.exclude(pk__in=corrected)
+        .filter(
             patient=plan.patient, instrument__key=plan.primary_instrument or plan.condition.facts["primary_instrument"]
-        ).order_by("taken_on", "id")
+        )
+        .order_by("taken_on", "id")
     )
-    baseline = next((score.value for score in scores if score.is_baseline), None)
+    first_on = min((session.injected_on for session in sessions), default=date.min)
+    before = [score.value for score in scores if score.is_baseline and score.taken_on <= first_on]
+    baseline = before[-1] if before else None
     cycles = []
     for number, session in enumerate(sessions):
         until_on = sessions[number + 1].injected_on if number + 1 < len(sessions) else date.max
@@ -111,7 +119,7 @@ def cycles_of(plan: Plan, *, until: InjectionSession) -> list[effect.Cycle]:
                 scores=tuple(
                     effect.ScoreAt(Decimal((score.taken_on - session.injected_on).days) / DAYS_IN_WEEK, score.value)
                     for score in scores
-                    if session.injected_on < score.taken_on <= until_on and not score.is_baseline
+                    if session.injected_on < score.taken_on <= until_on
                 ),
             )
         )
