@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
@@ -62,6 +64,9 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = signed_in(request)
     people = Patient.objects.visible_to(user).living_records().select_related("location")
     patient = get_object_or_404(people, public_id=public_id)
+    if request.method != "POST":
+        with transaction.atomic():
+            record(by=user, verb="patient.opened", thing=patient, patient=patient)
     form = _amend_form(request, patient)
     if request.method != "POST" or not form.is_valid():
         return _edit_page(request, patient, form)

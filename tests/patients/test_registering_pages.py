@@ -209,6 +209,13 @@ def test_edit_changes_the_person_and_the_day_of_death_is_checked(desk: Client) -
     assert (patient.phone, patient.deceased_on, patient.version) == ("+919876500177", date(2026, 1, 2), 2)
 
 
+def test_opening_a_record_to_edit_is_written_down(desk: Client, user: User) -> None:
+    asha = person()
+    desk.get(edit_url(asha))
+    looked = Entry.objects.get(verb="patient.opened")
+    assert (looked.by, looked.patient_public_id) == (user, asha.public_id)
+
+
 def test_btx_094_other_desks_change_is_shown_and_kept_and_nothing_typed_is_lost(desk: Client) -> None:
     patient = person(birth=ASHA, phone="098765 00131", sex="female", language="gu")
     other = member(name="Ila Joshi")
