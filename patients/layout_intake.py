@@ -64,8 +64,8 @@ class Notice(LayoutObject):  # type: ignore[misc] # crispy publishes no types
 
 
 def blocks(text: str, location: Any) -> list[dict[str, Any]]:
-    """Take a notice apart: a heading, paragraphs and lists, with the place's own name and phone put in."""
-    clinic = location.name if location else ""
+    """Take a notice apart: a heading, paragraphs and lists, with the clinic's name and this place's phone put in."""
+    clinic = (location.sender_name or location.name) if location else ""
     phone = (location.phone if location else "") or ""
     text = text.replace("{clinic}", clinic).replace("{phone}", phone)
     made: list[dict[str, Any]] = []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 
 DAYS_OFFERED = 28
 TIMES_OFFERED = 24
+A_DAY = 4
 NOTICE = timedelta(hours=2)
 
 
@@ -77,12 +79,10 @@ def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appoin
 
 
 def _spread(times: list[FreeTime], location: Location) -> list[FreeTime]:
-    """Return a choice over several days: at most four times a day, so that the page stays short."""
+    """Return a choice over several days: at most four times a day, from its first to its last, for a short page."""
     kept: list[FreeTime] = []
-    a_day: dict[object, int] = {}
-    for free in times:
-        day = free.starts_at.astimezone(location.zone).date()
-        a_day[day] = a_day.get(day, 0) + 1
-        if a_day[day] <= 4:  # noqa: PLR2004 - a page of six days
-            kept.append(free)
+    for _, a_day in groupby(times, key=lambda free: free.starts_at.astimezone(location.zone).date()):
+        free = list(a_day)
+        chosen = sorted({step * (len(free) - 1) // (A_DAY - 1) for step in range(A_DAY)})
+        kept.extend(free[number] for number in chosen)
     return kept[:TIMES_OFFERED]

@@ -115,7 +115,8 @@ def words(template: str, found: Finding) -> str:
 def source_line(source: Source) -> str:
     """Return where a number comes from and how sure it is, on one line: "Botox label · product label · one source"."""
     shown = shown_source(source)
-    return " · ".join(part for part in (shown.text, shown.confidence, shown.checked) if part)
+    confidence = "" if source.confidence == source.checked == "unverified" else shown.confidence  # said once
+    return " · ".join(dict.fromkeys(part for part in (shown.text, confidence, shown.checked) if part))
 
 
 def shown_source(source: Source) -> ShownSource:

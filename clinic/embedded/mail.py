@@ -20,7 +20,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1c2733;background:#f6f7f8}
 main{max-width:60rem;margin:auto;padding:1.5rem}table{border-collapse:collapse;width:100%;background:#fff}
 td,th{padding:.5rem;text-align:left;border-bottom:1px solid #dde2e6}
-pre{white-space:pre-wrap;background:#fff;padding:1rem}
+td{overflow-wrap:anywhere}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#fff;padding:1rem}
 iframe{width:100%;height:44rem;border:1px solid #dde2e6;background:#fff}"""
 STRICT = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 POPUPS = "allow-popups allow-popups-to-escape-sandbox"  # its links open beside it, as in a mail program

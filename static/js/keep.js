@@ -69,7 +69,7 @@ function watch(form) {
       notice.querySelector("[data-keep-restore]").hidden = true;
     };
     const when = notice.querySelector("[data-keep-when]");
-    if (when) when.textContent = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    if (when) when.textContent = new Date(draft.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     notice.querySelector("[data-keep-restore]").addEventListener("click", say);
     notice.querySelector("[data-keep-discard]").addEventListener("click", () => {
       store.removeItem(key);

@@ -76,7 +76,8 @@ def products_for(condition: Condition, formulary: Formulary) -> list[tuple[str, 
     def label(key: str) -> str:
         product = formulary.product(key)
         status = _("approved") if condition.status_of(key) == "approved" else _("off label")
-        return f"{product.name}, {key} ({status})" if product.name != key else f"{key} ({status})"
+        is_substance = product.name != key and "_" not in key  # a brand's own key names no substance
+        return f"{product.name}, {key} ({status})" if is_substance else f"{product.name} ({status})"
 
     keys = sorted(formulary.products, key=lambda key: (condition.status_of(key) != "approved", label(key)))
     return [(key, label(key)) for key in keys]

@@ -75,7 +75,10 @@ class DayOfForm(forms.Form):
         ]
         self._choices("elsewhere_product").choices = [
             ("", _("Not known")),
-            *((key, f"{item.name} ({key})") for key, item in formulary.products.items()),
+            *(
+                (key, f"{item.name} ({key})" if "_" not in key else item.name)
+                for key, item in formulary.products.items()
+            ),
         ]
         self.skin = sides_by_muscle(places)
         for muscle, sides in self.skin.items():

@@ -57,9 +57,12 @@ class ProductVersion(CatalogueVersion):
 
     @property
     def name(self) -> str:
-        """The brand in use, then the substance."""
+        """The brand in use, then the substance; a brand's own key ("indian_bonta_stunnox") is no substance's name."""
         brands = self.facts.get("brands") or []
-        return f"{brands[0]} ({self.key})" if brands else self.key
+        if not brands:
+            return self.key
+        substance = f"botulinum toxin {self.facts.get('serotype', '')}".strip() if "_" in self.key else self.key
+        return f"{brands[0]} ({substance})"
 
 
 class ConditionVersion(CatalogueVersion):

@@ -131,7 +131,8 @@ def _told(held: Consultation) -> list[tuple[str, str]]:
             options = {option.id: option.text for option in question.options}
             if isinstance(value, list):
                 value = ", ".join(options.get(item, str(item)) for item in value)
-            line = str(WORDS.get(as_line(value), as_line(value)))
+            lines = value.splitlines() if isinstance(value, str) else [value]
+            line = "\n".join(str(WORDS.get(as_line(one), as_line(one))) for one in lines if as_line(one))
             if line:
                 told.append((question.text, line))
     return told

@@ -66,6 +66,9 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
         if session.checked_at is None:
             return redirect("treatments:session_check", session.public_id)
+        if session.injected_at is None and not is_checked_today(session):
+            text = _("The day-of check is of an earlier day: ask again today, or give the time of the injection.")
+            messages.warning(request, text)
         return draft_page(request, Draft.kept(session, current_formulary(), clock.now()))
 
 
@@ -77,7 +80,7 @@ def printed(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = session_or_404(user, public_id)
     note_opened(session, user)
     with timezone.override(session.location.zone):
-        return render(request, "treatments/session_print.html", sheet_context(session))
+        return render(request, "treatments/session_print.html", sheet_context(session) | {"location": session.location})
 
 
 @require_POST
@@ -140,6 +143,8 @@ def sheet_context(session: InjectionSession) -> dict[str, Any]:
     rows = [row for row in rows_of(sites) if not row.is_new]
     findings = list(session.findings.filter(gate="signing").select_related("reason_by"))
     findings.sort(key=lambda finding: GRAVEST_FIRST.index(finding.level))
+    at_signing = {finding.key for finding in findings if finding.reason}
+    given_before = session.findings.exclude(gate="signing").exclude(reason="").select_related("reason_by")
     made = session.preparation
     return frame(session) | {
         "figures": figures_of(rows, formulary),
@@ -151,6 +156,7 @@ def sheet_context(session: InjectionSession) -> dict[str, Any]:
         "draws": list(session.draws.select_related("vial__lot").order_by("id")),
         "open_findings": [finding for finding in findings if finding.level != Level.OK.value],
         "clear_findings": [finding for finding in findings if finding.level == Level.OK.value],
+        "reasons_before": [finding for finding in given_before if finding.key not in at_signing],
         "incidents": list(session.incidents.select_related("seen_by")),
         "addenda": list(session.addenda.select_related("by")),
         "void": getattr(session, "void", None),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -159,6 +159,7 @@ def _check_page(
         "form": form,
         "findings": shown_findings(findings, reasons, asking_form(findings, reasons)) if findings else None,
         "is_stopped": bool(decision and decision.stopped_by),
+        "reasons_due": bool(decision and decision.needs_reason),
         "theirs": theirs,
     }
     return render(request, "treatments/session_check.html", context, status=status)
@@ -185,12 +186,13 @@ def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def sealed_vials(session: InjectionSession) -> "QuerySet[Vial]":
-    """Return the unopened vials of the session's product at its location, the first to expire first."""
+    """Return the unopened vials of the session's product at its location: the first to expire first, past use last."""
     found: QuerySet[Vial] = (
         Vial.objects.sealed()
         .filter(lot__location=session.location_id, lot__product_key=session.product.key)
         .select_related("lot")
-        .order_by("lot__expires_on", "id")
+        .annotate(is_past=Q(lot__expires_on__lt=today_of(session)) | ~Q(lot__state="in_use"))
+        .order_by("is_past", "lot__expires_on", "id")
     )
     return found
 

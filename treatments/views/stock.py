@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -137,13 +137,21 @@ def _page(request: HttpRequest, form: ReceiveForm, status: int = HTTPStatus.OK) 
         .annotate(
             sealed=Count("vials", filter=Q(vials__opened_at__isnull=True, vials__closed_at__isnull=True)),
             all_vials=Count("vials"),
+            vial_units=Min("vials__units"),
         )
         .order_by("product_key", "expires_on", "number")
     )
     context: dict[str, Any] = {
         "nav": "stock",
         "receive": form,
-        "lots": [{"lot": lot, "is_expired": lot.expires_on < today} for lot in lots],
+        "lots": [
+            {
+                "lot": lot,
+                "is_expired": lot.expires_on < today,
+                "vial": show_units(lot.vial_units) if lot.vial_units else "",
+            }
+            for lot in lots
+        ],
         "open_vials": [
             {"vial": vial, "units": show_units(vial.units), "left": show_units(vial.left)}
             for vial in open_vials(user).annotate(left=F("units") - F("drawn_units"))
