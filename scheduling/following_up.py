@@ -72,6 +72,12 @@ def plan_changed(*, plan: Plan, by: User, now: datetime) -> None:
         owe_steps(follow_up, now=now)
 
 
+def plan_revised(*, plan: Plan, by: User, now: datetime) -> None:
+    """Count a live follow-up anew: another interval or product is another day to be back."""
+    for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
+        _recount(follow_up, by=by, now=now)
+
+
 def patient_died(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Close everything that waits for a person who died; nothing is ever sent again."""
     for follow_up in FollowUp.objects.live().filter(patient=patient):
@@ -282,12 +288,18 @@ def _not_before(follow_up: FollowUp, *, by: User, now: datetime) -> None:
 
     Counted anew from its own session, so that a day that was put off comes back when the session behind it is voided.
     """
+    if window_of(follow_up.session).earliest_on != follow_up.earliest_on:
+        _recount(follow_up, by=by, now=now)
+
+
+def _recount(follow_up: FollowUp, *, by: User, now: datetime) -> None:
+    """Count the days of a follow-up anew from its session, and move the letters not yet sent with them."""
     window = window_of(follow_up.session)
-    if window.earliest_on == follow_up.earliest_on:
-        return
     book_by_on = window.book_by_on or max(window.earliest_on, follow_up.book_by_on)
     reminder_on = window.reminder_on or follow_up.reminder_on
     moved = (book_by_on, reminder_on) != (follow_up.book_by_on, follow_up.reminder_on)
+    if not moved and window.earliest_on == follow_up.earliest_on:
+        return
     _change(follow_up, earliest_on=window.earliest_on, book_by_on=book_by_on, reminder_on=reminder_on)
     if moved and follow_up.state != "booked" and follow_up.where == LETTERS:
         outbox.withdraw(about=follow_up, reason="day_moved", now=now)

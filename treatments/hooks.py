@@ -26,3 +26,5 @@ on_voided: list[SessionHook] = []
 on_plan_stopped: list[PlanHook] = []
 """Also called when a plan is paused or completed: the plan's state and reason say which."""
 on_plan_resumed: list[PlanHook] = []
+on_plan_revised: list[PlanHook] = []
+"""Its interval or product may be another now, and with it the day to be back."""

@@ -147,7 +147,7 @@ def revise_plan(
 ) -> Plan:
     """Keep a plan as typed, if nobody saved it since the page was opened. Its history keeps every revision.
 
-    A plan in use passes its gate again first, as for a session on `on` (today, if left out).
+    A plan in use passes its gate again first, as for a session on `on` (today, if left out). Runs `on_plan_revised`.
 
     Raises:
         EditedMeanwhile: with the plan as the other person left it.
@@ -176,6 +176,9 @@ def revise_plan(
         )
         keep_sites(held, draft.sites)
         record(by=by, verb="plan.revised", thing=held, patient=held.patient, detail={"version": seen_version + 1})
+        held.refresh_from_db()
+        for hook in hooks.on_plan_revised:
+            hook(plan=held, by=by, now=now)
     plan.refresh_from_db()
     return plan
 

@@ -19,8 +19,10 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 from tests.treatments.people import a_location, a_user
 from tests.treatments.sessions import another_plan, ready_to_sign, signed
 from treatments import hooks, planning
-from treatments.models import InjectionSession
+from treatments.intervals import Interval
+from treatments.models import ConditionVersion, InjectionSession
 from treatments.models.session import VoidReason
+from treatments.plan_sites import drafts_of
 from treatments.signing import void_session
 
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
@@ -76,6 +78,7 @@ def test_the_lists_of_deeds_are_pinned() -> None:
     assert hooks.on_voided == [following_up.session_voided]
     assert hooks.on_plan_stopped == [following_up.plan_changed]
     assert hooks.on_plan_resumed == [following_up.plan_changed]
+    assert hooks.on_plan_revised == [following_up.plan_revised]
 
 
 def test_signing_owes_the_follow_up_and_its_three_letters(session: InjectionSession) -> None:
@@ -169,6 +172,21 @@ def test_a_follow_up_that_two_visits_keep_is_owed_again_with_the_last(session: I
     second.refresh_from_db()
     booking.cancel(appointment=second, reason="Travels", by=session.clinician, now=NOW)
     assert follow_up_of(session).state == "pending"
+
+
+def test_a_revised_interval_moves_the_follow_up_and_its_letters(session: InjectionSession) -> None:
+    plan = session.plan
+    plan.condition = ConditionVersion.objects.current().get(key="upper_limb_spasticity")  # its effect ends by week 14
+    plan.save()
+    months = planning.PlanDraft(
+        product_key=plan.product.key, interval=Interval(3, "months"), sites=drafts_of(plan), note="Longer"
+    )
+    planning.revise_plan(plan=plan, seen_version=plan.version, draft=months, by=plan.clinician, now=NOW)
+    follow_up = follow_up_of(session)
+    assert (follow_up.earliest_on, follow_up.book_by_on) == (BACK_ON, date(2027, 6, 1))  # 92 days, not 84 or 90
+    assert [due_at for _, _, due_at in letters_of(follow_up)] == [
+        at_nine(day) for day in (date(2027, 5, 18), date(2027, 6, 1), date(2027, 6, 11))
+    ]
 
 
 @pytest.mark.parametrize(
