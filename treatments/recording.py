@@ -194,9 +194,7 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
             "position": position,
         }
         if row is None:
-            new.append(
-                SessionSite(session=session, public_id=entry.public_id, muscle=muscles[entry.muscle], **values)
-            )
+            new.append(SessionSite(session=session, public_id=entry.public_id, muscle=muscles[entry.muscle], **values))
             continue
         kept.add(row.pk)
         if row.muscle.key != entry.muscle or any(getattr(row, name) != value for name, value in values.items()):

@@ -103,7 +103,7 @@ def test_unknown_birth_has_no_age() -> None:
         (Birth(None, "unknown"), Birth(date(1936, 6, 1), "day"), True),
     ],
 )
-def test_btx_053_year_only_meets_any_day_in_it(one: Birth, other: Birth, same: bool) -> None:  # noqa: FBT001
+def test_btx_053_year_only_meets_any_day_in_it(one: Birth, other: Birth, same: bool) -> None:
     assert birth.compatible(one, other) is same
     assert birth.compatible(other, one) is same
 

@@ -54,7 +54,7 @@ def test_slip_in_the_date_with_the_same_phone_is_shown() -> None:
         (UNKNOWN_BIRTH, True),
     ],
 )
-def test_btx_053_name_counts_when_the_dates_can_be_of_one_person(known: Birth, is_shown: bool) -> None:  # noqa: FBT001
+def test_btx_053_name_counts_when_the_dates_can_be_of_one_person(known: Birth, is_shown: bool) -> None:
     person(birth=known)
     assert bool(alike(given_name="Asha", family_name="Rao", birth=ASHA)) is is_shown
 

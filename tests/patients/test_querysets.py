@@ -31,7 +31,7 @@ def found(text: str) -> list[str]:
         ("Kusum Desai", "sum", False),
     ],
 )
-def test_btx_043_search_table(stored: str, query: str, match: bool) -> None:  # noqa: FBT001
+def test_btx_043_search_table(stored: str, query: str, match: bool) -> None:
     given, _, family = stored.partition(" ")
     person(given, family)
     assert bool(found(query)) is match
