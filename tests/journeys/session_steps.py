@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Page, expect
 
 from tests.journeys.clinician_steps import REASON
-from tests.journeys.looking import Eyes, choose
+from tests.journeys.looking import Eyes
 from tests.journeys.running import until
 from treatments.models import InjectionSession
 
@@ -44,8 +44,8 @@ def check_the_day(page: Page, eyes: Eyes) -> None:
     page.get_by_label("Full name").check()
     page.get_by_label("Date of birth").check()
     for answer in page.locator("main input[type=radio][value=no]:not([name=consent])").all():
-        choose(answer)
-    choose(page.locator("input[name=consent][value=yes]"))
+        answer.check()
+    page.locator("input[name=consent][value=yes]").check()
     page.get_by_role("button", name="Keep the check and go on").click()
 
 
@@ -55,7 +55,7 @@ def make_up(page: Page, eyes: Eyes) -> None:
     assert page.locator("main input:checked").count() == 0
     eyes.look(page, name="preparation")
     page.locator("input[name=vials]").first.check()
-    choose(page.locator("input[name=diluent][value=saline]"))
+    page.locator("input[name=diluent][value=saline]").check()
     page.get_by_label("mL in all").fill("4")
     made_at = datetime.datetime.now(ZONE) - datetime.timedelta(minutes=5)
     page.get_by_label("Made up at").fill(made_at.strftime("%Y-%m-%dT%H:%M"))
