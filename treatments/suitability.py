@@ -23,6 +23,7 @@ from treatments.screening import (
     SWALLOWING,
     flag_for,
     question_finding,
+    unanswered_level,
 )
 
 ELSEWHERE, AGE, OVERUSE, DIAGNOSIS = "s10_prior_toxin", "s12_age", "s25_moh", "s26_diagnosis_gate"
@@ -61,6 +62,7 @@ OVERUSED = Wording(
     gettext_noop("Pain tablets on {days} days a month: medication overuse"),
     gettext_noop("From {limit} days on. No reason to exclude."),
 )
+UNCOUNTED = Wording("{rule}.unanswered", gettext_noop("The clinician's count is missing: {question}"))
 
 
 def elsewhere_finding(
@@ -120,7 +122,7 @@ def diagnosis_finding(question: Question, numbers: Mapping[str, Decimal]) -> Fin
         if least is None:
             return None
         if name not in numbers:
-            return question_finding(question.number, question, Flag.MISSING)
+            return _uncounted(question)
         values |= {name: numbers[name], shown: least}
     if all(numbers[name] >= least for name, least in question.thresholds):
         return None
@@ -131,12 +133,17 @@ def overuse_finding(question: Question, numbers: Mapping[str, Decimal]) -> Findi
     """So many days with pain tablets that they may keep the headache going: noted, no exclusion."""
     known = [(name, limit) for name, limit in question.thresholds if name in numbers]
     if not known:
-        return question_finding(question.number, question, Flag.MISSING)
+        return _uncounted(question)
     over = [(numbers[name], limit) for name, limit in known if numbers[name] >= limit]
     if not over:
         return None
     days, limit = max(over)
     return _found(question, OVERUSED, {"days": days, "limit": limit}, question.level)
+
+
+def _uncounted(question: Question) -> Finding:
+    """The rule weighs the clinician's own count, whatever the patient answered; it is missing."""
+    return _found(question, UNCOUNTED, {"question": question.text}, unanswered_level(question.level))
 
 
 def _found(question: Question, wording: Wording, values: dict[str, Value], level: Level) -> Finding:

@@ -18,22 +18,23 @@ from clinic.lib import clock
 from clinic.outbox import deeds as outbox
 from clinic.outbox.errors import NotResendable
 from clinic.outbox.models import Letter, LetterState
+from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 
 PER_PAGE = 50
 NEEDS = "needs_a_person"
+ALL = "all"
 
 
 @require_GET
 def messages_list(request: HttpRequest) -> HttpResponse:
-    """Show the letters of this person's locations, the newest first, by state."""
+    """Show the letters of this person's locations, the newest first, by state; later ones only when asked for."""
     user = signed_in(request)
     state = request.GET.get("state", "")
     visible = _visible(user)
-    rows = visible.needs_a_person() if state == NEEDS else visible.filter(state=state) if state else visible
-    page = Paginator(rows.newest_first(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_of_state(visible, state).newest_first(), PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "scheduling/messages_list.html",
@@ -42,12 +43,20 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "rows": _with_names(list(page.object_list)),
             "page": page,
             "state": state,
-            "states": [(NEEDS, _("Need a person")), *LetterState.choices],
+            "states": [(NEEDS, _("Need a person")), *LetterState.choices, (ALL, _("all, also those of later months"))],
             "needs": visible.needs_a_person().count(),
             "query": f"state={state}" if state else "",
             "on_hold": outbox.is_on_hold(),
         },
     )
+
+
+def _of_state(letters: LetterQuerySet, state: str) -> LetterQuerySet:
+    if state == NEEDS:
+        return letters.needs_a_person()
+    if state == ALL:
+        return letters
+    return letters.filter(state=state) if state else letters.exclude(state=LetterState.QUEUED, due_at__gt=clock.now())
 
 
 @require_GET

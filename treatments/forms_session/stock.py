@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -90,6 +91,7 @@ class ReceiveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = ProductVersion.objects.current()  # type: ignore[attr-defined]
+        self.fields["product"].label_from_instance = attrgetter("name")  # type: ignore[attr-defined]
         self.is_month_only = False
 
     def clean_expires(self) -> date:
