@@ -20,7 +20,7 @@ class HasPublicId(Protocol):
     public_id: UUID
 
 
-def record(  # noqa: PLR0913 - six facts of one line, all by keyword
+def record(
     *,
     by: "User | None",
     verb: str,
