@@ -20,13 +20,13 @@ $(VENV)/.made-for-running: requirements.lock
 	@[ -x $(BIN)/python ] && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 \
 	  || { rm -rf $(VENV); echo "Python's venv module does not work here (or the disk is full): on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
 	@echo "Installing what Interval runs on: $$(grep -c == $<) packages, once"
-	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
+	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< 2> >(grep --line-buffered -v 'is ignored: it is neither a file nor a directory' >&2) | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
 	  || { echo "Installing failed: see the line above"; exit 1; }
 	@touch $@
 
 $(VENV)/.made-for-testing: requirements-dev.lock $(VENV)/.made-for-running
 	@echo "Installing tests and tools: $$(grep -c == $<) packages, once"
-	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
+	@$(BIN)/python -m pip install --require-hashes --no-deps --progress-bar off -r $< 2> >(grep --line-buffered -v 'is ignored: it is neither a file nor a directory' >&2) | sed -uE '/^(Collecting|Installing|Successfully)/!d; s/^(Successfully installed).*/\1/; s/^(Installing collected packages).*/\1/; s/ \(from.*//' \
 	  || { echo "Installing failed: see the line above"; exit 1; }
 	@touch $@
 
