@@ -72,6 +72,13 @@ def test_an_uncertain_letter_is_listed_among_those_that_need_a_person(letter: Le
     assert "Send again" in page_of(desk, letter)
 
 
+def test_a_letter_of_a_later_month_is_listed_when_all_are_asked_for(letter: Letter, desk: Client) -> None:
+    Letter.objects.filter(pk=letter.pk).update(due_at=datetime(2099, 1, 1, tzinfo=UTC))
+    address, listed = reverse("scheduling:message", args=[letter.public_id]), reverse("scheduling:messages")
+    assert address not in desk.get(listed).content.decode()
+    assert address in desk.get(listed, {"state": "all"}).content.decode()
+
+
 def test_looking_at_a_letter_and_at_a_patients_letters_is_written_down(letter: Letter, desk: Client) -> None:
     patient = Patient.objects.get(public_id=letter.person_public_id)
     page_of(desk, letter)
