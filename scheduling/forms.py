@@ -108,7 +108,7 @@ class BookForm(forms.Form):
                 data["wanted"] = self._slot(data["other_clinician"], data["other_room"], data["other_at"])
             return data
         if not data.get("slot"):
-            self.add_error(None, _("Choose a time from the list."))
+            self.add_error(None, _("Choose a time from the list, or write a day and time of your own."))
         elif not self.errors:
             data["wanted"] = self._listed(data["slot"])
         return data
