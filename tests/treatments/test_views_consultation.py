@@ -137,6 +137,15 @@ def test_score_off_its_range_and_half_a_line_keep_all_that_was_typed(held: Consu
     assert Consultation.objects.get(pk=held.pk).version == 1
 
 
+def test_more_migraine_days_than_headache_days_are_refused(held: Consultation, clinician: User) -> None:
+    typed = {"condition": "chronic_migraine", "score_headache_days": "20", "score_migraine_days": "25"}
+    answer = signed_in_as(clinician).post(save(held), typed)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"score_migraine_days"}
+    equal = signed_in_as(clinician).post(save(held), typed | {"score_migraine_days": "20", "save": "draft"})
+    assert equal.status_code == 302
+
+
 def test_sign_without_decision_saves_and_says_what_is_missing(held: Consultation, clinician: User) -> None:
     answer = signed_in_as(clinician).post(save(held), {"history": "Kept", "sign": "sign"})
     assert answer.status_code == 422

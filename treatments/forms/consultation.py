@@ -131,6 +131,9 @@ class ConsultationForm(forms.Form):
             more = cleaned.get(f"strategy_since_{number}") or cleaned.get(f"strategy_kept_{number}")
             if more and not cleaned.get(f"strategy_what_{number}"):
                 self.add_error(f"strategy_what_{number}", _("Write what it is."))
+        days, of_them = cleaned.get("score_headache_days"), cleaned.get("score_migraine_days")
+        if days is not None and of_them is not None and of_them > days:
+            self.add_error("score_migraine_days", _("Migraine days are among the headache days: not more than those."))
         return cleaned
 
     def draft(self) -> ConsultationDraft:
