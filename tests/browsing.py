@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clinic.staff.models import User
@@ -15,6 +16,9 @@ PASSWORD = "a long enough password"
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium, without a window; a missing one fails the test."""
+    # Playwright's loop runs in this thread, and under a loop Django keeps other connections. Those from before would stay
+    # open, unseen, while the database is made again, and be found dead by the next test without a browser.
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
