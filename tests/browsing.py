@@ -16,8 +16,8 @@ PASSWORD = "a long enough password"
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium, without a window; a missing one fails the test."""
-    # Playwright's loop runs in this thread, and under a loop Django keeps other connections. Those from before would stay
-    # open, unseen, while the database is made again, and be found dead by the next test without a browser.
+    # Playwright's loop runs in this thread, and under a loop Django keeps other connections. Those from before would
+    # stay open, unseen, while the database is made again, and the next test without a browser would find them dead.
     connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
