@@ -66,10 +66,12 @@ def plan_changed(*, plan: Plan, by: User, now: datetime) -> None:
         _close(follow_up, state="closed", reason=f"plan_{plan.state}", by=by, now=now)
     elif plan.state == "paused":
         outbox.withdraw(about=follow_up, reason="plan_paused", now=now, where=CLINICIAN_LIST)
-        _change(follow_up, where=CLINICIAN_LIST, reason="plan_paused")
-    elif follow_up.where == CLINICIAN_LIST and follow_up.state != "booked":
+        if follow_up.reason != "no_effect":  # that waits for the clinician either way, the pause over or not
+            _change(follow_up, where=CLINICIAN_LIST, reason="plan_paused")
+    elif follow_up.reason == "plan_paused":
         _change(follow_up, where=LETTERS, reason="")
-        owe_steps(follow_up, now=now)
+        if follow_up.state != "booked":
+            owe_steps(follow_up, now=now)
 
 
 def plan_revised(*, plan: Plan, by: User, now: datetime) -> None:

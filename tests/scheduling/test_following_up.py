@@ -211,6 +211,16 @@ def test_a_paused_plan_waits_with_the_clinician_and_resumes(session: InjectionSe
     assert [state for _, state, _ in letters_of(follow_up)] == ["queued"] * 3
 
 
+def test_a_cycle_without_effect_stays_with_the_clinician_over_a_pause(session: InjectionSession) -> None:
+    follow_up = follow_up_of(session)
+    FollowUp.objects.filter(pk=follow_up.pk).update(where="clinician_list", reason="no_effect")
+    plan = planning.pause(plan=session.plan, reason="Pregnancy is planned", by=session.clinician, now=NOW)
+    planning.resume(plan=plan, by=session.clinician, now=NOW)
+    follow_up.refresh_from_db()
+    assert (follow_up.where, follow_up.reason) == ("clinician_list", "no_effect")
+    assert [state for _, state, _ in letters_of(follow_up)] == ["withdrawn"] * 3
+
+
 @pytest.mark.parametrize(
     ("deed", "state", "where", "reason"),
     [
