@@ -83,6 +83,8 @@ class DayOfForm(forms.Form):
         self.skin = sides_by_muscle(places)
         for muscle, sides in self.skin.items():
             self.fields[f"{SKIN}{muscle}"] = radios(formulary.muscle(muscle).name, skin_choices(sides))
+        for field in self.fields.values():
+            field.error_messages["required"] = _("not answered yet")
 
     def _choices(self, name: str) -> forms.ChoiceField:
         return cast("forms.ChoiceField", self.fields[name])
