@@ -57,7 +57,7 @@ class PartialDateField(forms.MultiValueField):
             raise ValidationError(_("Write the month as well, or leave the day out"), code="no_month")
         try:
             whole = date(year, 1 if month is None else month, 1 if day is None else day)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValidationError(_("There is no such date"), code="no_date") from error
         if day is not None:
             return whole.isoformat()
@@ -67,4 +67,7 @@ class PartialDateField(forms.MultiValueField):
 def _number(text: str) -> int:
     if not text.isdecimal():
         raise ValidationError(_("Use numbers, for example 6 and 2021"), code="no_number")
-    return int(text)
+    try:
+        return int(text)
+    except ValueError as error:  # Python reads no number of thousands of digits
+        raise ValidationError(_("Use numbers, for example 6 and 2021"), code="no_number") from error
