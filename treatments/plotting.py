@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from treatments.intervals import add_months
 
@@ -16,9 +15,13 @@ WIDTH, HEIGHT = 1180, 400
 LEFT, RIGHT, TOP, BOTTOM = 44, 1164, 50, 320
 STRIP_TOP, STRIP_HEIGHT = 352, 24
 BEFORE, AFTER = timedelta(days=14), timedelta(days=21)
+AFTER_PERCENT = 10
+"""Room behind the last day, so that a label there stays on the plot."""
 SPAN_AT_LEAST = timedelta(days=84)
 LABEL_GAP = 76.0
 """Narrower than this two labels of sessions run into each other."""
+LABEL_HALF = 13.0
+"""Half of a value's width, with air."""
 MONTH_GAP = 62.0
 MONTH_STEPS = (1, 2, 3, 6, 12)
 VALUE_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 250, 500, 1000)
@@ -53,10 +56,11 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A score's place; `label_y` is where its value is written."""
+    """A score's place, and where its value is written: above it, and beside a session's line, never on it."""
 
     x: float
     y: float
+    label_x: float
     label_y: float
     measured: Measured
 
@@ -149,8 +153,15 @@ def draw(
     def y(value: Decimal) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * float((value - low) / (high - low)), 1)
 
+    lines_x = [x(session.on) for session in sessions]
     dots = tuple(
-        Dot(x(score.on), y(score.value), max(y(score.value) - 11, TOP - 4.0), score)
+        Dot(
+            x(score.on),
+            y(score.value),
+            _beside(x(score.on), lines_x),
+            round(max(y(score.value) - 11, TOP - 4), 1),
+            score,
+        )
         for score in sorted(scores, key=lambda score: score.on)
     )
     lines, gaps = _joined(dots, [session.on for session in sessions])
@@ -176,9 +187,17 @@ def _days(scores: Sequence[Measured], sessions: Sequence[Injected]) -> list[date
     return [*(score.on for score in scores), *windows]
 
 
+def _beside(place: float, lines: Sequence[float]) -> float:
+    """Where a label is centred: off a line that it would cross, on the label's own side of it."""
+    near = next((line for line in lines if abs(line - place) < LABEL_HALF), None)
+    if near is None:
+        return place
+    return round(near - LABEL_HALF if place <= near else near + LABEL_HALF, 1)
+
+
 def _span(days: Sequence[date]) -> tuple[date, date]:
-    first, last = min(days) - BEFORE, max(days) + AFTER
-    return first, max(last, first + SPAN_AT_LEAST)
+    first, last = min(days) - BEFORE, max(days)
+    return first, max(last + max(AFTER, (last - first) * AFTER_PERCENT // 100), first + SPAN_AT_LEAST)
 
 
 def _scale(values: Sequence[Decimal], lowest: Decimal | None, highest: Decimal | None) -> tuple[Decimal, Decimal, int]:
@@ -193,7 +212,7 @@ def _scale(values: Sequence[Decimal], lowest: Decimal | None, highest: Decimal |
 def _ticks(low: Decimal, high: Decimal, step: int, y: Callable[[Decimal], float]) -> tuple[Tick, ...]:
     """Ends and steps between; a step that would touch the upper end is left out."""
     values, value = [low], (low // step + 1) * step
-    while value <= high - Decimal(step) / 2:
+    while value <= high - Decimal(step) * 3 / 4:
         values.append(value)
         value += step
     return tuple(Tick(y(one), one, is_edge=one in (low, high)) for one in [*values, high])
@@ -238,10 +257,12 @@ def _marks(sessions: Sequence[Injected], x: Callable[[date], float]) -> tuple[Se
     for session in reversed(sessions):
         if not labelled or labelled[-1] - x(session.on) >= LABEL_GAP:
             labelled.append(x(session.on))
-    following = [*(after.on for _, after in pairwise(sessions)), None]
+    following = [*(session.on for session in sessions[1:]), None]
     return tuple(
         _mark(session, number, until, x, is_labelled=x(session.on) in labelled)
-        for number, (session, until) in enumerate(zip(sessions, following, strict=True), start=1)
+        for number, (session, until) in enumerate(
+            zip(sessions, following, strict=False), start=1
+        )  # none: None is left over
     )
 
 

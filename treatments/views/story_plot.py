@@ -14,7 +14,7 @@ from treatments.formulary.conditions import EffectDefaults
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.plan_story import PlanStory, Told
 from treatments.quantities import show_number
-from treatments.showing import ShownSource, shown_source
+from treatments.showing import shown_source
 
 END_WORDS = {
     EndStatus.OBSERVED: _("seen in the scores"),
@@ -23,6 +23,17 @@ END_WORDS = {
     EndStatus.NO_EFFECT: _("no effect"),
     EndStatus.NO_SCORES: _("too few scores"),
     EndStatus.NO_MEASURE: _("no measure for this condition"),
+}
+RESPONSE_WORDS = {
+    (True, True): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: %(gain)s%% better."),
+    (True, False): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: %(gain)s%% worse."),
+    (False, True): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: better by %(gain)s on the scale."),
+    (False, False): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: worse by %(gain)s on the scale."),
+}
+"""By whether the change that matters is in percent, and whether it went the good way."""
+RESPONSE_NEEDS = {
+    True: _("At least %(least)s%% counts as a response."),
+    False: _("At least %(least)s counts as a response."),
 }
 KNOWN_ENDS = (EndStatus.OBSERVED, EndStatus.REPORTED)
 
@@ -195,17 +206,17 @@ def _response(story: PlanStory, formulary: Formulary) -> dict[str, Any] | None:
     found, change = told.response, story.instrument.smallest_change
     if found is None:
         return None
-    source: ShownSource = shown_source(story.instrument.source)
+    is_percent = change.is_percent and found.percent is not None
     return {
         "number": number,
         "is_responder": found.is_responder,
-        "is_worse": found.gain < 0,
-        "is_percent": change.is_percent and found.percent is not None,
-        "best": show_number(found.best),
-        "baseline": show_number(found.baseline),
-        "gain": show_number(abs(found.gain)),
-        "percent": found.percent,
-        "least": show_number(change.value),
-        "peak_weeks": show_number(formulary.rules.effect.peak_by_week),
-        "source": source,
+        "words": RESPONSE_WORDS[is_percent, found.gain >= 0]
+        % {
+            "best": show_number(found.best),
+            "weeks": show_number(formulary.rules.effect.peak_by_week),
+            "baseline": show_number(found.baseline),
+            "gain": found.percent if is_percent else show_number(abs(found.gain)),
+        },
+        "needed": RESPONSE_NEEDS[is_percent] % {"least": show_number(change.value if is_percent else found.needed)},
+        "source": shown_source(story.instrument.source),
     }
