@@ -226,7 +226,9 @@ def _months(first: date, last: date, x: Callable[[date], float]) -> tuple[Month,
         day = add_months(day, 1)
     found: list[Month] = []
     while day <= last:
-        found.append(Month(x(day), day, has_year=not found or day.month == 1))
+        has_year = not found or day.month == 1
+        if x(day) <= RIGHT - (MONTH_GAP if has_year else MONTH_GAP / 2):  # its word stands to the right of its day
+            found.append(Month(x(day), day, has_year=has_year))
         day = add_months(day, step)
     return tuple(found)
 

@@ -100,7 +100,7 @@ def test_sessions_too_close_for_a_label_keep_the_latest() -> None:
 
 def test_ticks_are_round_and_leave_the_ends_room() -> None:
     ticks = drawn((28, 9)).ticks
-    assert [(tick.value, tick.y, tick.is_edge) for tick in ticks] == [
+    assert [(int(tick.value), tick.y, tick.is_edge) for tick in ticks] == [
         (0, 320, True),
         (5, 270, False),
         (10, 220, False),

@@ -38,7 +38,7 @@ def test_thirty_percent_fewer_days_is_a_response_and_less_is_none(best: str, *, 
 def test_points_where_higher_is_better() -> None:
     found = answered("koos", "45", (4, "70"), (8, "72"))
     assert found is not None
-    assert (found.gain, found.needed, found.is_responder) == (27, 8, True)
+    assert (found.gain, found.needed, found.is_responder) == (Decimal(27), Decimal(8), True)
 
 
 def test_worse_is_below_nought_in_either_direction() -> None:

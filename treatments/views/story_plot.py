@@ -59,7 +59,6 @@ class ShownCycle:
     end_day: int | None
     is_over: bool
     words: str
-    is_responder: bool | None
     mark: plotting.SessionMark | None
 
 
@@ -154,7 +153,6 @@ def _cycle(number: int, told: Told, mark: plotting.SessionMark | None) -> ShownC
         end_day=half_up(DAYS_IN_WEEK * told.end.weeks) if told.end.weeks is not None else None,
         is_over=told.end.status in KNOWN_ENDS,
         words=str(END_WORDS[told.end.status]),
-        is_responder=told.response.is_responder if told.response else None,
         mark=mark,
     )
 
