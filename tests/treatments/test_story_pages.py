@@ -127,6 +127,14 @@ def test_totals_of_the_last_days_and_months_are_figures(client: Client, clinicia
     assert "155 U in the last 3 calendar months" in words
 
 
+def test_a_plan_not_in_use_names_no_next_session(client: Client, session: InjectionSession) -> None:
+    Plan.objects.filter(pk=session.plan_id).update(state="stopped", state_reason="Moved away")
+    words = story(client, session.patient)
+    assert "Next session None from this plan: it is not in use." in words
+    assert "Book by" not in words
+    assert client.get(story_address(session.patient)).context["plans"][0]["told"]["plot"].next_x is None
+
+
 def test_every_figure_leads_to_its_source(client: Client, session: InjectionSession) -> None:
     told = client.get(story_address(session.patient)).context["plans"][0]["told"]
     window = told["window"]

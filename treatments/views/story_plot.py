@@ -12,6 +12,7 @@ from treatments.effect import EndStatus, half_up
 from treatments.formulary import Formulary
 from treatments.formulary.conditions import EffectDefaults
 from treatments.intervals import DAYS_IN_WEEK
+from treatments.models import PlanState
 from treatments.plan_story import PlanStory, Told
 from treatments.quantities import show_number
 from treatments.showing import shown_source
@@ -76,7 +77,7 @@ def shown_story(story: PlanStory, *, today: date, formulary: Formulary) -> dict[
         "instrument_source": shown_source(story.instrument.source) if story.instrument else None,
         "cycles": cycles,
         "scores": [_score(score.taken_on, score.value, story) for score in reversed(story.scores)],
-        "window": _window(story, effect, formulary) if story.window else None,
+        "window": _window(story, effect, today=today, formulary=formulary) if story.window else None,
         "given": [
             {"total": total, "units": show_number(total.units or Decimal(0)), "source": shown_source(total.source)}
             for total in story.given
@@ -96,7 +97,7 @@ def _plot(story: PlanStory, effect: EffectDefaults, *, today: date) -> plotting.
         lowest=instrument.lowest,
         highest=instrument.highest,
         today=today,
-        next_on=story.window.earliest_on if story.window else None,
+        next_on=story.window.earliest_on if story.window and story.plan.state == PlanState.ACTIVE else None,
     )
 
 
@@ -162,7 +163,7 @@ def _score(on: date, value: Decimal, story: PlanStory) -> ShownScore:
     return ShownScore(on, show_number(value), session, day)
 
 
-def _window(story: PlanStory, effect: EffectDefaults, formulary: Formulary) -> dict[str, Any]:
+def _window(story: PlanStory, effect: EffectDefaults, *, today: date, formulary: Formulary) -> dict[str, Any]:
     """The dates of the latest session's window, each with the day after the injection, and where they come from."""
     window, estimate, on = story.window, story.estimate, story.sessions[-1].cycle.on
     if window is None or estimate is None:
@@ -170,9 +171,11 @@ def _window(story: PlanStory, effect: EffectDefaults, formulary: Formulary) -> d
     shortest = formulary.rules.interval.minimum(
         story.plan.product.key, (story.plan.condition.key,), story.sessions[-1].session.location.label_region
     )
-    rules = formulary.rules.effect
+    rules, ends_on = formulary.rules.effect, _ends_on(story)
     return {
-        "ends_on": _ends_on(story),
+        "ends_on": ends_on,
+        "is_past": ends_on is not None and ends_on < today,
+        "is_in_use": story.plan.state == PlanState.ACTIVE,
         "end_day": estimate.end_day,
         "from_on": window.wears_off_from_on,
         "from_day": (window.wears_off_from_on - on).days,
