@@ -95,11 +95,10 @@ def cycle_end(cycle: Cycle, default_weeks: Decimal, instrument: Instrument | Non
     if instrument is None or change is None:
         return CycleEnd(EndStatus.NO_MEASURE)
     worse = -1 if instrument.higher_is_better else 1
-    scores = sorted(cycle.scores, key=lambda score: score.week)
-    peak = [score for score in scores if score.week <= rules.peak_by_week]
-    if cycle.baseline is None or not peak:
+    best = best_of_peak(cycle, instrument, rules)
+    if cycle.baseline is None or best is None:
         return CycleEnd(EndStatus.NO_SCORES)
-    best = min(peak, key=lambda score: (worse * score.value, score.week))
+    scores = sorted(cycle.scores, key=lambda score: score.week)
     gain = worse * (cycle.baseline - best.value)
     if gain < change.points(cycle.baseline) or gain <= 0:
         return CycleEnd(EndStatus.NO_EFFECT)
@@ -109,6 +108,13 @@ def cycle_end(cycle: Cycle, default_weeks: Decimal, instrument: Instrument | Non
     if crossed is not None:
         return CycleEnd(EndStatus.OBSERVED, crossed)
     return CycleEnd(EndStatus.CENSORED, max(Fraction(default_weeks), Fraction(after[-1].week if after else best.week)))
+
+
+def best_of_peak(cycle: Cycle, instrument: Instrument, rules: EffectRules) -> ScoreAt | None:
+    """The best score of the peak window, the first of equals; None where nothing was scored in it."""
+    worse = -1 if instrument.higher_is_better else 1
+    peak = [score for score in cycle.scores if score.week <= rules.peak_by_week]
+    return min(peak, key=lambda score: (worse * score.value, score.week), default=None)
 
 
 def _crossing(scores: Sequence[ScoreAt], threshold: Fraction, worse: int) -> Fraction | None:

@@ -28,6 +28,8 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
 ) -> Score:
     """Keep one value; the same value again within one consultation keeps nothing, another one corrects the first.
 
+    Outside a consultation the same holds within one day of one plan: a press too many keeps nothing.
+
     Raises:
         ScoreOutOfRange: the instrument has no such value.
         ScoreInFuture: the day has not come at the patient's location.
@@ -40,7 +42,13 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     if taken_on > day_of(now, patient.location.zone):
         raise ScoreInFuture
     with transaction.atomic():
-        before = _before(consultation, instrument_key)
+        if consultation is None:
+            Patient.objects.select_for_update().get(
+                pk=patient.pk
+            )  # the second of two presses waits, and finds the first
+            before = _same_day(patient, plan, instrument_key, taken_on)
+        else:
+            before = _before(consultation, instrument_key)
         if before is not None and before.value == value and before.taken_on == taken_on:
             return before
         score = Score.objects.create(
@@ -50,7 +58,7 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
             instrument=instrument,
             value=value,
             taken_on=taken_on,
-            is_baseline=is_baseline,
+            is_baseline=is_baseline or (before is not None and before.is_baseline),
             by=by,
             corrects=before,
             recorded_at=now,
@@ -59,8 +67,17 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     return score
 
 
-def _before(consultation: Consultation | None, instrument_key: str) -> Score | None:
-    if consultation is None:
-        return None
+def _before(consultation: Consultation, instrument_key: str) -> Score | None:
     found: Score | None = consultation.scores.filter(instrument__key=instrument_key).order_by("-id").first()
+    return found
+
+
+def _same_day(patient: Patient, plan: Plan | None, instrument_key: str, taken_on: date) -> Score | None:
+    """The latest score that staff took down for a plan on that day; a consultation's and the patient's own stand."""
+    found: Score | None = (
+        Score.objects.filter(patient=patient, plan=plan, instrument__key=instrument_key, taken_on=taken_on)
+        .filter(consultation__isnull=True, by__isnull=False)
+        .order_by("-id")
+        .first()
+    )
     return found

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from treatments.views import consultation, plan, plan_deeds, plan_edit, story
+from treatments.views import consultation, plan, plan_deeds, plan_edit, score, story
 
 app_name = "treatments"
 
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<uuid:public_id>/activate/<int:version>/", plan_deeds.plan_activate, name="plan_activate"),
     path("plans/<uuid:public_id>/state/", plan_deeds.plan_state, name="plan_state"),
     path("plans/<uuid:public_id>/consent/", plan_deeds.plan_consent, name="plan_consent"),
+    path("plans/<uuid:public_id>/score/", score.plan_score, name="plan_score"),
     path("plans/<uuid:public_id>/limit/", plan_deeds.plan_limit, name="plan_limit"),
 ]
 

@@ -81,6 +81,7 @@ STAFF: dict[str, Entry] = {
     "treatments:plan_activate": Deed(CLINICIAN, of("plan"), {"version": 1}),
     "treatments:plan_state": Deed(CLINICIAN, of("plan"), data={"state": "paused", "reason": "Abroad until May"}),
     "treatments:plan_consent": Deed(CLINICIAN, of("plan")),
+    "treatments:plan_score": Entry(CLINICIAN, of("plan")),
     "treatments:plan_limit": Deed(CLINICIAN, of("plan")),
     "treatments:session_start": Deed(CLINICIAN, of("plan")),
     "treatments:session": Page(CLINICAL, of("signed")),

@@ -16,10 +16,13 @@ from treatments.answers import as_line
 from treatments.formulary_db import current_formulary
 from treatments.intervals import Interval, earliest_on
 from treatments.models import Consultation, InjectionSession, Plan, PlanSite, PlanState
+from treatments.plan_story import stories_of
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
 from treatments.views.common import opened, today_at
 from treatments.views.consultation_page import QUESTION_FOR_DOCTOR
+from treatments.views.score import score_form
+from treatments.views.story_plot import shown_story
 
 SHOWN = 20
 STATES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
@@ -45,12 +48,13 @@ def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         .select_related("clinician", "condition", "intake")
         .order_by("-held_on", "-id")[:SHOWN]
     )
+    may_write = user.is_clinician and patient.deceased_on is None
     context = {
         "patient": patient,
-        "plans": _story(patient, plans),
+        "plans": _story(patient, plans, may_write=may_write),
         "consultations": consultations,
         "open_question": _open_question(consultations),
-        "may_write": user.is_clinician and patient.deceased_on is None,
+        "may_write": may_write,
         "may_plan": any(row.is_signed and row.decision == "treat" for row in consultations),
     }
     return render(request, "treatments/_patient_story.html", context)
@@ -79,10 +83,11 @@ def my_day(request: HttpRequest) -> HttpResponse:
     return render(request, "treatments/my_day.html", context)
 
 
-def _story(patient: Patient, plans: list[Plan]) -> list[dict[str, Any]]:
-    """Return each plan with its sites' total, its sessions and the earliest next day."""
+def _story(patient: Patient, plans: list[Plan], *, may_write: bool) -> list[dict[str, Any]]:
+    """Return each plan with its sites' total, its sessions, what they achieved and the earliest next day."""
     formulary, today = current_formulary(), today_at(patient)
     prior = prior_sessions(patient)
+    stories = stories_of(plans, prior=prior, today=today, formulary=formulary)
     totals: dict[int, list[Any]] = defaultdict(lambda: [0, 0])
     for plan_id, units in PlanSite.objects.filter(plan__in=plans).values_list("plan_id", "units"):
         totals[plan_id][0] += 1
@@ -117,6 +122,10 @@ def _story(patient: Patient, plans: list[Plan]) -> list[dict[str, Any]]:
                 "due": due,
                 "permitted": max(permitted, today) if permitted else None,
                 "is_active": plan.state == PlanState.ACTIVE,
+                "told": shown_story(stories[plan.pk], today=today, formulary=formulary),
+                "score_form": score_form(plan, None, today=today, formulary=formulary, prefix=f"score-{plan.pk}-")
+                if may_write
+                else None,
             }
         )
     return story
