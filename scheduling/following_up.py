@@ -80,6 +80,25 @@ def plan_revised(*, plan: Plan, by: User, now: datetime) -> None:
         _recount(follow_up, by=by, now=now)
 
 
+def scored(*, plan: Plan, by: User, now: datetime) -> None:
+    """Ask the estimate again after a score: the day to be back moves with it.
+
+    A cycle without effect goes to the clinician and no letter is sent until a later score, or a person, says otherwise.
+    """
+    for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
+        has_failed = window_of(follow_up.session).book_by_on is None
+        if has_failed and follow_up.where == LETTERS and follow_up.state != "booked":
+            outbox.withdraw(about=follow_up, reason="no_effect", now=now, where=CLINICIAN_LIST)
+            _change(follow_up, where=CLINICIAN_LIST, reason="no_effect")
+            record(by=by, verb="follow_up.to_the_clinician", thing=follow_up, patient=follow_up.patient)
+        elif not has_failed and follow_up.reason == "no_effect":
+            _change(follow_up, where=LETTERS, reason="")
+            owe_steps(follow_up, now=now)
+            record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
+        if not has_failed:
+            _recount(follow_up, by=by, now=now)
+
+
 def patient_died(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Close everything that waits for a person who died; nothing is ever sent again."""
     for follow_up in FollowUp.objects.live().filter(patient=patient):

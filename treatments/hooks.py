@@ -28,3 +28,5 @@ on_plan_stopped: list[PlanHook] = []
 on_plan_resumed: list[PlanHook] = []
 on_plan_revised: list[PlanHook] = []
 """Its interval or product may be another now, and with it the day to be back."""
+on_scored: list[PlanHook] = []
+"""A score was recorded for it: the estimate of its effect, and with it the day to be back, may be another now."""

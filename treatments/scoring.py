@@ -9,6 +9,7 @@ from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.models import Patient
+from treatments import hooks
 from treatments.errors import ScoreInFuture, ScoreOutOfRange
 from treatments.formulary_db import current_formulary
 from treatments.models import Consultation, InstrumentVersion, Plan, Score
@@ -64,6 +65,9 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
             recorded_at=now,
         )
         record(by=by, verb="score.recorded", thing=score, patient=patient, detail={"instrument": instrument_key})
+        if plan is not None:
+            for hook in hooks.on_scored:
+                hook(plan=plan, by=by, now=now)
     return score
 
 
