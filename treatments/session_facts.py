@@ -146,4 +146,11 @@ def _uses(
 def lot_as_value(vial: Vial) -> Lot:
     """Return the lot of a vial as the rules read it."""
     lot = vial.lot
-    return Lot(number=lot.number, expires_on=lot.expires_on, state=lot.state, had_excursion=lot.had_excursion)
+    return Lot(
+        number=lot.number,
+        expires_on=lot.expires_on,
+        state=lot.state,
+        had_excursion=lot.had_excursion,
+        excursion_low_c=lot.excursion_low_c,
+        excursion_high_c=lot.excursion_high_c,
+    )

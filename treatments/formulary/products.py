@@ -46,6 +46,12 @@ class Storage:
     max_c: Decimal | None
     room_temperature_ok: bool
     source: Source
+    ranges: tuple[tuple[Decimal, Decimal], ...] = ()
+    """From where to where, in degrees C; several where the label gives alternatives."""
+
+    def keeps(self, low_c: Decimal, high_c: Decimal) -> bool:
+        """Whether everything measured lies within one of the ranges; where none is known nothing can be said: yes."""
+        return not self.ranges or any(low <= low_c and high_c <= high for low, high in self.ranges)
 
     def allows(self, low_c: Decimal | None, high_c: Decimal | None) -> bool:
         """Whether temperatures that were measured outside the fridge are within what the label allows unopened."""
@@ -154,11 +160,13 @@ def _made_up_hours(row: Row) -> Sourced[Decimal | None]:
 
 def _storage(row: Row) -> Storage:
     value = row.row("value")
+    bounds = [(item.maybe_number("min_c"), item.maybe_number("max_c")) for item in (value, *value.rows("alternatives"))]
     return Storage(
         min_c=value.maybe_number("min_c"),
         max_c=value.maybe_number("max_c"),
         room_temperature_ok=value.flag("room_temperature_ok"),
         source=row.source(),
+        ranges=tuple((low, high) for low, high in bounds if low is not None and high is not None),
     )
 
 

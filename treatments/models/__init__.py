@@ -12,23 +12,30 @@ from treatments.models.catalogue import (
 )
 from treatments.models.consultation import Consultation, Decision, Goal, ScreeningAssessment, Strategy
 from treatments.models.findings import Finding
+from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
 from treatments.models.outcome import Score
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
+from treatments.models.withdrawal import ContactOutcome, LotMove, RecallContact
 
 __all__ = (
     "Addendum",
     "ConditionVersion",
     "Consultation",
+    "ContactOutcome",
     "Decision",
     "Draw",
+    "Excursion",
+    "ExcursionAnswer",
     "Finding",
+    "FridgeReading",
     "Goal",
     "Incident",
     "InjectionSession",
     "InstrumentVersion",
     "Lot",
+    "LotMove",
     "MuscleVersion",
     "Plan",
     "PlanSite",
@@ -37,6 +44,7 @@ __all__ = (
     "PreparationVial",
     "ProductVersion",
     "ProtocolVersion",
+    "RecallContact",
     "RulesVersion",
     "Score",
     "ScreeningAssessment",

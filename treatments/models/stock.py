@@ -3,6 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
@@ -32,6 +33,12 @@ class Lot(PublicModel):
     state = models.CharField(_("state"), max_length=12, choices=LotState.choices, default=LotState.IN_USE)
     state_reason = models.CharField(_("why it may not be used"), max_length=300, blank=True)
     had_excursion = models.BooleanField(_("storage excursion"), default=False)
+    excursion_low_c = models.DecimalField(
+        _("lowest in an excursion, °C"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    excursion_high_c = models.DecimalField(
+        _("highest in an excursion, °C"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
 
     objects = LotQuerySet.as_manager()
 
@@ -40,9 +47,20 @@ class Lot(PublicModel):
         verbose_name_plural = _("lots")
         ordering = ("expires_on", "number")
         constraints = (
-            models.UniqueConstraint(fields=["location", "product_key", "number"], name="lot_number_once_a_product"),
+            models.UniqueConstraint("location", "product_key", Upper("number"), name="lot_number_once_a_product"),
             models.CheckConstraint(
                 condition=models.Q(state="in_use") | ~models.Q(state_reason=""), name="lot_out_of_use_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(had_excursion=True, excursion_low_c__isnull=True, excursion_high_c__isnull=True)
+                | models.Q(
+                    had_excursion=True,
+                    excursion_low_c__isnull=False,
+                    excursion_high_c__isnull=False,
+                    excursion_low_c__lte=models.F("excursion_high_c"),
+                )
+                | models.Q(had_excursion=False, excursion_low_c__isnull=True, excursion_high_c__isnull=True),
+                name="lot_excursion_has_both_temperatures_or_none",
             ),
         )
 
@@ -173,6 +191,10 @@ class Draw(PublicModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="given") | ~models.Q(reason=""), name="draw_not_given_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(witness__isnull=True) | ~models.Q(witness=models.F("by")),
+                name="draw_is_not_witnessed_by_its_writer",
             ),
         )
 
