@@ -34,9 +34,21 @@ class LotQuerySet(models.QuerySet[Any]):
         """Lots at the locations where this person works."""
         return self.filter(location__in=user.locations.all())
 
+    def numbered(self, typed: str) -> "LotQuerySet":
+        """Lots whose printed number holds this, in capitals or not; the number is text, so 0012 is not 12."""
+        return self.filter(number__icontains=typed.strip())
+
 
 class VialQuerySet(models.QuerySet[Any]):
     """Bottles."""
+
+    def visible_to(self, user: "User") -> "VialQuerySet":
+        """Bottles at the locations where this person works."""
+        return self.filter(lot__location__in=user.locations.all())
+
+    def not_closed(self) -> "VialQuerySet":
+        """Bottles with something to account for: sealed ones and open ones."""
+        return self.filter(closed_at__isnull=True)
 
     def sealed(self) -> "VialQuerySet":
         """Bottles nobody opened."""

@@ -77,3 +77,15 @@ class LotDiffers(SessionRefusal):
 
 class WastageUnexplained(SessionRefusal):
     """Units are left in a vial that is to be closed, and no reason is given."""
+
+
+class NotRecalled(SessionRefusal):
+    """The lot is not recalled, or not any more: there is nobody to be told."""
+
+
+class NotTreatedWithLot(SessionRefusal):
+    """The patient was given nothing of the lot."""
+
+
+class ExcursionAnswered(SessionRefusal):
+    """Somebody said already what an excursion means for the lots."""

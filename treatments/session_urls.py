@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from treatments.views import session, session_before, session_edit, stock
+from treatments.views import fridge, session, session_before, session_edit, stock, stock_lot, stock_recall
 
 urlpatterns = [
     path("plans/<uuid:public_id>/session/", session.start, name="session_start"),
@@ -18,5 +18,17 @@ urlpatterns = [
     path("stock/", stock.page, name="stock"),
     path("stock/receive/", stock.receive, name="stock_receive"),
     path("stock/close/", stock.close, name="stock_close"),
-    path("stock/lots/<uuid:public_id>/state/", stock.lot_state, name="stock_lot_state"),
+    path("stock/lots/<uuid:public_id>/", stock_lot.lot, name="stock_lot"),
+    path("stock/lots/<uuid:public_id>/state/", stock_lot.lot_state, name="stock_lot_state"),
+    path("stock/lots/<uuid:public_id>/patients/", stock_recall.recall, name="stock_recall"),
+    path("stock/lots/<uuid:public_id>/patients/print/", stock_recall.printed, name="stock_recall_print"),
+    path(
+        "stock/lots/<uuid:public_id>/patients/<uuid:patient>/contact/",
+        stock_recall.contact,
+        name="stock_recall_contact",
+    ),
+    path("stock/vials/<uuid:public_id>/", stock_lot.vial, name="stock_vial"),
+    path("fridge/<uuid:public_id>/", fridge.page, name="fridge"),
+    path("fridge/<uuid:public_id>/reading/", fridge.reading, name="fridge_reading"),
+    path("fridge/readings/<uuid:public_id>/answer/", fridge.answer, name="fridge_answer"),
 ]

@@ -1,4 +1,4 @@
-"""The fridge: receive a lot, take it out of use and back, close vials with what was left accounted for."""
+"""The fridge: receive a lot, close vials with what was left accounted for."""
 
 import calendar
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from treatments.models import Draw, Lot, ProductVersion, Vial
-from treatments.models.stock import DrawKind, LotState
+from treatments.models.stock import DrawKind
 from treatments.session_refusals import LotDiffers, WastageUnexplained
 
 
@@ -35,7 +35,9 @@ def receive_lot(  # noqa: PLR0913 - what stands on a pack and a delivery note, a
     by: User,
     now: datetime,
 ) -> Lot:
-    """Put vials of a lot into stock; a lot already here gets more vials. The lot number is text, exactly as printed.
+    """Put vials of a lot into stock; a lot already here, in capitals or not, gets more vials.
+
+    The lot number is text, exactly as printed.
 
     Raises:
         LotDiffers: the lot is here with another expiry, so one of the two was misread.
@@ -44,8 +46,13 @@ def receive_lot(  # noqa: PLR0913 - what stands on a pack and a delivery note, a
     lot, is_new = Lot.objects.select_for_update().get_or_create(
         location=location,
         product_key=product.key,
-        number=number,
-        defaults={"product": product, "expires_on": expires_on, "expiry_is_month_only": is_month_only},
+        number__iexact=number,
+        defaults={
+            "product": product,
+            "number": number,
+            "expires_on": expires_on,
+            "expiry_is_month_only": is_month_only,
+        },
     )
     if not is_new and lot.expires_on != expires_on:
         raise LotDiffers
@@ -71,28 +78,12 @@ def vial_label(index: int) -> str:
 
 
 @transaction.atomic
-def take_out_of_use(*, lot: Lot, state: LotState, reason: str, by: User) -> Lot:
-    """Quarantine or recall a lot, with the reason. Its vials are refused at preparing from then on (R07)."""
-    Lot.objects.filter(pk=lot.pk).update(state=state, state_reason=reason)
-    record(by=by, verb=f"lot.{state}", thing=lot)
-    lot.refresh_from_db()
-    return lot
-
-
-@transaction.atomic
-def put_back_in_use(*, lot: Lot, by: User) -> Lot:
-    """End a quarantine; the history keeps its reason."""
-    Lot.objects.filter(pk=lot.pk).update(state=LotState.IN_USE, state_reason="")
-    record(by=by, verb="lot.in-use", thing=lot)
-    lot.refresh_from_db()
-    return lot
-
-
-@transaction.atomic
 def close_vials(
     *, vials: Sequence[Vial], reason: str, by: User, now: datetime, witness: User | None = None
 ) -> list[Vial]:
     """Close vials: what is left in each is written off as wasted, with the reason and who saw it (R10 holds after).
+
+    A vial that a colleague closed meanwhile is left as it is.
 
     Raises:
         WastageUnexplained: something is left and no reason is given.

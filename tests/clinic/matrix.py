@@ -96,7 +96,17 @@ STAFF: dict[str, Entry] = {
     "treatments:stock": Page(CLINICAL),
     "treatments:stock_receive": Deed(CLINICAL),
     "treatments:stock_close": Deed(CLINICAL),
+    "treatments:stock_lot": Page(CLINICAL, of("lot")),
     "treatments:stock_lot_state": Deed(CLINICAL, of("lot"), data={"state": "quarantined", "reason": "Warm on arrival"}),
+    "treatments:stock_vial": Page(CLINICAL, of("vial")),
+    "treatments:stock_recall": Page(CLINICAL, of("lot")),
+    "treatments:stock_recall_print": Page(CLINICAL, of("lot")),
+    "treatments:stock_recall_contact": Deed(
+        CLINICAL, {"public_id": "lot", "patient": "treated"}, data={"outcome": "no_answer"}
+    ),
+    "treatments:fridge": Page(CLINICAL, of("location")),
+    "treatments:fridge_reading": Deed(CLINICAL, of("location"), data={"min_c": "2", "max_c": "9", "now_c": "5"}),
+    "treatments:fridge_answer": Deed(CLINICAL, of("reading"), data={"note": "Door left open for a minute"}),
 }
 INTAKE = {"token": "intake_link"}
 LINKS: dict[str, Entry] = {

@@ -25,8 +25,9 @@ from tests.patients.making import member, place
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
 from treatments.consulting import start_consultation
-from treatments.models import Consultation, InjectionSession, Lot, Plan, ProductVersion
+from treatments.models import Consultation, FridgeReading, InjectionSession, Lot, Plan, ProductVersion, Vial
 from treatments.stocking import receive_lot
+from treatments.thermometer import write_reading
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Place:
     signed: InjectionSession
     follow_up: FollowUp
     lot: Lot
+    reading: FridgeReading
     letter: Letter
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -51,6 +53,17 @@ class Place:
     def doctor(self) -> User:
         """Who treats here."""
         return self.people[Role.CLINICIAN]
+
+    @property
+    def treated(self) -> Patient:
+        """Who was given something of the lot."""
+        return self.plan.patient
+
+    @property
+    def vial(self) -> Vial:
+        """A vial of the lot that was drawn from."""
+        vial: Vial = self.lot.vials.order_by("pk")[0]
+        return vial
 
     def id_of(self, kind: str) -> str:
         """The public id, or the token, of what an address names."""
@@ -148,10 +161,14 @@ def _place(name: str, now: datetime) -> Place:
     start(intake=answered, now=now)
     asked = invited(now, name="Asked", family=name, at=location)
     until = now + timedelta(days=9)
+    warm = write_reading(
+        location=location, min_c=Decimal(3), max_c=Decimal("9.5"), now_c=Decimal(5), read_at=now, note="", by=doctor,
+        now=now,
+    )  # fmt: skip
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
-        Letter.objects.for_person(new).newest_first()[0],
+        warm, Letter.objects.for_person(new).newest_first()[0],
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],

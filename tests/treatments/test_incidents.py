@@ -13,7 +13,7 @@ from tests.treatments.sessions import ready_to_sign, signed
 from treatments.incidents import unseen_by
 from treatments.models import InjectionSession, Vial
 from treatments.models.stock import LotState
-from treatments.stocking import take_out_of_use
+from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,9 @@ def given_despite(now: datetime) -> InjectionSession:
     """A session signed with a lot that was recalled meanwhile."""
     doctor = a_user(Role.CLINICIAN, name="Dr Meera Solanki")
     session = ready_to_sign(doctor, now)
-    take_out_of_use(lot=Vial.objects.get().lot, state=LotState.RECALLED, reason="Letter of the maker", by=doctor)
+    take_out_of_use(
+        lot=Vial.objects.get().lot, state=LotState.RECALLED, reason="Letter of the maker", by=doctor, now=now
+    )
     return signed(session, doctor, now, statement="The recall reached us after the injection.")
 
 

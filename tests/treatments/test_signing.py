@@ -34,7 +34,8 @@ from treatments.session_refusals import (
     VialOverdrawn,
 )
 from treatments.signing import Signature, add_addendum, sign, void_session
-from treatments.stocking import close_vials, take_out_of_use
+from treatments.stocking import close_vials
+from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,9 @@ def test_reason_given_at_the_day_of_check_answers_the_same_finding_at_the_signat
 
 def test_recalled_lot_found_at_the_signature_is_signed_as_given_despite(clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
-    take_out_of_use(lot=Vial.objects.get().lot, state=LotState.RECALLED, reason="Letter of the maker", by=clinician)
+    take_out_of_use(
+        lot=Vial.objects.get().lot, state=LotState.RECALLED, reason="Letter of the maker", by=clinician, now=now
+    )
     with pytest.raises(SessionIncomplete) as refused:
         signed(session, clinician, now)
     assert list(refused.value.fields) == ["statement"]

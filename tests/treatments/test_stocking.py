@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
@@ -13,9 +15,8 @@ from clinic.staff.models import Role, User
 from tests.treatments.people import a_user
 from tests.treatments.sessions import BOTOX, ready_catalogue, ready_to_sign, signed, some_vials
 from treatments.models import Draw, Lot, ProductVersion, Vial
-from treatments.models.stock import LotState
 from treatments.session_refusals import LotDiffers, WastageUnexplained
-from treatments.stocking import close_vials, put_back_in_use, take_out_of_use, vial_label
+from treatments.stocking import close_vials, vial_label
 
 pytestmark = pytest.mark.django_db
 
@@ -99,24 +100,24 @@ def test_btx_062_lot_numbers_are_text(client: Client) -> None:
     assert Vial.objects.filter(lot__number="0012345").count() == 2
 
 
-def test_lot_out_of_use_says_why_and_comes_back(client: Client, manager: User, now: datetime) -> None:
-    lot = some_vials(manager, now)[0].lot
-    address = reverse("treatments:stock_lot_state", args=[lot.public_id])
-    client.post(address, {"state": "quarantined", "reason": ""})
-    lot.refresh_from_db()
-    assert lot.state == LotState.IN_USE
-    client.post(address, {"state": "quarantined", "reason": "Fridge was off for a night"})
-    assert "Fridge was off for a night" in client.get(reverse("treatments:stock")).content.decode()
-    put_back_in_use(lot=lot, by=manager)
-    lot.refresh_from_db()
-    assert (lot.state, lot.state_reason) == (LotState.IN_USE, "")
-
-
-def test_lot_out_of_use_without_a_reason_is_refused_by_the_database(manager: User, now: datetime) -> None:
-    lot = some_vials(manager, now)[0].lot
+def test_btx_062_capitals_make_no_second_lot_and_find_the_first(client: Client) -> None:
+    for number in ("C7654C3", "c7654c3"):
+        client.post(reverse("treatments:stock_receive"), delivery(number=number, vials="1"))
+    assert list(Lot.objects.annotate(n=Count("vials")).values_list("number", "n")) == [("C7654C3", 2)]
+    lot = Lot.objects.get()
+    lot.pk, lot.public_id, lot.number = None, uuid4(), "c7654C3"
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        take_out_of_use(lot=lot, state=LotState.RECALLED, reason="", by=manager)
-    assert violated(refused.value) == "lot_out_of_use_has_a_reason"
+        lot.save(force_insert=True)
+    assert violated(refused.value) == "lot_number_once_a_product"
+    page = client.get(reverse("treatments:stock"), {"lot": " c7654c3"})
+    assert [item["lot"].number for item in page.context["lots"]] == ["C7654C3"]
+
+
+def test_btx_062_leading_zeros_are_sought_as_typed(client: Client) -> None:
+    for number in ("0012345", "12345"):
+        client.post(reverse("treatments:stock_receive"), delivery(number=number, vials="1"))
+    page = client.get(reverse("treatments:stock"), {"lot": "0012345"})
+    assert [item["lot"].number for item in page.context["lots"]] == ["0012345"]
 
 
 def test_closing_writes_the_rest_off_with_reason_and_witness(manager: User, now: datetime) -> None:
@@ -129,6 +130,13 @@ def test_closing_writes_the_rest_off_with_reason_and_witness(manager: User, now:
     assert (vial.drawn_units, vial.closed_at) == (vial.units, now)
     line = Draw.objects.get(kind="wasted")
     assert (line.units, line.witness) == (Decimal(45), clinician)  # 200 less 155
+
+
+def test_draw_witnessed_by_its_writer_is_refused_by_the_database(manager: User, now: datetime) -> None:
+    vials = some_vials(manager, now)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        close_vials(vials=vials, reason="Dropped", witness=manager, by=manager, now=now)
+    assert violated(refused.value) == "draw_is_not_witnessed_by_its_writer"
 
 
 def test_vial_closed_with_units_unaccounted_is_refused_by_the_database(manager: User, now: datetime) -> None:

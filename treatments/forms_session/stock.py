@@ -115,11 +115,10 @@ class ReceiveForm(forms.Form):
 
 
 class LotStateForm(forms.Form):
-    """Take a lot out of use, with the reason."""
+    """Take a lot out of use or put it back, with the reason; `seen` is the state the page showed."""
 
-    state = forms.ChoiceField(
-        label=_("State"), choices=[(LotState.QUARANTINED, _("Quarantine")), (LotState.RECALLED, _("Recall"))]
-    )
+    state = forms.ChoiceField(label=_("State"), choices=LotState.choices)
+    seen = forms.ChoiceField(choices=LotState.choices, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 

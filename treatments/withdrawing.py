@@ -1,0 +1,81 @@
+"""A lot out of use and back, and the patients of a recalled one told."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clinic.audit.trail import record
+from clinic.staff.models import User
+from patients.models import Patient
+from treatments.errors import EditedMeanwhile, ReasonMissing
+from treatments.models import ContactOutcome, Lot, LotMove, RecallContact
+from treatments.models.stock import LotState
+from treatments.session_refusals import NotRecalled, NotTreatedWithLot
+from treatments.stock_facts import standing_recall, treated_with, unreached
+
+
+@transaction.atomic
+def take_out_of_use(
+    *, lot: Lot, state: LotState, reason: str, by: User, now: datetime, seen: LotState | None = None
+) -> Lot:
+    """Quarantine or recall a lot, with the reason. Its vials are refused at preparing from then on (R07).
+
+    A recall opens the list of patients treated with it. `seen` is the state the person looked at.
+
+    Raises:
+        ReasonMissing: no word why.
+        EditedMeanwhile: somebody moved the lot since; `theirs` is the lot as it stands.
+    """
+    return _move(lot=lot, state=state, kept=reason, reason=reason, seen=seen, by=by, now=now)
+
+
+@transaction.atomic
+def put_back_in_use(*, lot: Lot, reason: str, by: User, now: datetime, seen: LotState | None = None) -> Lot:
+    """Lift a quarantine or a recall, with the reason; the lot's moves keep both.
+
+    Raises:
+        ReasonMissing, EditedMeanwhile: as in `take_out_of_use`.
+    """
+    return _move(lot=lot, state=LotState.IN_USE, kept="", reason=reason, seen=seen, by=by, now=now)
+
+
+def _move(*, lot: Lot, state: LotState, kept: str, reason: str, seen: LotState | None, by: User, now: datetime) -> Lot:
+    """Move a lot from the state that was seen to another one: one UPDATE, so of two people one wins."""
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    moved = Lot.objects.filter(pk=lot.pk, state=seen or lot.state).exclude(state=state)
+    won = moved.update(state=state, state_reason=kept.strip())
+    lot.refresh_from_db()
+    if not won:
+        raise EditedMeanwhile(lot)
+    LotMove.objects.create(lot=lot, state=state, reason=reason, by=by, at=now)
+    record(by=by, verb=f"lot.{state.replace('_', '-')}", thing=lot)
+    return lot
+
+
+@transaction.atomic
+def log_contact(
+    *, lot: Lot, patient: Patient, outcome: ContactOutcome, note: str, by: User, now: datetime
+) -> RecallContact:
+    """Write down an attempt to tell a patient. When everybody was reached the recall is closed: nothing more is owed.
+
+    Raises:
+        NotRecalled: the lot is not recalled (any more).
+        NotTreatedWithLot: the patient was given nothing of it.
+    """
+    locked = Lot.objects.select_for_update().get(pk=lot.pk)
+    recall = standing_recall(locked)
+    if recall is None:
+        raise NotRecalled
+    told = treated_with(locked, recall)
+    if patient.pk not in {one.patient.pk for one in told}:
+        raise NotTreatedWithLot
+    was_open = bool(unreached(told))
+    contact = RecallContact.objects.create(
+        recall=recall, patient=patient, outcome=outcome, note=note.strip(), by=by, at=now
+    )
+    record(by=by, verb="recall.contacted", thing=lot, patient=patient, detail={"outcome": str(outcome)})
+    if was_open and not unreached(treated_with(locked, recall)):
+        record(by=by, verb="recall.closed", thing=lot, detail={"patients": len(told)})
+    return contact
