@@ -57,7 +57,7 @@ def standing_recall(lot: Lot) -> LotMove | None:
 
 
 def treated_with(lot: Lot, recall: LotMove | None) -> list[Treated]:
-    """Return who was given units of a lot, the last treated first. Two queries, however many there are.
+    """Return who was given units of a lot: those not reached first, then the last treated. Two queries for all.
 
     Voided sessions count unless the void says that this patient got nothing.
     """
@@ -77,9 +77,10 @@ def treated_with(lot: Lot, recall: LotMove | None) -> list[Treated]:
     if recall is not None:
         for contact in recall.contacts.select_related("by").order_by("at", "id"):
             contacts[contact.patient_id].append(contact)
-    return [
+    told = [
         Treated(given[0].patient, tuple(given), tuple(contacts[patient_id])) for patient_id, given in by_patient.items()
     ]
+    return sorted(told, key=lambda one: one.is_reached)
 
 
 def unreached(told: Iterable[Treated]) -> list[Treated]:

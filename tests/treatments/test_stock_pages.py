@@ -17,6 +17,7 @@ from tests.treatments.test_withdrawing import treated
 from treatments.models import Draw, FridgeReading, Lot, RecallContact, Vial
 from treatments.models.stock import LotState
 from treatments.thermometer import write_reading
+from treatments.views import stock_recall
 from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,22 @@ def test_recall_list_prints_with_room_to_write_and_is_written_down(client: Clien
     assert "98765 00017" in page
     assert '<span class="blank">' in page
     assert Entry.objects.filter(verb="recall.opened", thing_public_id=lot.public_id).count() == 1
+
+
+def test_long_recall_list_has_pages_on_a_screen_and_none_on_paper(
+    client: Client, doctor: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock_recall, "A_PAGE", 1)
+    last, first = (treated(doctor, now, given_name=name).patient for name in ("Hetal", "Ila"))
+    lot = take_out_of_use(lot=Lot.objects.get(), state=LotState.RECALLED, reason="Letter", by=doctor, now=now)
+    where = reverse("treatments:stock_recall", args=[lot.public_id])
+    assert [row["patient"] for row in client.get(where).context["told"]] == [first]
+    assert [row["patient"] for row in client.get(where, {"page": "junk"}).context["told"]] == [first]
+    assert [row["patient"] for row in client.get(where, {"page": "2"}).context["told"]] == [last]
+    contact = reverse("treatments:stock_recall_contact", args=[lot.public_id, last.public_id])
+    assert [row["patient"] for row in client.post(contact, {"note": "Rang"}).context["told"]] == [last]
+    printed = client.get(reverse("treatments:stock_recall_print", args=[lot.public_id]))
+    assert [row["patient"] for row in printed.context["told"]] == [first, last]
 
 
 def test_contact_without_a_recall_is_refused_and_a_stranger_is_unknown(

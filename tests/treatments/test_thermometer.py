@@ -29,19 +29,8 @@ def manager() -> User:
 
 
 def read(by: User, now: datetime, low: str, high: str, **changes: Any) -> FridgeReading:
-    return write_reading(
-        **{
-            "location": a_location(),
-            "min_c": Decimal(low),
-            "max_c": Decimal(high),
-            "now_c": Decimal(low),
-            "read_at": now,
-            "note": "",
-            "by": by,
-            "now": now,
-        }
-        | changes
-    )
+    values: dict[str, Any] = {"location": a_location(), "now_c": Decimal(low), "read_at": now, "note": ""}
+    return write_reading(min_c=Decimal(low), max_c=Decimal(high), by=by, now=now, **(values | changes))
 
 
 def xeomin(by: User, now: datetime) -> Lot:

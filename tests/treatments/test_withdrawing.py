@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -33,7 +34,7 @@ def recalled(lot: Lot, by: User, now: datetime) -> Lot:
     return take_out_of_use(lot=lot, state=LotState.RECALLED, reason="Letter of the maker", by=by, now=now)
 
 
-def treated(by: User, now: datetime, **facts: str) -> InjectionSession:
+def treated(by: User, now: datetime, **facts: Any) -> InjectionSession:
     """Somebody treated with a fresh vial of the one lot."""
     session = checked(an_active_plan(by, now, **facts), by, now)
     prepared(session, some_vials(by, now)[-1:], by, now)

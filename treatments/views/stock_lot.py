@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
@@ -21,6 +21,7 @@ from treatments.models import Lot, Vial
 from treatments.models.stock import LotState
 from treatments.quantities import show_number
 from treatments.stock_facts import ledger_of, to_be_told
+from treatments.views.common import back_to
 from treatments.views.stock_common import colleagues, lot_or_404, vial_or_404
 from treatments.withdrawing import put_back_in_use, take_out_of_use
 
@@ -33,8 +34,8 @@ def lot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _lot_page(request, shown, LotStateForm(initial={"seen": shown.state}))
 
 
-@require_POST
 @role_required(Role.CLINICIAN, Role.MANAGER)
+@back_to("treatments:stock_lot")
 def lot_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Quarantine or recall a lot, or lift it again."""
     user = signed_in(request)
@@ -88,11 +89,13 @@ def vial(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _lot_page(request: HttpRequest, lot: Lot, form: LotStateForm, status: int = 200) -> HttpResponse:
     now = clock.now()
+    vials = [_vial(vial) for vial in lot.vials.order_by("pk")]
     context: dict[str, Any] = {
         "nav": "stock",
         "lot": lot,
         "shelf": shelf_of(lot.expires_on, day_of(now, lot.location.zone)).value,
-        "vials": [_vial(vial) for vial in lot.vials.order_by("pk")],
+        "vials": [item for item in vials if not item["vial"].closed_at],
+        "closed": [item for item in vials if item["vial"].closed_at],
         "moves": lot.moves.select_related("by").order_by("-at", "-pk"),
         "excursions": lot.excursions.select_related("reading", "answer__by").order_by("-reading__read_at"),
         "form": form,

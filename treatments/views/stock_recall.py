@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clinic.audit.trail import record
 from clinic.lib import clock
@@ -20,8 +21,12 @@ from treatments.models import ContactOutcome, Lot
 from treatments.quantities import show_number
 from treatments.session_refusals import NotRecalled
 from treatments.stock_facts import Treated, not_yet_signed, standing_recall, treated_with, unreached
+from treatments.views.common import back_to
 from treatments.views.stock_common import lot_or_404
 from treatments.withdrawing import log_contact
+
+A_PAGE = 50
+"""So many patients at once on a screen; paper has all of them."""
 
 
 @require_safe
@@ -35,11 +40,11 @@ def recall(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @role_required(Role.CLINICIAN, Role.MANAGER)
 def printed(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the list for paper, with room to write."""
-    return _list(request, public_id, "treatments/stock_recall_print.html")
+    return _list(request, public_id, "treatments/stock_recall_print.html", is_whole=True)
 
 
-@require_POST
 @role_required(Role.CLINICIAN, Role.MANAGER)
+@back_to("treatments:stock_recall")
 def contact(request: HttpRequest, public_id: UUID, patient: UUID) -> HttpResponse:
     """Write down an attempt to tell one of them."""
     user = signed_in(request)
@@ -67,13 +72,13 @@ def contact(request: HttpRequest, public_id: UUID, patient: UUID) -> HttpRespons
     return redirect("treatments:stock_recall", lot.public_id)
 
 
-def _list(request: HttpRequest, public_id: UUID, template: str) -> HttpResponse:
+def _list(request: HttpRequest, public_id: UUID, template: str, *, is_whole: bool = False) -> HttpResponse:
     """Show it, and write down who looked: it names patients."""
     user = signed_in(request)
     lot = lot_or_404(user, public_id)
     with transaction.atomic():
         record(by=user, verb="recall.opened", thing=lot)
-    return _page(request, user, lot, template)
+    return _page(request, user, lot, template, is_whole=is_whole)
 
 
 def _page(
@@ -82,6 +87,7 @@ def _page(
     lot: Lot,
     template: str,
     *,
+    is_whole: bool = False,
     refused: tuple[UUID, ContactForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -89,12 +95,15 @@ def _page(
     told = treated_with(lot, move)
     left = unreached(told)
     form_of = dict([refused]) if refused else {}
+    shown = Paginator(told, A_PAGE).get_page(_page_with(told, refused[0]) if refused else request.GET.get("page"))
     context: dict[str, Any] = {
         "nav": "stock",
         "lot": lot,
         "location": lot.location,
         "move": move,
-        "told": [_row(one, form_of.get(one.patient.public_id)) for one in told],
+        "count": len(told),
+        "page": shown,
+        "told": [_row(one, form_of.get(one.patient.public_id)) for one in (told if is_whole else shown)],
         "left": len(left),
         "unsigned": not_yet_signed(lot),
         "outcomes": ContactOutcome.choices,
@@ -103,6 +112,11 @@ def _page(
     }
     with timezone.override(lot.location.zone):
         return render(request, template, context, status=status)
+
+
+def _page_with(told: list[Treated], patient: UUID) -> int:
+    """Return the page that a patient is on."""
+    return [one.patient.public_id for one in told].index(patient) // A_PAGE + 1
 
 
 def _row(one: Treated, form: ContactForm | None) -> dict[str, Any]:
