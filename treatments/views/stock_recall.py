@@ -101,7 +101,7 @@ def _page(
         "lot": lot,
         "location": lot.location,
         "move": move,
-        "count": len(told),
+        "treated": len(told),
         "page": shown,
         "told": [_row(one, form_of.get(one.patient.public_id)) for one in (told if is_whole else shown)],
         "left": len(left),
