@@ -246,6 +246,7 @@ def test_reading_outside_the_range_waits_for_a_word(client: Client, manager: Use
     place = a_location().public_id
     client.post(reverse("treatments:fridge_reading", args=[place]), {"min_c": "3", "max_c": "12.5", "now_c": "5"})
     reading = FridgeReading.objects.get()
+    assert "Nobody has said yet what it means" in text_of(client, "stock_lot", lot.public_id)
     page = text_of(client, "fridge", place)
     assert "3.0 \N{EN DASH} 12.5 °C" in page
     assert "Write down what it means" in page
@@ -256,6 +257,7 @@ def test_reading_outside_the_range_waits_for_a_word(client: Client, manager: Use
     client.post(answer, {"lots": [str(lot.public_id)], "note": "Power cut of nine hours"})
     lot.refresh_from_db()
     assert lot.had_excursion
+    assert "Power cut of nine hours" in text_of(client, "stock_lot", lot.public_id)
     page = text_of(client, "fridge", place)
     assert "Power cut of nine hours" in page
     assert "Write down what it means" not in page

@@ -1,5 +1,6 @@
 """Two at the fridge at once: one vial is accounted for once, one lot is one lot, one excursion has one answer."""
 
+import threading
 from datetime import datetime
 from decimal import Decimal
 
@@ -88,3 +89,19 @@ def test_two_who_answer_one_excursion_leave_one_answer(now: datetime) -> None:
     assert [type(one) for one in came].count(ExcursionAnswered) == 1, came
     lot.refresh_from_db()
     assert ExcursionAnswer.objects.get().is_affected == lot.had_excursion
+
+
+def test_control_a_move_that_asks_for_no_state_leaves_two(now: datetime) -> None:
+    by = a_user()
+    lot = some_vials(by, now)[0].lot
+    seen = threading.Barrier(2)
+
+    def look_then_leap(state: LotState) -> LotMove | None:
+        if Lot.objects.get(pk=lot.pk).state != LotState.IN_USE:
+            return None
+        seen.wait(timeout=10)
+        Lot.objects.filter(pk=lot.pk).update(state=state, state_reason="Letter")
+        return LotMove.objects.create(lot=lot, state=state, reason="Letter", by=by, at=now)
+
+    at_once(*(lambda state=state: look_then_leap(state) for state in (LotState.QUARANTINED, LotState.RECALLED)))
+    assert LotMove.objects.count() == 2
