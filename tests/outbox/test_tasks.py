@@ -1,6 +1,7 @@
 """Beat and worker in earnest: a real broker, a real worker process, a real mail server."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -42,13 +43,19 @@ def worker(broker: str, sink: Sink, settings: Settings, tmp_path: Path) -> Itera
     log = tmp_path / "worker.log"
     command = [sys.executable, "-m", "tests.outbox.worker", connection.settings_dict["NAME"], str(settings.EMAIL_PORT)]
     with log.open("w") as out:
-        process = subprocess.Popen([*command, "celery", broker], stdout=out, stderr=out, env=dict(os.environ))
+        process = subprocess.Popen(
+            [*command, "celery", broker], stdout=out, stderr=out, env=dict(os.environ), start_new_session=True
+        )
         try:
             wait_until(lambda: " ready." in log.read_text(), log.read_text)
             yield
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:  # how a worker ends is not what these tests ask
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(20)
 
 
 def wait_until(done: Callable[[], bool], otherwise: Callable[[], object] = str) -> None:
