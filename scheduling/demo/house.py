@@ -73,10 +73,10 @@ def stock_the_fridge(house: House, *, today: date, now: datetime, vials: int) ->
     """Receive the toxin the stories use and some for the days to come, a lot that soon expires among it."""
     product = ProductVersion.objects.current().get(key="onabotulinumtoxinA")
     sizes = [Decimal(size) for size in product.facts["vial_units"]["value"]]
-    for number, expires_in, count, size in (
-        ("C7731A3", 700, vials, max(sizes)),
-        ("C7812B1", 400, 12, sorted(sizes)[-2]),
-        ("C7402C2", 25, 3, max(sizes)),
+    for number, came_before, expires_in, count, size in (
+        ("C7731A3", 600, 700, vials, max(sizes)),  # before the first story begins
+        ("C7812B1", 30, 400, 12, sorted(sizes)[-2]),
+        ("C7402C2", 90, 25, 3, max(sizes)),
     ):
         receive_lot(
             location=house.location,
@@ -87,7 +87,7 @@ def stock_the_fridge(house: House, *, today: date, now: datetime, vials: int) ->
             vial_units=size,
             vials=count,
             by=house.manager,
-            now=now,
+            now=now - timedelta(days=came_before),
         )
 
 

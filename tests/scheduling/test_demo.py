@@ -85,6 +85,7 @@ def test_every_page_has_something_to_look_at() -> None:
 def test_what_was_given_balances_vial_by_vial() -> None:
     seed()
     for vial in Vial.objects.filter(closed_at__isnull=False):
+        assert vial.received_on <= Draw.objects.filter(vial=vial).earliest("at").at.date()
         assert Draw.objects.filter(vial=vial).aggregate(all=Sum("units"))["all"] == vial.units == vial.drawn_units
     for session in InjectionSession.objects.all():
         assert session.signed_at is not None
