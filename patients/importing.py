@@ -9,14 +9,31 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from clinic.lib.days import day_of
+from clinic.lib.tables import Record, Table, plain_key, read_table
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients import birth, duplicates, names, phones
 from patients.birth import Birth
-from patients.importing_reading import Record, Table, plain_key
 from patients.models import Language, Patient, Sex
 from patients.registration import AlreadyHere, PersonFacts, register
 
+HEADS = {
+    "source_key": ("id", "mrn", "patient_id", "source_key"),
+    "given_name": ("first", "first_name", "given_name", "full_name", "name"),
+    "family_name": ("last", "last_name", "family_name", "surname"),
+    "birth": ("birthdate", "birth_date", "date_of_birth", "dob", "born_on"),
+    "deceased_on": ("deathdate", "death_date", "deceased_on"),
+    "sex": ("gender", "sex"),
+    "phone": ("phone", "mobile", "telephone"),
+    "email": ("email", "e_mail"),
+    "language": ("preferred_language", "language"),
+    "street": ("address", "street"),
+    "city": ("city",),
+    "state": ("state",),
+    "zip": ("zip", "postcode", "pin"),
+    "note_for_desk": ("notes", "note", "note_for_desk"),
+}
+NEEDED = ("source_key", "given_name")
 SEXES = {
     "f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE, "o": Sex.OTHER, "other": Sex.OTHER,
     "": Sex.UNKNOWN, "u": Sex.UNKNOWN, "unknown": Sex.UNKNOWN,
@@ -44,6 +61,11 @@ class Outcome:
         """Where it stands and what is to be known of it; nothing where all went well."""
         said = self.problem or (self.remark if self.is_new else "")
         return f"record {self.record.number} (line {self.record.line}): {said}" if said else ""
+
+
+def read_people(content: bytes) -> Table:
+    """Read a file of people. Raises Unreadable: what another system wrote cannot be read as a whole."""
+    return read_table(content, heads=HEADS, needed=NEEDED)
 
 
 def import_people(*, table: Table, location: Location, by: User | None, now: datetime) -> Iterator[Outcome]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count, F, Min, Q, Sum
 
 if TYPE_CHECKING:
     from clinic.staff.models import User
@@ -37,6 +38,23 @@ class LotQuerySet(models.QuerySet[Any]):
     def numbered(self, typed: str) -> "LotQuerySet":
         """Lots whose printed number holds this, in capitals or not; the number is text, so 0012 is not 12."""
         return self.filter(number__icontains=typed.strip())
+
+    def with_counts(self) -> "LotQuerySet":
+        """Each with how many of its vials are sealed, open and closed, the units left in open ones, a vial's size."""
+        is_open = Q(vials__opened_at__isnull=False, vials__closed_at__isnull=True)
+        counted: LotQuerySet = self.annotate(
+            sealed=Count("vials", filter=Q(vials__opened_at__isnull=True, vials__closed_at__isnull=True)),
+            opened=Count("vials", filter=is_open),
+            closed=Count("vials", filter=Q(vials__closed_at__isnull=False)),
+            left=Sum(F("vials__units") - F("vials__drawn_units"), filter=is_open),
+            vial_units=Min("vials__units"),
+        )
+        return counted.order_by("product_key", "expires_on", "number")
+
+    def kept(self) -> "LotQuerySet":
+        """Lots with a vial that is not closed yet: what is in the fridge."""
+        held = self.model.objects.filter(vials__isnull=False, vials__closed_at__isnull=True)
+        return self.filter(pk__in=held.values("pk"))
 
 
 class VialQuerySet(models.QuerySet[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from treatments.views import fridge, session, session_before, session_edit, stock, stock_lot, stock_recall
+from treatments.views import fridge, session, session_before, session_edit, stock, stock_lot, stock_recall, stock_table
 
 urlpatterns = [
     path("plans/<uuid:public_id>/session/", session.start, name="session_start"),
@@ -16,10 +16,12 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/seen/", session.incidents_seen, name="incidents_seen"),
     path("sessions/<uuid:public_id>/print/", session.printed, name="session_print"),
     path("stock/", stock.page, name="stock"),
+    path("stock/stock.csv", stock_table.table, name="stock_csv"),
     path("stock/receive/", stock.receive, name="stock_receive"),
     path("stock/close/", stock.close, name="stock_close"),
     path("stock/lots/<uuid:public_id>/", stock_lot.lot, name="stock_lot"),
     path("stock/lots/<uuid:public_id>/state/", stock_lot.lot_state, name="stock_lot_state"),
+    path("stock/lots/<uuid:public_id>/correct/", stock_lot.lot_correct, name="stock_lot_correct"),
     path("stock/lots/<uuid:public_id>/patients/", stock_recall.recall, name="stock_recall"),
     path("stock/lots/<uuid:public_id>/patients/print/", stock_recall.printed, name="stock_recall_print"),
     path(

@@ -1,6 +1,6 @@
-"""A lot out of use and back, and the patients of a recalled one told."""
+"""A lot out of use and back, its expiry set right, and the patients of a recalled one told."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from clinic.audit.trail import record
 from clinic.staff.models import User
 from patients.models import Patient
 from treatments.errors import EditedMeanwhile, ReasonMissing
-from treatments.models import ContactOutcome, Lot, LotMove, RecallContact
+from treatments.models import ContactOutcome, Lot, LotCorrection, LotMove, RecallContact
 from treatments.models.stock import LotState
 from treatments.session_refusals import NotRecalled, NotTreatedWithLot
 from treatments.stock_facts import standing_recall, treated_with, unreached
@@ -51,6 +51,41 @@ def _move(*, lot: Lot, state: LotState, kept: str, reason: str, seen: LotState |
         raise EditedMeanwhile(lot)
     LotMove.objects.create(lot=lot, state=state, reason=reason, by=by, at=now)
     record(by=by, verb=f"lot.{state.replace('_', '-')}", thing=lot)
+    return lot
+
+
+@transaction.atomic
+def correct_expiry(
+    *, lot: Lot, expires_on: date, is_month_only: bool, seen: date, reason: str, by: User, now: datetime
+) -> Lot:
+    """Set right an expiry that was misread. What was signed keeps what was known then; drafts are judged anew (R07).
+
+    `seen` is the day the person looked at.
+
+    Raises:
+        ReasonMissing: no word how it came about.
+        EditedMeanwhile: somebody corrected it since; `theirs` is the lot as it stands.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    stood = lot.expiry_is_month_only
+    won = Lot.objects.filter(pk=lot.pk, expires_on=seen).update(
+        expires_on=expires_on, expiry_is_month_only=is_month_only
+    )
+    lot.refresh_from_db()
+    if not won:
+        raise EditedMeanwhile(lot)
+    LotCorrection.objects.create(
+        lot=lot,
+        stood=seen,
+        stood_month_only=stood,
+        expires_on=expires_on,
+        expiry_is_month_only=is_month_only,
+        reason=reason.strip(),
+        by=by,
+        at=now,
+    )
+    record(by=by, verb="lot.corrected", thing=lot)
     return lot
 
 

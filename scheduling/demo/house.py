@@ -9,6 +9,10 @@ from clinic.staff.models import Role, User
 from scheduling.models import AppointmentKind, AppointmentType, ProviderHours
 from treatments.models import ProductVersion
 from treatments.stocking import receive_lot
+from treatments.thermometer import answer_excursions, write_reading
+
+WARM_READING = 5
+"""Half-days ago."""
 
 DOCTORS = (
     ("clinician@interval.example", "Dr Meera Solanki"),
@@ -89,6 +93,28 @@ def stock_the_fridge(house: House, *, today: date, now: datetime, vials: int) ->
             by=house.manager,
             now=now - timedelta(days=came_before),
         )
+
+
+def read_the_thermometer(house: House, *, now: datetime) -> None:
+    """A week of readings, morning and evening: one of them warm, found and answered by the manager."""
+    for half_days in range(14, 0, -1):
+        read_at = now - timedelta(hours=12 * half_days)
+        is_warm = half_days == WARM_READING
+        reading = write_reading(
+            location=house.location,
+            min_c=Decimal("3.1"),
+            max_c=Decimal("9.4") if is_warm else Decimal("5.8"),
+            now_c=Decimal("4.6"),
+            read_at=read_at,
+            note="Door found ajar" if is_warm else "",
+            by=house.doctors[0] if half_days % 2 else house.manager,
+            now=read_at,
+        )
+        if is_warm:
+            answer_excursions(
+                reading=reading, affected=(), note="Half an hour; the maker says the vials may be used",
+                by=house.manager, now=read_at + timedelta(hours=1),
+            )  # fmt: skip
 
 
 def _member(email: str, name: str, role: Role, location: Location, password: str) -> User:

@@ -94,10 +94,14 @@ STAFF: dict[str, Entry] = {
     "treatments:session_void": Entry(CLINICIAN, of("signed")),
     "treatments:session_print": Page(CLINICAL, of("signed")),
     "treatments:stock": Page(CLINICAL),
+    "treatments:stock_csv": Page(CLINICAL),
     "treatments:stock_receive": Deed(CLINICAL),
     "treatments:stock_close": Deed(CLINICAL),
     "treatments:stock_lot": Page(CLINICAL, of("lot")),
     "treatments:stock_lot_state": Deed(CLINICAL, of("lot"), data={"state": "quarantined", "reason": "Warm on arrival"}),
+    "treatments:stock_lot_correct": Deed(
+        CLINICAL, of("lot"), data={"expires": "03/2029", "seen": "2028-11-30", "why": "Misread"}
+    ),
     "treatments:stock_vial": Page(CLINICAL, of("vial")),
     "treatments:stock_recall": Page(CLINICAL, of("lot")),
     "treatments:stock_recall_print": Page(CLINICAL, of("lot")),

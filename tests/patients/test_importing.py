@@ -9,9 +9,10 @@ from django.core.management import CommandError, call_command
 
 from clinic.audit.models import Entry
 from clinic.embedded.home import CHECKOUT
+from clinic.lib.tables import Unreadable
 from clinic.locations.models import Location
 from patients.birth import Birth
-from patients.importing_reading import Unreadable, read_table
+from patients.importing import read_people
 from patients.models import Patient
 from tests.patients.making import person, place
 
@@ -116,7 +117,7 @@ def test_separator_line_is_obeyed(tmp_path: Path) -> None:
 
 def test_column_that_stands_twice_is_refused_by_name() -> None:
     with pytest.raises(Unreadable) as refusal:
-        read_table(b"mrn,full_name,phone,date_of_birth,phone\n1,A,,,\n")
+        read_people(b"mrn,full_name,phone,date_of_birth,phone\n1,A,,,\n")
     assert refusal.value.reason == "a column stands twice: phone"
 
 
@@ -129,7 +130,7 @@ def test_column_that_stands_twice_is_refused_by_name() -> None:
 )
 def test_what_is_no_table_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(Unreadable) as refusal:
-        read_table(content)
+        read_people(content)
     assert refusal.value.reason == reason
 
 

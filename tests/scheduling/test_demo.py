@@ -13,7 +13,7 @@ from pytest_django import Settings
 from clinic.outbox.models import Letter
 from patients.models import Intake, Patient
 from scheduling.models import Appointment, FollowUp
-from treatments.models import Draw, InjectionSession, Plan, Score, Vial
+from treatments.models import Draw, Excursion, FridgeReading, InjectionSession, Plan, Score, Vial
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 3, 5)  # a Friday
@@ -108,3 +108,10 @@ def test_preempt_is_thirty_one_sites_and_155_units() -> None:
     assert plan is not None
     assert plan.sites.count() == 31
     assert plan.sites.aggregate(all=Sum("units"))["all"] == Decimal(155)
+
+
+def test_fridge_was_read_morning_and_evening_and_the_warm_reading_is_answered() -> None:
+    seed(patients=2)
+    assert FridgeReading.objects.count() == 14
+    assert {one.reading.max_c for one in Excursion.objects.select_related("reading")} == {Decimal("9.4")}
+    assert not Excursion.objects.filter(answer__isnull=True).exists()

@@ -17,7 +17,7 @@ from treatments.models.outcome import Score
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
-from treatments.models.withdrawal import ContactOutcome, LotMove, RecallContact
+from treatments.models.withdrawal import ContactOutcome, LotCorrection, LotMove, RecallContact
 
 __all__ = (
     "Addendum",
@@ -35,6 +35,7 @@ __all__ = (
     "InjectionSession",
     "InstrumentVersion",
     "Lot",
+    "LotCorrection",
     "LotMove",
     "MuscleVersion",
     "Plan",

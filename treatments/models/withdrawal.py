@@ -1,4 +1,4 @@
-"""A lot's way out of use and back, and who was told when it was recalled. Rows are only added."""
+"""A lot's way out of use and back, its expiry set right, who was told of a recall. Rows are only added."""
 
 from django.conf import settings
 from django.db import models
@@ -26,6 +26,28 @@ class LotMove(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.state} {self.at:%Y-%m-%d}"
+
+
+class LotCorrection(PublicModel):
+    """The expiry of a lot was written down wrongly: what stood, what the pack prints, who saw it and why."""
+
+    lot = models.ForeignKey(Lot, verbose_name=_("lot"), on_delete=models.PROTECT, related_name="corrections")
+    stood = models.DateField(_("expiry as it stood"))
+    stood_month_only = models.BooleanField()
+    expires_on = models.DateField(_("expires"))
+    expiry_is_month_only = models.BooleanField()
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("correction of a lot")
+        verbose_name_plural = _("corrections of a lot")
+        ordering = ("at", "id")
+        constraints = (models.CheckConstraint(condition=~models.Q(reason=""), name="lot_correction_has_a_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.expires_on}"
 
 
 class ContactOutcome(models.TextChoices):

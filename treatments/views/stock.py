@@ -1,10 +1,13 @@
 """The stock on one page: what asks for attention, open vials, lots; receive, close what is open."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,17 +17,20 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
-from clinic.staff.models import Role, User
-from treatments.forms_session.stock import CloseForm, ReceiveForm
+from clinic.staff.models import Role
+from treatments.forms_session.delivery import ReceiveForm
+from treatments.forms_session.stock import CloseForm
 from treatments.keeping import Shelf, shelf_of
 from treatments.models import Excursion, Lot, Vial
+from treatments.models.stock import LotState
 from treatments.quantities import show_number, show_units
 from treatments.session_refusals import LotDiffers, WastageUnexplained
 from treatments.stock_facts import products_running_low, to_be_told
 from treatments.stocking import close_vials, receive_lot
-from treatments.views.stock_common import colleagues, location_of, not_closed
+from treatments.views.stock_common import colleagues, locations_of, not_closed
 
 NUMBER_LENGTH = 60
+A_PAGE = 50
 
 
 @require_safe
@@ -38,22 +44,22 @@ def page(request: HttpRequest) -> HttpResponse:
 @role_required(Role.CLINICIAN, Role.MANAGER)
 def receive(request: HttpRequest) -> HttpResponse:
     """Take a delivery into stock."""
-    user = signed_in(request)
-    form = ReceiveForm(request.POST)
+    user, now = signed_in(request), clock.now()
+    form = ReceiveForm(request.POST, locations=locations_of(user), now=now)
     if not form.is_valid():
         return _page(request, form=form)
     data = form.cleaned_data
     try:
         lot = receive_lot(
-            location=location_of(user),
+            location=data["location"],
             product=data["product"],
             number=data["number"],
-            expires_on=data["expires"],
-            is_month_only=form.is_month_only,
+            expires_on=data["expires"].on,
+            is_month_only=data["expires"].is_month_only,
             vial_units=data["vial_units"],
             vials=data["vials"],
             by=user,
-            now=clock.now(),
+            now=now,
         )
     except LotDiffers:
         form.add_error("expires", _("This lot is in stock with another expiry. Look at the pack again."))
@@ -82,46 +88,34 @@ def close(request: HttpRequest) -> HttpResponse:
     return redirect("treatments:stock")
 
 
-def _lots(user: User, typed: str) -> "QuerySet[Lot]":
-    """Return the lots with how many of their vials are sealed, open and closed, and the units left in the open ones."""
-    is_open = Q(vials__opened_at__isnull=False, vials__closed_at__isnull=True)
-    found: QuerySet[Lot] = (
-        Lot.objects.visible_to(user)
-        .numbered(typed)
-        .select_related("product", "location")
-        .annotate(
-            sealed=Count("vials", filter=Q(vials__opened_at__isnull=True, vials__closed_at__isnull=True)),
-            opened=Count("vials", filter=is_open),
-            closed=Count("vials", filter=Q(vials__closed_at__isnull=False)),
-            left=Sum(F("vials__units") - F("vials__drawn_units"), filter=is_open),
-            vial_units=Min("vials__units"),
-        )
-        .order_by("product_key", "expires_on", "number")
-    )
-    return found
-
-
 def _page(request: HttpRequest, *, form: ReceiveForm | None = None, closing: CloseForm | None = None) -> HttpResponse:
-    user = signed_in(request)
+    user, now = signed_in(request), clock.now()
     typed = request.GET.get("lot", "").replace("\x00", "")[:NUMBER_LENGTH]
-    now = clock.now()
-    zone = location_of(user).zone
+    places = locations_of(user)
+    zone = places[0].zone
     today = day_of(now, zone)
-    lots = list(_lots(user, typed))
-    untold = to_be_told(lots)
+    mine = Lot.objects.visible_to(user).select_related("product", "location")
+    kept = [_lot(lot, now) for lot in mine.kept().with_counts()]
+    is_whole = bool(typed) or "all" in request.GET
+    listed = (
+        Paginator(mine.numbered(typed).with_counts(), A_PAGE).get_page(request.GET.get("page")) if is_whole else None
+    )
+    recalled = list(mine.filter(state=LotState.RECALLED))
+    untold = to_be_told(recalled)
     chosen = _chosen(closing)
-    shown = [_lot(lot, shelf_of(lot.expires_on, day_of(now, lot.location.zone)), untold) for lot in lots]
     context: dict[str, Any] = {
         "nav": "stock",
-        "receive": form or ReceiveForm(),
+        "receive": form or ReceiveForm(locations=places, now=now),
         "closing": closing,
         "typed": typed,
-        "lots": shown,
-        "expiring": [item for item in shown if item["is_kept"] and item["shelf"] != Shelf.GOOD.value],
-        "recalls": [item for item in shown if item["untold"]],
+        "page": listed,
+        "query": urlencode({"lot": typed} if typed else {"all": 1}),
+        "lots": kept if listed is None else [_lot(lot, now) for lot in listed],
+        "expiring": [item for item in kept if item["shelf"] != Shelf.GOOD.value],
+        "recalls": [{"lot": lot, "untold": untold[lot.pk]} for lot in recalled if untold[lot.pk]],
         "low": products_running_low(user, today),
         "excursions": Excursion.objects.filter(lot__in=Lot.objects.visible_to(user), answer__isnull=True).count(),
-        "fridges": user.locations.order_by("name"),
+        "fridges": places,
         "open_vials": [
             _open_vial(vial, is_chosen=str(vial.public_id) in chosen)
             for vial in not_closed(user).filter(Q(opened_at__isnull=False) | Q(public_id__in=chosen))
@@ -148,13 +142,11 @@ def _chosen(closing: CloseForm | None) -> set[str]:
     return known.intersection(map(str, typed))
 
 
-def _lot(lot: Any, shelf: Shelf, untold: dict[int, int]) -> dict[str, Any]:
-    """Return a row of the table."""
+def _lot(lot: Any, now: datetime) -> dict[str, Any]:
+    """Return a row of the table: a lot with its counts."""
     return {
         "lot": lot,
-        "shelf": shelf.value,
-        "is_kept": bool(lot.sealed or lot.opened),
-        "untold": untold.get(lot.pk, 0),
+        "shelf": shelf_of(lot.expires_on, day_of(now, lot.location.zone)).value,
         "vial": show_units(lot.vial_units) if lot.vial_units else "",
         "left": show_number(lot.left) if lot.left is not None else "",
     }

@@ -33,12 +33,12 @@ def vial_or_404(user: User, public_id: UUID) -> Vial:
     return vial
 
 
-def location_of(user: User) -> Location:
-    """Return where a delivery arrives: the person's location."""
-    location = user.locations.order_by("pk").first()
-    if location is None:
+def locations_of(user: User) -> list[Location]:
+    """Return where a delivery may arrive: this person's locations, at least one."""
+    locations = list(user.locations.order_by("pk"))
+    if not locations:
         raise Http404
-    return location
+    return locations
 
 
 def not_closed(user: User) -> "QuerySet[Vial]":

@@ -15,6 +15,7 @@ from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.errors import EditedMeanwhile
+from treatments.forms_session.delivery import LotCorrectionForm
 from treatments.forms_session.stock import LotStateForm
 from treatments.keeping import shelf_of
 from treatments.models import Lot, Vial
@@ -23,7 +24,7 @@ from treatments.quantities import show_number
 from treatments.stock_facts import ledger_of, to_be_told
 from treatments.views.common import back_to
 from treatments.views.stock_common import colleagues, lot_or_404, vial_or_404
-from treatments.withdrawing import put_back_in_use, take_out_of_use
+from treatments.withdrawing import correct_expiry, put_back_in_use, take_out_of_use
 
 
 @require_safe
@@ -31,7 +32,7 @@ from treatments.withdrawing import put_back_in_use, take_out_of_use
 def lot(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a lot: its vials, why it was moved, what the fridge did to it."""
     shown = lot_or_404(signed_in(request), public_id)
-    return _lot_page(request, shown, LotStateForm(initial={"seen": shown.state}))
+    return _lot_page(request, shown)
 
 
 @role_required(Role.CLINICIAN, Role.MANAGER)
@@ -42,7 +43,7 @@ def lot_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
     moved = lot_or_404(user, public_id)
     form = LotStateForm(request.POST)
     if not form.is_valid():
-        return _lot_page(request, moved, form, status=422)
+        return _lot_page(request, moved, form=form, status=422)
     data = form.cleaned_data
     state, seen = LotState(data["state"]), LotState(data["seen"]) if data["seen"] else None
     try:
@@ -56,13 +57,40 @@ def lot_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
             _("Nothing was changed. The lot stands as: %(state)s. %(reason)s")
             % {"state": refused.theirs.get_state_display(), "reason": refused.theirs.state_reason},
         )
-        return _lot_page(request, moved, form, status=409)
+        return _lot_page(request, moved, form=form, status=409)
     if state == LotState.RECALLED:
         messages.success(request, _("Lot %(lot)s is recalled. These patients are to be told.") % {"lot": moved.number})
         return redirect("treatments:stock_recall", moved.public_id)
     word = _("Lot %(lot)s is in use again.") if state == LotState.IN_USE else _("Lot %(lot)s is out of use.")
     messages.success(request, word % {"lot": moved.number})
     return redirect("treatments:stock_lot", moved.public_id)
+
+
+@role_required(Role.CLINICIAN, Role.MANAGER)
+@back_to("treatments:stock_lot")
+def lot_correct(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Set right an expiry that was misread when the lot was received."""
+    user = signed_in(request)
+    corrected = lot_or_404(user, public_id)
+    form = LotCorrectionForm(request.POST)
+    if not form.is_valid():
+        return _lot_page(request, corrected, correction=form, status=422)
+    data = form.cleaned_data
+    try:
+        correct_expiry(
+            lot=corrected,
+            expires_on=data["expires"].on,
+            is_month_only=data["expires"].is_month_only,
+            seen=data["seen"],
+            reason=data["why"],
+            by=user,
+            now=clock.now(),
+        )
+    except EditedMeanwhile:
+        form.add_error(None, _("Nothing was changed: a colleague corrected this lot meanwhile. It stands as above."))
+        return _lot_page(request, lot_or_404(user, public_id), correction=form, status=409)
+    messages.success(request, _("The expiry of lot %(lot)s was corrected.") % {"lot": corrected.number})
+    return redirect("treatments:stock_lot", corrected.public_id)
 
 
 @require_safe
@@ -87,7 +115,14 @@ def vial(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "treatments/stock_vial.html", context)
 
 
-def _lot_page(request: HttpRequest, lot: Lot, form: LotStateForm, status: int = 200) -> HttpResponse:
+def _lot_page(
+    request: HttpRequest,
+    lot: Lot,
+    *,
+    form: LotStateForm | None = None,
+    correction: LotCorrectionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     now = clock.now()
     vials = [_vial(vial) for vial in lot.vials.order_by("pk")]
     context: dict[str, Any] = {
@@ -98,7 +133,10 @@ def _lot_page(request: HttpRequest, lot: Lot, form: LotStateForm, status: int = 
         "closed": [item for item in vials if item["vial"].closed_at],
         "moves": lot.moves.select_related("by").order_by("-at", "-pk"),
         "excursions": lot.excursions.select_related("reading", "answer__by").order_by("-reading__read_at"),
-        "form": form,
+        "corrections": lot.corrections.select_related("by").order_by("-at", "-pk"),
+        "form": form or LotStateForm(initial={"seen": lot.state}),
+        "correction": correction or LotCorrectionForm(initial={"seen": lot.expires_on}),
+        "is_correcting": correction is not None,
         "seen": lot.state,
         "untold": to_be_told([lot]).get(lot.pk, 0),
         "colleagues": colleagues(signed_in(request)),

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from clinic.lib import clock
+from clinic.lib.tables import Unreadable
 from clinic.locations.models import Location
-from patients.importing import import_people, summary
-from patients.importing_reading import Unreadable, read_table
+from patients.importing import import_people, read_people, summary
 
 FIRST = "Clinic"
 """What the first location is called where nobody named it."""
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, register, report."""
         try:
-            table = read_table(options["file"].read_bytes())
+            table = read_people(options["file"].read_bytes())
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         except Unreadable as error:

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             self._book(one, diary, now)
         treated = sum(len(one.injected_at) for one in told)
         house.stock_the_fridge(here, today=today, now=now, vials=treated + SPARE_VIALS)
+        house.read_the_thermometer(here, now=now)
         writer = Writer(here, rng, today=today)
         writer.intakes(told, current())
         writer.consultations(told)

@@ -1,30 +1,19 @@
-"""A table of people as another system wrote it: encoding, separator, heads, records with their lines. Pure."""
+"""Tables as files: read as another system wrote them, written so that a spreadsheet runs nothing. Pure."""
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-HEADS = {
-    "source_key": ("id", "mrn", "patient_id", "source_key"),
-    "given_name": ("first", "first_name", "given_name", "full_name", "name"),
-    "family_name": ("last", "last_name", "family_name", "surname"),
-    "birth": ("birthdate", "birth_date", "date_of_birth", "dob", "born_on"),
-    "deceased_on": ("deathdate", "death_date", "deceased_on"),
-    "sex": ("gender", "sex"),
-    "phone": ("phone", "mobile", "telephone"),
-    "email": ("email", "e_mail"),
-    "language": ("preferred_language", "language"),
-    "street": ("address", "street"),
-    "city": ("city",),
-    "state": ("state",),
-    "zip": ("zip", "postcode", "pin"),
-    "note_for_desk": ("notes", "note", "note_for_desk"),
-}
-NEEDED = ("source_key", "given_name")
 SEPARATORS = ",;\t|"
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula."""
+A_NUMBER = re.compile(r"[+-]?\d[\d .]*")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
+
+Heads = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -54,8 +43,8 @@ class Unreadable(Exception):
     reason: str
 
 
-def read_table(content: bytes) -> Table:
-    """Read a file of people.
+def read_table(content: bytes, *, heads: Heads, needed: Sequence[str]) -> Table:
+    """Read a file: `heads` are our names and what another system may call them; `needed` are those that must be there.
 
     Encodings: UTF-8 with or without its mark, UTF-16 with its mark, else Windows-1252 if that fits. A first line
     "sep=;" names the separator, else the head line shows it.
@@ -73,13 +62,34 @@ def read_table(content: bytes) -> Table:
         separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        heads = next(reader, [])
-        columns = _columns(heads)
-        records = tuple(_records(reader, columns, len(heads), skipped))
+        first_row = next(reader, [])
+        columns = _columns(first_row, heads, needed)
+        records = tuple(_records(reader, columns, len(first_row), skipped))
     except csv.Error as error:
         raise Unreadable(f"line {reader.line_num + skipped}: {error}") from error
     used = {index for indexes in columns.values() for index in indexes}
-    return Table(encoding, separator, tuple(head for at, head in enumerate(heads) if at not in used), records)
+    return Table(encoding, separator, tuple(head for at, head in enumerate(first_row) if at not in used), records)
+
+
+def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as CSV, with the mark that makes a spreadsheet read it as UTF-8.
+
+    A cell that would run as a formula gets an apostrophe in front, which `read_table` takes off again; a negative
+    number and a phone number stay as they are.
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(heads)
+    writer.writerows([_as_text(cell) for cell in row] for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(RUNS) and not A_NUMBER.fullmatch(cell) else cell
+
+
+def _as_typed(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(RUNS) else cell
 
 
 def plain_key(text: str) -> str:
@@ -101,13 +111,13 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise Unreadable("this is no text that can be read: save it as UTF-8")
 
 
-def _columns(heads: list[str]) -> dict[str, list[int]]:
-    plain = [plain_key(head).casefold().replace(" ", "_").replace("-", "_") for head in heads]
+def _columns(row: list[str], heads: Heads, needed: Sequence[str]) -> dict[str, list[int]]:
+    plain = [plain_key(head).casefold().replace(" ", "_").replace("-", "_") for head in row]
     twice = [head for head, count in Counter(plain).items() if count > 1 and head]
     if twice:
         raise Unreadable(f"a column stands twice: {', '.join(twice)}")
-    columns = {name: [plain.index(head) for head in known if head in plain] for name, known in HEADS.items()}
-    missing = [HEADS[name][0] for name in NEEDED if not columns[name]]
+    columns = {name: [plain.index(head) for head in known if head in plain] for name, known in heads.items()}
+    missing = [heads[name][0] for name in needed if not columns[name]]
     if missing:
         raise Unreadable(f"a needed column is missing: {', '.join(missing)}")
     return {name: indexes[:1] for name, indexes in columns.items() if indexes}
@@ -119,6 +129,6 @@ def _records(reader: Iterator[list[str]], columns: dict[str, list[int]], width: 
     for row in reader:
         if any(cell.strip() for cell in row):
             number += 1
-            cells = {name: row[at].strip() for name, (at,) in columns.items() if at < len(row)}
+            cells = {name: _as_typed(row[at].strip()) for name, (at,) in columns.items() if at < len(row)}
             yield Record(number, line, cells, is_ragged=len(row) != width)
         line = reader.line_num + 1 + skipped  # type: ignore[attr-defined]
