@@ -1,4 +1,7 @@
-"""Make up vials with diluent for a session, or use what was made up before: gate "preparing" (R06 R07 R08 R10 R26)."""
+"""Make up vials with diluent for a session, or use what was made up before: gate "preparing" (R06 R07 R08 R10 R26).
+
+A session may have several preparations, each let through the gate by itself, with a dilution and a clock of its own.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +13,16 @@ from django.db import IntegrityError, transaction
 from clinic.audit.trail import record
 from clinic.lib.db import violated
 from clinic.staff.models import User
-from treatments import facts
 from treatments.assessment import assess_preparing
 from treatments.day_of import is_of_the_day
 from treatments.findings import Finding, Level
 from treatments.formulary_db import current_formulary
-from treatments.gates import Gate, decide
-from treatments.models import InjectionSession, Preparation, PreparationVial, Vial
+from treatments.gates import IMPOSSIBLE_DRAWS, Gate, decide
+from treatments.models import InjectionSession, Preparation, PreparationVial, SessionPreparation, Vial
 from treatments.models.findings import Gate as KeptGate
-from treatments.session_facts import ONLY, facts_of_session, preparation_as_value, vials_of
+from treatments.session_facts import facts_of_session
 from treatments.session_findings import Reason, keep_findings, merged, reasons_of, texts
+from treatments.session_made import Made, made_of
 from treatments.session_refusals import (
     DayOfStops,
     ReasonsMissing,
@@ -47,19 +50,22 @@ class MakingUp:
         return sum((vial.units for vial in self.vials), Decimal(0))
 
 
-@transaction.atomic
-def make_up(
-    *,
-    session: InjectionSession,
-    making: MakingUp,
-    reasons: Mapping[str, str],
-    is_already_given: bool,
-    by: User,
-    now: datetime,
-) -> Preparation:
-    """Record a preparation and give it to the session; its vials are opened.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What is said with a preparation beside what it is.
 
     `is_already_given` records what was used after the needle: nothing stops, a block is signed as given despite it.
+    `is_part`: another preparation follows, so this one need not hold the whole dose; the signature asks for all of it.
+    """
+
+    reasons: Mapping[str, str]
+    is_already_given: bool = False
+    is_part: bool = False
+
+
+@transaction.atomic
+def make_up(*, session: InjectionSession, making: MakingUp, said: Said, by: User, now: datetime) -> Preparation:
+    """Record a preparation and give it to the session; its vials are opened. Sites of before stay with what they had.
 
     Raises:
         SessionIncomplete: the day-of check is missing, or of an earlier day.
@@ -69,7 +75,7 @@ def make_up(
         VialInUse: a vial was opened before.
         VialsDiffer: vials of several products.
     """
-    session = _open_draft(session, None if is_already_given else now)
+    session = _open_draft(session, None if said.is_already_given else now)
     vials = list(
         Vial.objects.filter(pk__in=[vial.pk for vial in making.vials])
         .select_related("lot")
@@ -80,16 +86,7 @@ def make_up(
         raise VialsDiffer
     if any(vial.opened_at or vial.closed_at for vial in vials):
         raise VialInUse
-    value = facts.Preparation(
-        ref=ONLY,
-        units=making.total_units,
-        diluent=making.diluent,
-        diluent_ml=making.diluent_ml,
-        reconstituted_at=making.reconstituted_at,
-        used_at=now,
-    )
-    findings, given = _pass_gate(session, vials, value, reasons, is_already_given=is_already_given, by=by, now=now)
-    made = Preparation.objects.create(
+    row = Preparation(
         location=session.location,
         product=session.product,
         diluent=making.diluent,
@@ -98,54 +95,75 @@ def make_up(
         reconstituted_at=making.reconstituted_at,
         made_by=by,
     )
+    before = _settled(session)
+    one = Made(_next(before), row, tuple(vials))
+    findings, given = _pass_gate(session, before, one, said, by=by, now=now)
+    row.save(force_insert=True)
     try:
         with transaction.atomic():
-            PreparationVial.objects.bulk_create(PreparationVial(preparation=made, vial=vial) for vial in vials)
+            PreparationVial.objects.bulk_create(PreparationVial(preparation=row, vial=vial) for vial in vials)
     except IntegrityError as error:
         if violated(error) == "vial_is_made_up_once":
             raise VialInUse from error
         raise
     Vial.objects.filter(pk__in=[vial.pk for vial in vials]).update(opened_at=now)
-    _give_to(session, made, findings, given, now=now)
-    record(by=by, verb="preparation.made", thing=made, patient=session.patient, detail={"vials": len(vials)})
-    return made
+    _give_to(session, one, findings, given, now=now)
+    record(by=by, verb="preparation.made", thing=row, patient=session.patient, detail={"vials": len(vials)})
+    return row
 
 
 @transaction.atomic
-def take_from(
-    *,
-    session: InjectionSession,
-    made: Preparation,
-    reasons: Mapping[str, str],
-    is_already_given: bool,
-    by: User,
-    now: datetime,
-) -> Preparation:
+def take_from(*, session: InjectionSession, made: Preparation, said: Said, by: User, now: datetime) -> Preparation:
     """Use what was made up before, for this patient or (with a reason, R26) for another.
 
     Raises:
         SessionIncomplete, DayOfStops, Stopped, ReasonsMissing, VialsDiffer: as in `make_up`.
     """
-    session = _open_draft(session, None if is_already_given else now)
+    session = _open_draft(session, None if said.is_already_given else now)
     if (made.product.key, made.location_id) != (session.product.key, session.location_id):
         raise VialsDiffer
-    vials = list(vials_of(made).select_for_update(of=("self",)))
-    findings, given = _pass_gate(
-        session,
-        vials,
-        preparation_as_value(made, used_at=now),
-        reasons,
-        is_already_given=is_already_given,
-        by=by,
-        now=now,
-    )
-    _give_to(session, made, findings, given, now=now)
+    before = _settled(session)
+    if any(one.row.pk == made.pk for one in before):
+        return made
+    vials = made.vials.select_related("lot").select_for_update(of=("self",)).order_by("pk")
+    one = Made(_next(before), made, tuple(vials))
+    findings, given = _pass_gate(session, before, one, said, by=by, now=now)
+    _give_to(session, one, findings, given, now=now)
     record(by=by, verb="preparation.shared", thing=made, patient=session.patient)
     return made
 
 
+@transaction.atomic
+def take_off(*, session: InjectionSession, made: Preparation, by: User, now: datetime) -> None:
+    """Say that a preparation is not used in this draft after all. Its vials stay open, to be used or closed.
+
+    Raises:
+        SessionSigned: it is frozen.
+    """
+    session = _locked(session)
+    session.sites.filter(preparation=made).update(preparation=None)
+    gone, _each = session.uses.filter(preparation=made).delete()
+    if not gone:
+        return
+    left = made_of(session)
+    findings = _assessed(session, left, now) if left else ()
+    keep_findings(session, KeptGate.PREPARING, findings, reasons_of(session), now=now)
+    set_volumes(session)
+    record(by=by, verb="preparation.taken_off", thing=made, patient=session.patient)
+
+
 def _open_draft(session: InjectionSession, needle_at: datetime | None) -> InjectionSession:
     """Lock the session; refuse a signed one, and one whose day-of check is missing or, before the needle, too old."""
+    locked = _locked(session)
+    if locked.checked_at is None:
+        raise SessionIncomplete(["day_of_check"])
+    if needle_at is not None and not is_of_the_day(locked.checked_at, needle_at, locked.location.zone):
+        raise SessionIncomplete(["day_of_check_is_old"])
+    return locked
+
+
+def _locked(session: InjectionSession) -> InjectionSession:
+    """Lock a draft as it stands."""
     locked: InjectionSession = (
         InjectionSession.objects.select_related(
             "patient", "location", "product", "condition", "rules", "plan__location", "plan__patient"
@@ -155,37 +173,47 @@ def _open_draft(session: InjectionSession, needle_at: datetime | None) -> Inject
     )
     if locked.is_signed:
         raise SessionSigned
-    if locked.checked_at is None:
-        raise SessionIncomplete(["day_of_check"])
-    if needle_at is not None and not is_of_the_day(locked.checked_at, needle_at, locked.location.zone):
-        raise SessionIncomplete(["day_of_check_is_old"])
     return locked
 
 
-def _pass_gate(
-    session: InjectionSession,
-    vials: Sequence[Vial],
-    value: facts.Preparation,
-    typed: Mapping[str, str],
-    *,
-    is_already_given: bool,
-    by: User,
-    now: datetime,
-) -> tuple[tuple[Finding, ...], dict[str, Reason]]:
-    """Return the findings of this gate and all reasons, or refuse."""
+def _settled(session: InjectionSession) -> tuple[Made, ...]:
+    """Return what the session has so far; sites that needed not say what they are from say it, before another comes."""
+    before = made_of(session)
+    if len(before) == 1:
+        session.sites.filter(preparation=None).update(preparation=before[0].row)
+    return before
+
+
+def _next(before: Sequence[Made]) -> int:
+    """Return the number of a further preparation."""
+    return max((one.position for one in before), default=0) + 1
+
+
+def _assessed(session: InjectionSession, made: Sequence[Made], now: datetime) -> tuple[Finding, ...]:
+    """Return what the rules say of these preparations."""
     formulary = current_formulary()
-    asked = facts_of_session(session, formulary=formulary, used_at=now, vials=vials, preparation=value)
-    findings = assess_preparing(asked, formulary)
-    given = merged(reasons_of(session), typed, by=by, now=now)
+    return assess_preparing(facts_of_session(session, formulary=formulary, used_at=now, made=made), formulary)
+
+
+def _pass_gate(
+    session: InjectionSession, before: Sequence[Made], one: Made, said: Said, *, by: User, now: datetime
+) -> tuple[tuple[Finding, ...], dict[str, Reason]]:
+    """Return the findings of this gate, those of what was made up before too, and all reasons; or refuse."""
+    findings = _assessed(session, (one,), now)
+    if said.is_part:
+        findings = tuple(found for found in findings if found.wording.code not in IMPOSSIBLE_DRAWS)
+    given = merged(reasons_of(session), said.reasons, by=by, now=now)
     decision = decide(findings, Gate.PREPARING, texts(given))
-    if not is_already_given:
+    if not said.is_already_given:
         if _stopped_today(session):
             raise DayOfStops
         if decision.stopped_by:
             raise Stopped(decision.stopped_by)
     if decision.needs_reason:
         raise ReasonsMissing(decision.needs_reason)
-    return findings, given
+    seen = {found.key for found in findings}
+    others = _assessed(session, before, now) if before else ()
+    return (*findings, *(found for found in others if found.key not in seen)), given
 
 
 def _stopped_today(session: InjectionSession) -> bool:
@@ -198,13 +226,12 @@ def _stopped_today(session: InjectionSession) -> bool:
 
 def _give_to(
     session: InjectionSession,
-    made: Preparation,
+    one: Made,
     findings: Sequence[Finding],
     reasons: Mapping[str, Reason],
     *,
     now: datetime,
 ) -> None:
-    InjectionSession.objects.filter(pk=session.pk).update(preparation=made)
-    session.preparation = made
+    SessionPreparation.objects.create(session=session, preparation=one.row, position=one.position)
     keep_findings(session, KeptGate.PREPARING, findings, reasons, now=now)
     set_volumes(session)

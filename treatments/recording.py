@@ -39,6 +39,8 @@ class SiteEntry:
     x: Decimal
     y: Decimal
     units: Decimal
+    preparation: UUID | None = None
+    """What it is from, where the session has several preparations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +166,6 @@ def _draft(session: InjectionSession) -> InjectionSession:
         "product",
         "condition",
         "rules",
-        "preparation",
         "plan__location",
         "plan__patient",
         "plan__product",
@@ -182,6 +183,7 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
         muscle.key: muscle
         for muscle in MuscleVersion.objects.current().filter(key__in={entry.muscle for entry in sites})
     }
+    made = dict(session.preparations.values_list("public_id", "pk"))
     kept, new = set(), []
     for position, entry in enumerate(sites):
         row = rows.get(entry.public_id)
@@ -192,6 +194,7 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
             "y": entry.y,
             "units": entry.units,
             "position": position,
+            "preparation_id": made.get(entry.preparation) if entry.preparation else None,
         }
         if row is None:
             new.append(SessionSite(session=session, public_id=entry.public_id, muscle=muscles[entry.muscle], **values))

@@ -1,12 +1,10 @@
 """A session as the rules are asked about it: rows in, plain values out. Starts from the facts of its plan."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
-
-from django.db.models import QuerySet
 
 from clinic.lib.days import day_of
 from treatments.apportion import NotEnough, apportion
@@ -14,12 +12,9 @@ from treatments.day_of import DayOfAnswers, flags_today, given_elsewhere, infect
 from treatments.facts import NOT_COUNTED, Lot, PlanFacts, Preparation, SessionFacts, Site, VialUse
 from treatments.formulary import Formulary, Point
 from treatments.models import Draw, InjectionSession, SessionSite, Vial
-from treatments.models import Preparation as MadeUp
 from treatments.models.stock import DrawKind
 from treatments.plan_facts import facts_of_plan
-
-ONLY = "made"
-"""A session has one preparation: its name among the facts."""
+from treatments.session_made import Made, dose_from, made_of, one_of
 
 
 def facts_of_session(
@@ -28,19 +23,16 @@ def facts_of_session(
     formulary: Formulary,
     used_at: datetime,
     sites: Iterable[SessionSite] | None = None,
-    vials: Sequence[Vial] | None = None,
-    preparation: Preparation | None = None,
+    made: Sequence[Made] | None = None,
     declared_total: Decimal | None = None,
 ) -> SessionFacts:
     """Return what the rules need to know of a session whose injection is at `used_at`.
 
-    `vials` and `preparation` stand for what is about to be made up; left out, they are the session's own.
+    `made` stands for what is about to be made up, or was read before; left out, it is the session's own.
     """
     rows = list(session.sites.select_related("muscle")) if sites is None else list(sites)
-    values = tuple(site_as_value(row) for row in rows)
-    if preparation is None and session.preparation is not None:
-        preparation = preparation_as_value(session.preparation, used_at=used_at)
-        vials = list(vials_of(session.preparation)) if vials is None else vials
+    made = made_of(session) if made is None else made
+    values = tuple(site_as_value(row, made) for row in rows)
     total = sum((row.units for row in rows), Decimal(0))
     base = facts_of_plan(
         session.plan,
@@ -60,21 +52,19 @@ def facts_of_session(
         "conditions": (session.condition.key,),
     }
     planned = {item.name: getattr(base, item.name) for item in fields(PlanFacts)}
-    uses: tuple[VialUse, ...] = ()
-    drawn: Decimal | None = None
-    if vials:
-        uses, drawn = _uses(vials, total, session)
+    uses, drawn = _uses(made, rows, session)
     return SessionFacts(
         **(planned | today),
         declared_total=declared_total if declared_total is not None else total,
-        preparations=() if preparation is None else (preparation,),
+        preparations=tuple(preparation_as_value(one, used_at=used_at) for one in made),
         vials=uses,
         drawn_units=drawn,
     )
 
 
-def site_as_value(row: SessionSite) -> Site:
+def site_as_value(row: SessionSite, made: Sequence[Made] = ()) -> Site:
     """Return one needle entry as the rules read it."""
+    one = one_of(made, row.preparation_id)
     return Site(
         ref=str(row.public_id),
         muscle=row.muscle.key,
@@ -82,26 +72,20 @@ def site_as_value(row: SessionSite) -> Site:
         units=row.units,
         volume_ml=row.volume_ml,
         point=Point(row.figure, row.x, row.y),
-        preparation=ONLY,
+        preparation=one.ref if one else "",
     )
 
 
-def preparation_as_value(made: MadeUp, *, used_at: datetime) -> Preparation:
+def preparation_as_value(one: Made, *, used_at: datetime) -> Preparation:
     """Return a preparation as the rules read it."""
     return Preparation(
-        ref=ONLY,
-        units=made.total_units,
-        diluent=made.diluent,
-        diluent_ml=made.diluent_ml,
-        reconstituted_at=made.reconstituted_at,
+        ref=one.ref,
+        units=one.row.total_units,
+        diluent=one.row.diluent,
+        diluent_ml=one.row.diluent_ml,
+        reconstituted_at=one.row.reconstituted_at,
         used_at=used_at,
     )
-
-
-def vials_of(made: MadeUp) -> "QuerySet[Vial]":
-    """Return the vials pooled in a preparation with their lots, by pk: the order in which they are locked."""
-    vials: QuerySet[Vial] = made.vials.select_related("lot").order_by("pk")
-    return vials
 
 
 def left_in(vial: Vial) -> Decimal:
@@ -110,9 +94,12 @@ def left_in(vial: Vial) -> Decimal:
 
 
 def _uses(
-    vials: Sequence[Vial], total: Decimal, session: InjectionSession
+    made: Sequence[Made], sites: Sequence[SessionSite], session: InjectionSession
 ) -> tuple[tuple[VialUse, ...], Decimal | None]:
     """Return each vial with its ledger as it would be after this session, and what is drawn in all."""
+    vials = [vial for one in made for vial in one.vials]
+    if not vials:
+        return (), None
     wasted: dict[int, Decimal] = defaultdict(Decimal)
     patients: dict[int, set[str]] = defaultdict(set)
     lines = Draw.objects.filter(vial__in=vials).values_list(
@@ -123,14 +110,11 @@ def _uses(
             wasted[vial_id] += units
         elif kind == DrawKind.GIVEN and void_kind not in NOT_COUNTED:
             patients[vial_id].add(str(patient))
-    lefts = [left_in(vial) for vial in vials]
-    try:
-        parts = apportion(total, lefts)
-    except NotEnough:
-        parts = (*lefts[:-1], total - sum(lefts[:-1], Decimal(0)))  # the last shows the overdraw
+    parts = [part for one in made for part in _parts(one, dose_from(one, made, sites))]
+    labels = Counter(vial.label for vial in vials)
     uses = tuple(
         VialUse(
-            ref=vial.label,
+            ref=vial.label if labels[vial.label] == 1 else f"{vial.lot.number} {vial.label}",
             vial_units=vial.units,
             given=vial.drawn_units - wasted[vial.pk] + part,
             wasted=wasted[vial.pk],
@@ -141,6 +125,15 @@ def _uses(
         for vial, part in zip(vials, parts, strict=True)
     )
     return uses, sum(parts, Decimal(0))
+
+
+def _parts(one: Made, dose: Decimal) -> tuple[Decimal, ...]:
+    """Return what each vial gives; where they hold too little, the last shows the overdraw."""
+    lefts = [left_in(vial) for vial in one.vials]
+    try:
+        return apportion(dose, lefts)
+    except NotEnough:
+        return (*lefts[:-1], dose - sum(lefts[:-1], Decimal(0)))
 
 
 def lot_as_value(vial: Vial) -> Lot:

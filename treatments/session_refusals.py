@@ -32,7 +32,7 @@ class PlanNotActive(SessionRefusal):
 
 @dataclass
 class SessionIncomplete(SessionRefusal):
-    """What a signature still needs: "day_of_check", "preparation", "sites", "statement", "injected_at"."""
+    """What a signature still needs, by name: "day_of_check", "preparation_of_a_site", "sites", "statement", ..."""
 
     fields: Sequence[str]
 

@@ -2,13 +2,24 @@
 
 from django.urls import path
 
-from treatments.views import fridge, session, session_before, session_edit, stock, stock_lot, stock_recall, stock_table
+from treatments.views import (
+    fridge,
+    session,
+    session_before,
+    session_edit,
+    session_prepare,
+    stock,
+    stock_lot,
+    stock_recall,
+    stock_table,
+)
 
 urlpatterns = [
     path("plans/<uuid:public_id>/session/", session.start, name="session_start"),
     path("sessions/<uuid:public_id>/", session.page, name="session"),
     path("sessions/<uuid:public_id>/check/", session_before.check, name="session_check"),
-    path("sessions/<uuid:public_id>/prepare/", session_before.prepare, name="session_prepare"),
+    path("sessions/<uuid:public_id>/prepare/", session_prepare.prepare, name="session_prepare"),
+    path("sessions/<uuid:public_id>/unprepare/", session_prepare.unprepare, name="session_unprepare"),
     path("sessions/<uuid:public_id>/save/", session_edit.save, name="session_save"),
     path("sessions/<uuid:public_id>/sign/", session_edit.sign_now, name="session_sign"),
     path("sessions/<uuid:public_id>/addendum/", session.addendum, name="session_addendum"),

@@ -24,8 +24,9 @@ from treatments.models import Addendum, Draw, Incident, InjectionSession, Plan, 
 from treatments.models.findings import Gate as KeptGate
 from treatments.models.session import VoidReason
 from treatments.models.stock import DrawKind
-from treatments.session_facts import facts_of_session, left_in, vials_of
+from treatments.session_facts import facts_of_session, left_in
 from treatments.session_findings import Reason, keep_findings, merged, reasons_of, texts
+from treatments.session_made import Made, dose_from, made_of, one_of
 from treatments.session_refusals import (
     AlreadyVoided,
     ReasonsMissing,
@@ -73,15 +74,15 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
         raise SessionSigned
     if session.version != version:
         raise EditedMeanwhile(session)
-    vials = _lock_vials(session)
+    made = made_of(session, is_locking=True)
     sites = list(session.sites.select_related("muscle"))
     injected_at = signature.injected_at or session.injected_at or now
-    _refuse_incomplete(session, sites, injected_at, now)
+    _refuse_incomplete(session, sites, made, injected_at, now)
     total = sum((site.units for site in sites), Decimal(0))
-    parts = _parts(total, vials)
+    parts = _parts(made, sites)
     pin_versions(session)
     set_volumes(session)
-    findings, decision, reasons = _judge(session, signature, vials, used_at=injected_at, by=by, now=now)
+    findings, decision, reasons = _judge(session, signature, made, used_at=injected_at, by=by, now=now)
     statement = (signature.statement.strip() or session.given_despite) if decision.given_despite else ""
     if decision.given_despite and len(statement) < MIN_REASON:
         raise SessionIncomplete(["statement"])
@@ -90,7 +91,7 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
         Incident(session=session, rule=found.rule, text=found.text, statement=statement, at=now)
         for found in decision.given_despite
     )
-    _draw(session, vials, parts, by=by, now=now)
+    _draw(session, parts, by=by, now=now)
     session.injected_at = injected_at
     session.injected_on = day_of(injected_at, session.location.zone)
     session.total_units = total
@@ -178,7 +179,6 @@ def _locked(session: InjectionSession) -> InjectionSession:
             "product",
             "condition",
             "rules",
-            "preparation",
             "plan__location",
             "plan__patient",
             "plan__product",
@@ -192,38 +192,38 @@ def _locked(session: InjectionSession) -> InjectionSession:
     return found
 
 
-def _lock_vials(session: InjectionSession) -> list[Vial]:
-    if session.preparation is None:
-        return []
-    return list(vials_of(session.preparation).select_for_update(of=("self",)))
-
-
 def _refuse_incomplete(
-    session: InjectionSession, sites: Sequence[SessionSite], injected_at: datetime, now: datetime
+    session: InjectionSession, sites: Sequence[SessionSite], made: Sequence[Made], injected_at: datetime, now: datetime
 ) -> None:
     missing = []
     if session.checked_at is None:
         missing.append("day_of_check")
     elif not is_of_the_day(session.checked_at, injected_at, session.location.zone):
         missing.append("day_of_check_is_old")
-    if session.preparation is None:
+    if not made:
         missing.append("preparation")
     if not sites:
         missing.append("sites")
+    if made and any(one_of(made, site.preparation_id) is None for site in sites):
+        missing.append("preparation_of_a_site")
     if injected_at > now:
         missing.append("injected_at")
     if missing:
         raise SessionIncomplete(missing)
 
 
-def _parts(total: Decimal, vials: Sequence[Vial]) -> tuple[Decimal, ...]:
-    """Split the dose over the vials, or name the vial that cannot give its part."""
-    lefts = [left_in(vial) for vial in vials]
-    try:
-        return apportion(total, lefts)
-    except NotEnough as error:
-        emptiest = min(range(len(vials)), key=lambda index: lefts[index])
-        raise VialOverdrawn(_named(vials[emptiest]), sum(lefts, Decimal(0))) from error
+def _parts(made: Sequence[Made], sites: Sequence[SessionSite]) -> list[tuple[Vial, Decimal]]:
+    """Split the dose of each preparation over its vials, or name the vial that cannot give its part."""
+    parts: list[tuple[Vial, Decimal]] = []
+    for one in made:
+        lefts = [left_in(vial) for vial in one.vials]
+        try:
+            shares = apportion(dose_from(one, made, sites), lefts)
+        except NotEnough as error:
+            emptiest = min(range(len(lefts)), key=lefts.__getitem__)
+            raise VialOverdrawn(_named(one.vials[emptiest]), sum(lefts, Decimal(0))) from error
+        parts += zip(one.vials, shares, strict=True)
+    return parts
 
 
 def _named(vial: Vial) -> str:
@@ -233,7 +233,7 @@ def _named(vial: Vial) -> str:
 def _judge(
     session: InjectionSession,
     signature: Signature,
-    vials: Sequence[Vial],
+    made: Sequence[Made],
     *,
     used_at: datetime,
     by: User,
@@ -245,7 +245,7 @@ def _judge(
         session,
         formulary=formulary,
         used_at=used_at,
-        vials=vials,
+        made=made,
         declared_total=signature.declared_total,
     )
     findings = (*own_findings(DayOfAnswers.from_json(session.day_of_check)), *assess_session(asked, formulary))
@@ -258,11 +258,9 @@ def _judge(
     return findings, decision, reasons
 
 
-def _draw(
-    session: InjectionSession, vials: Sequence[Vial], parts: Sequence[Decimal], *, by: User, now: datetime
-) -> None:
+def _draw(session: InjectionSession, parts: Sequence[tuple[Vial, Decimal]], *, by: User, now: datetime) -> None:
     """Write the ledger's lines; the database itself refuses an overdraw."""
-    for vial, units in zip(vials, parts, strict=True):
+    for vial, units in sorted(parts, key=lambda part: part[0].pk):
         if not units:
             continue
         try:

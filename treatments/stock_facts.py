@@ -90,7 +90,7 @@ def unreached(told: Iterable[Treated]) -> list[Treated]:
 
 def not_yet_signed(lot: Lot) -> int:
     """Count the drafts that were prepared from a lot: their patients are on no list until the signature."""
-    return InjectionSession.objects.filter(signed_at__isnull=True, preparation__vials__lot=lot).distinct().count()
+    return InjectionSession.objects.filter(signed_at__isnull=True, preparations__vials__lot=lot).distinct().count()
 
 
 def to_be_told(lots: Sequence[Lot]) -> dict[int, int]:

@@ -36,6 +36,7 @@ from treatments.models import (
     Score,
     ScreeningAssessment,
     ScreeningVersion,
+    SessionPreparation,
     SessionSite,
     Strategy,
     Vial,
@@ -255,9 +256,13 @@ class Writer:
             PreparationVial.objects.bulk_create(
                 [PreparationVial(preparation=prep, vial=vial) for prep, vial in zip(made, used, strict=True)]
             )
-            for row, prep in zip(rows, made, strict=True):
-                row.preparation = prep
             InjectionSession.objects.bulk_create(rows, batch_size=BATCH)
+            SessionPreparation.objects.bulk_create(
+                [
+                    SessionPreparation(session=row, preparation=prep, position=1)
+                    for row, prep in zip(rows, made, strict=True)
+                ]
+            )
             self._give(batch, rows, used)
             for one, row in zip(batch, rows, strict=True):
                 row.signed_at, row.signed_by = row.injected_at + timedelta(minutes=15), row.clinician

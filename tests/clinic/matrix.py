@@ -87,6 +87,7 @@ STAFF: dict[str, Entry] = {
     "treatments:session": Page(CLINICAL, of("signed")),
     "treatments:session_check": Entry(CLINICIAN, of("draft")),
     "treatments:session_prepare": Entry(CLINICIAN, of("draft")),
+    "treatments:session_unprepare": Deed(CLINICIAN, of("draft")),
     "treatments:session_save": Deed(CLINICIAN, of("draft")),
     "treatments:session_sign": Deed(CLINICIAN, of("draft")),
     "treatments:session_addendum": Deed(CLINICIAN, of("signed"), data={"text": "Rang the next day: well."}),

@@ -46,8 +46,7 @@ def test_vials_and_sites_of_the_other_location_are_left_alone(the: World) -> Non
     doctor.post(reverse("treatments:stock_close"), {"vials": vial.public_id, "reason": "Out of date"})
     vial.refresh_from_db()
     assert vial.closed_at is None
-    made = the.there.signed.preparation
-    assert made is not None
+    made = the.there.signed.preparations.get()
     prepare = reverse("treatments:session_prepare", args=[the.here.draft.public_id])
     assert doctor.post(prepare, {"made": made.public_id}).status_code == 404
     site = the.there.draft.sites.first()

@@ -27,7 +27,7 @@ from treatments.models import (
     Vial,
 )
 from treatments.muscles import protocol_sites
-from treatments.preparing import MakingUp, make_up
+from treatments.preparing import MakingUp, Said, make_up
 from treatments.recording import save_day_of_check, start_session
 from treatments.signing import Signature, sign
 from treatments.stocking import receive_lot
@@ -197,8 +197,7 @@ def prepared(
         making=MakingUp(
             vials=vials, diluent="saline", diluent_ml=Decimal(ml), reconstituted_at=now - timedelta(minutes=30)
         ),
-        reasons={},
-        is_already_given=False,
+        said=Said(reasons={}),
         by=by,
         now=now,
     )

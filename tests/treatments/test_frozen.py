@@ -31,6 +31,10 @@ COPY_DRAW = """
     INSERT INTO treatments_draw (public_id, vial_id, session_id, kind, units, reason, by_id, at)
     SELECT gen_random_uuid(), vial_id, session_id, 'given', 1, '', by_id, now() FROM treatments_draw LIMIT 1
 """
+ANOTHER_PREPARATION = """
+    INSERT INTO treatments_sessionpreparation (session_id, preparation_id, position)
+    SELECT session_id, preparation_id, 9 FROM treatments_sessionpreparation LIMIT 1
+"""
 REFUSED = {
     "session: note": "UPDATE treatments_injectionsession SET note = 'changed'",
     "session: unsigned": "UPDATE treatments_injectionsession SET signed_at = NULL, signed_by_id = NULL",
@@ -41,6 +45,11 @@ REFUSED = {
     "site: gone": "DELETE FROM treatments_sessionsite",
     "site: late": COPY_SITE,
     "site: emptied": "TRUNCATE treatments_sessionsite CASCADE",
+    "site: from another preparation": "UPDATE treatments_sessionsite SET preparation_id = NULL",
+    "preparation of it: another": ANOTHER_PREPARATION,
+    "preparation of it: number": "UPDATE treatments_sessionpreparation SET position = 2",
+    "preparation of it: gone": "DELETE FROM treatments_sessionpreparation",
+    "preparation of it: emptied": "TRUNCATE treatments_sessionpreparation CASCADE",
     "finding: level": "UPDATE treatments_finding SET level = 'ok'",
     "finding: gone": "DELETE FROM treatments_finding",
     "finding: late": COPY_FINDING,

@@ -212,7 +212,7 @@ def test_infection_at_a_site_stops_the_day(client: Client, clinician: User, now:
     vial = some_vials(clinician, now)[0]
     made = {"vials": [str(vial.public_id)], "diluent": "saline", "diluent_ml": "4", "reconstituted_at": local(now)}
     assert client.post(url("session_prepare", session), made).status_code == 422
-    assert InjectionSession.objects.get(pk=session.pk).preparation is None
+    assert not session.preparations.exists()
 
 
 def test_consent_taken_back_stops_the_day(client: Client, clinician: User, now: datetime) -> None:
@@ -485,5 +485,5 @@ def test_draft_page_asks_the_same_number_of_questions_for_1_and_40_sites(
     session = checked(an_active_plan(clinician, now, sites=sites), clinician, now)
     prepared(session, some_vials(clinician, now), clinician, now)
     client.get(url("session", session))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(url("session", session))

@@ -15,7 +15,7 @@ from clinic.staff.models import User
 from tests.treatments.people import a_user
 from tests.treatments.sessions import an_active_plan, checked, prepared, signed, some_vials
 from treatments.models import Draw, InjectionSession, SessionSite, Vial
-from treatments.preparing import take_from
+from treatments.preparing import Said, take_from
 from treatments.session_refusals import SessionSigned, VialOverdrawn
 from treatments.signing import Signature, sign
 
@@ -51,7 +51,9 @@ def two_sessions_on_one_vial(now: datetime) -> tuple[list[InjectionSession], Via
     vial = some_vials(by, now, units="50")[0]
     made = prepared(first, [vial], by, now, ml="1")
     second = checked(an_active_plan(by, now, sites=8, given_name="Hetal"), by, now)
-    take_from(session=second, made=made, reasons=_reasons(second, vial), is_already_given=True, by=by, now=now)
+    take_from(
+        session=second, made=made, said=Said(reasons=_reasons(second, vial), is_already_given=True), by=by, now=now
+    )
     second.refresh_from_db()
     return [first, second], vial, by
 

@@ -22,7 +22,7 @@ from treatments.errors import EditedMeanwhile
 from treatments.models import Draw, Incident, InjectionSession, Vial
 from treatments.models.session import VoidReason
 from treatments.models.stock import LotState
-from treatments.preparing import take_from
+from treatments.preparing import Said, take_from
 from treatments.recording import start_session
 from treatments.session_refusals import (
     AlreadyVoided,
@@ -230,8 +230,8 @@ def test_session_that_replaces_a_voided_one_takes_its_units_from_the_same_vial(c
     first = signed(ready_to_sign(clinician, now), clinician, now)
     void_session(session=first, kind=VoidReason.WRONG_PATIENT, reason="Wrong folder", by=clinician, now=now)
     other = checked(an_active_plan(clinician, now, given_name="Hetal"), clinician, now)
-    assert first.preparation
-    take_from(session=other, made=first.preparation, reasons={}, is_already_given=True, by=clinician, now=now)
+    said = Said(reasons={}, is_already_given=True)
+    take_from(session=other, made=first.preparations.get(), said=said, by=clinician, now=now)
     other.refresh_from_db()
     signed(other, clinician, now)
     assert Vial.objects.get().drawn_units == Decimal(155)

@@ -35,6 +35,8 @@ class SiteRow:
     is_new: bool = False
     is_removed: bool = False
     volume: str = ""
+    preparation: str = ""
+    """The public id of what it is from; empty where the session has one preparation or none."""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,6 +63,7 @@ def rows_of(sites: Iterable[SessionSite]) -> list[SiteRow]:
                 y=str(site.y),
                 units=show_number(site.units).replace(",", ""),
                 volume="" if site.volume_ml is None else show_number(site.volume_ml),
+                preparation=str(site.preparation.public_id) if site.preparation else "",
             )
             for site in sites
         ),
@@ -115,9 +118,16 @@ class SitesTable:
             x=typed("x"),
             y=typed("y"),
             units=posted.get(f"{key}-units", ""),
+            preparation=self._preparation(posted, key),
             is_new=key not in self._stored,
             is_removed=bool(typed("remove")),
         )
+
+    def _preparation(self, posted: QueryDict, key: str) -> str:
+        """Return what a row says it is from; a page that does not ask leaves it as it is kept."""
+        stored = self._stored.get(key)
+        kept = str(stored.preparation.public_id) if stored and stored.preparation else ""
+        return posted.get(f"{key}-preparation", kept).strip()
 
     def _read(self, row: SiteRow, taken: Mapping[tuple[str, str], list[Point]]) -> SiteEntry | None:
         muscle = self._formulary.muscles.get(row.muscle)
@@ -133,7 +143,14 @@ class SitesTable:
         point = self._point(row, muscle.key, side) or self._free_point(muscle.key, side, taken)
         row.figure, row.x, row.y = point.figure, str(point.x), str(point.y)
         return SiteEntry(
-            public_id=public_id, muscle=muscle.key, side=side, figure=point.figure, x=point.x, y=point.y, units=units
+            public_id=public_id,
+            muscle=muscle.key,
+            side=side,
+            figure=point.figure,
+            x=point.x,
+            y=point.y,
+            units=units,
+            preparation=_uuid(row.preparation),
         )
 
     @staticmethod

@@ -40,6 +40,11 @@ class MakeUpForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         validators=[of_a_calendar],
     )
+    is_part = forms.BooleanField(
+        label=_("Another preparation follows"),
+        required=False,
+        help_text=_("This one need not hold the whole dose. Each site then says which it is from."),
+    )
     is_already_given = forms.BooleanField(
         label=_("Already injected: record what was used"),
         required=False,

@@ -15,7 +15,7 @@ from treatments.models.findings import Finding
 from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
 from treatments.models.outcome import Score
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
-from treatments.models.session import Addendum, Incident, InjectionSession, SessionSite, Void
+from treatments.models.session import Addendum, Incident, InjectionSession, SessionPreparation, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
 from treatments.models.withdrawal import ContactOutcome, LotCorrection, LotMove, RecallContact
 
@@ -51,6 +51,7 @@ __all__ = (
     "ScreeningAssessment",
     "ScreeningVersion",
     "SessionLimit",
+    "SessionPreparation",
     "SessionSite",
     "Side",
     "Strategy",

@@ -40,9 +40,7 @@ class InjectionSession(PublicModel):
     product = models.ForeignKey(ProductVersion, verbose_name=_("product"), on_delete=models.PROTECT, related_name="+")
     condition = models.ForeignKey(ConditionVersion, on_delete=models.PROTECT, related_name="+")
     rules = models.ForeignKey(RulesVersion, on_delete=models.PROTECT, related_name="+")
-    preparation = models.ForeignKey(
-        Preparation, verbose_name=_("preparation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    preparations = models.ManyToManyField(Preparation, through="SessionPreparation", related_name="sessions")
     day_of_check = models.JSONField(_("day-of check"), default=dict)
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     injected_at = models.DateTimeField(_("injected"), null=True, blank=True)
@@ -103,11 +101,39 @@ class InjectionSession(PublicModel):
         return self.signed_at is not None
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class SessionPreparation(models.Model):
+    """A preparation is used in a session; a session may have several, each with its own dilution and clock."""
+
+    id = models.BigAutoField(primary_key=True)
+    session = models.ForeignKey(InjectionSession, on_delete=models.PROTECT, related_name="uses")
+    preparation = models.ForeignKey(Preparation, on_delete=models.PROTECT, related_name="uses_in_sessions")
+    position = models.PositiveSmallIntegerField(_("order"))
+
+    class Meta:
+        verbose_name = _("preparation of a session")
+        verbose_name_plural = _("preparations of a session")
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["session", "preparation"], name="session_has_a_preparation_once"),
+            models.UniqueConstraint(fields=["session", "position"], name="session_numbers_its_preparations"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SessionSite(Site):
-    """A site as injected."""
+    """A site as injected. It names its preparation where the session has several; left empty, it is from the only one.
+
+    The database holds that the preparation named is one of the session's (`site_is_from_its_sessions_preparation`).
+    """
 
     session = models.ForeignKey(InjectionSession, on_delete=models.PROTECT, related_name="sites")
+    preparation = models.ForeignKey(
+        Preparation, verbose_name=_("preparation"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     volume_ml = models.DecimalField(_("mL"), max_digits=7, decimal_places=4, null=True, blank=True)
 
     class Meta(Site.Meta):

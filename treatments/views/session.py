@@ -24,10 +24,12 @@ from treatments.incidents import mark_seen
 from treatments.models import InjectionSession, Plan
 from treatments.quantities import show_ml, show_units
 from treatments.recording import start_session
+from treatments.session_made import made_of
 from treatments.session_refusals import AlreadyVoided, PlanNotActive
 from treatments.signing import add_addendum, void_session
 from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404
 from treatments.views.session_edit import Draft, draft_page
+from treatments.views.session_made import shown_made
 from treatments.views.session_sheet import figures_of, injections_of
 from treatments.views.session_words import asked_today
 
@@ -138,21 +140,21 @@ def incidents_seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def sheet_context(session: InjectionSession) -> dict[str, Any]:
     """Return the sheet: what was injected where, from what, and what the rules said."""
-    sites = list(session.sites.select_related("muscle"))
+    sites = list(session.sites.select_related("muscle", "preparation"))
     formulary = current_formulary()
     rows = [row for row in rows_of(sites) if not row.is_new]
     findings = list(session.findings.filter(gate="signing").select_related("reason_by"))
     findings.sort(key=lambda finding: GRAVEST_FIRST.index(finding.level))
     at_signing = {finding.key for finding in findings if finding.reason}
     given_before = session.findings.exclude(gate="signing").exclude(reason="").select_related("reason_by")
-    made = session.preparation
+    made = made_of(session)
     return frame(session) | {
         "figures": figures_of(rows, formulary),
-        "injections": injections_of(sites),
+        "injections": injections_of(sites, made),
         "site_count": len(sites),
         "total": show_units(sum((site.units for site in sites), Decimal(0))),
         "total_ml": show_ml(session.volume_ml) if session.volume_ml else "",
-        "made": made,
+        "made": shown_made(session, made, sites, formulary),
         "draws": list(session.draws.select_related("vial__lot").order_by("id")),
         "open_findings": [finding for finding in findings if finding.level != Level.OK.value],
         "clear_findings": [finding for finding in findings if finding.level == Level.OK.value],

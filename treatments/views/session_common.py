@@ -22,8 +22,6 @@ WITH = (
     "product",
     "condition",
     "rules",
-    "preparation__product",
-    "preparation__made_by",
     "plan__patient",
     "plan__location",
     "plan__condition",

@@ -27,7 +27,7 @@ def differences(
     """Return each thing that differs: its name, what was typed here, what stands. Never empty."""
     found = []
     typed = {row.key: row for row in mine if not (row.is_empty or row.is_removed)}
-    stands = {row.key: row for row in rows_of(theirs.sites.select_related("muscle")) if not row.is_empty}
+    stands = {row.key: row for row in rows_of(theirs.sites.select_related("muscle", "preparation")) if not row.is_empty}
     for key in dict.fromkeys([*stands, *typed]):
         here, there = typed.get(key), stands.get(key)
         if _words(here, formulary) != _words(there, formulary):

@@ -21,7 +21,6 @@ from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.assessment import assess_session
 from treatments.day_of import DayOfAnswers, own_findings
-from treatments.dilution import use_by
 from treatments.errors import EditedMeanwhile
 from treatments.forms_session.how import HowForm, reasons_in
 from treatments.forms_session.sites import SiteRow, SitesTable, empty_rows, rows_of
@@ -33,6 +32,7 @@ from treatments.quantities import QuantityUnreadable, parse_units, show_number
 from treatments.recording import HowDone, save_sites
 from treatments.session_facts import facts_of_session
 from treatments.session_findings import reasons_of, texts
+from treatments.session_made import made_of
 from treatments.session_refusals import (
     ReasonsMissing,
     SessionIncomplete,
@@ -44,10 +44,10 @@ from treatments.signing import Signature, sign
 from treatments.views.common import back_to
 from treatments.views.session_common import frame, session_or_404
 from treatments.views.session_differences import differences
+from treatments.views.session_made import shown_made
 from treatments.views.session_sheet import (
     asking_form,
     badges_of,
-    balance_of,
     figures_of,
     muscle_options,
     shown_findings,
@@ -61,6 +61,7 @@ MISSING = {
         "The day-of check is of an earlier day. Ask again today, or give the time of the injection."
     ),
     "preparation": gettext_lazy("Nothing has been made up yet."),
+    "preparation_of_a_site": gettext_lazy("Say for each site which preparation it is from."),
     "sites": gettext_lazy("There is no site yet."),
     "injected_at": gettext_lazy("The time of injection lies ahead."),
     "statement": gettext_lazy("Write your statement on what was given despite a stop, 10 characters or more."),
@@ -84,7 +85,7 @@ class Draft:
     @classmethod
     def kept(cls, session: InjectionSession, formulary: Formulary, now: datetime) -> "Draft":
         """Return the draft as it is kept."""
-        sites = list(session.sites.select_related("muscle"))
+        sites = list(session.sites.select_related("muscle", "preparation"))
         return cls(session, formulary, now, rows_of(sites), HowForm(initial=_how_of(session)))
 
 
@@ -111,37 +112,24 @@ def draft_page(request: HttpRequest, draft: Draft, status: int = HTTPStatus.OK) 
 
 def live_context(draft: Draft) -> dict[str, Any]:
     """Return what the server computes from the sites: totals, balance, findings, what a signature still needs."""
-    session, made = draft.session, draft.session.preparation
-    vials = [] if made is None else list(made.vials.select_related("lot").order_by("pk"))
+    session, sites = draft.session, list(draft.session.sites.select_related("muscle", "preparation"))
+    made = made_of(session)
     asked = facts_of_session(
-        session, formulary=draft.formulary, used_at=session.injected_at or draft.now, vials=vials or None
+        session, formulary=draft.formulary, used_at=session.injected_at or draft.now, sites=sites, made=made
     )
     answers = DayOfAnswers.from_json(session.day_of_check)
     findings = (*own_findings(answers), *assess_session(asked, draft.formulary))
     reasons = texts(reasons_of(session)) | dict(draft.typed)
     decision = decide(findings, Gate.SIGNING, reasons)
-    context = {
+    return {
         "version": session.version,
         "totals": totals_of(draft.rows, made),
         "findings": shown_findings(findings, reasons, asking_form(findings, reasons)),
         "verdicts": badges_of(findings, decision),
         "given_despite": decision.given_despite,
-        "made": made,
-        "vials": vials,
+        "made": shown_made(session, made, sites, draft.formulary),
         "saved_at": timezone.localtime(draft.now, session.location.zone),
     }
-    if made is not None:
-        limit = use_by(
-            made.reconstituted_at, draft.formulary.products.get(session.product.key), draft.formulary.rules.volume
-        )
-        context |= {
-            "balance": balance_of(draft.rows, vials, is_signed=False),
-            "use_by": limit.astimezone(session.location.zone),
-            "reconstituted_at": made.reconstituted_at.astimezone(session.location.zone),
-            "per_tenth": show_number((made.total_units / made.diluent_ml / 10).quantize(Decimal("0.01"))),
-            "diluent_ml": show_number(made.diluent_ml),
-        }
-    return context
 
 
 @role_required(Role.CLINICIAN)
@@ -226,7 +214,7 @@ def doses_of(session: InjectionSession) -> list[str]:
 def _keep(request: HttpRequest, session: InjectionSession) -> Draft:
     """Read the page and keep it, unless a row is wrong or somebody was faster; then return it as typed."""
     user, now, formulary = signed_in(request), clock.now(), current_formulary()
-    stored = list(session.sites.select_related("muscle"))
+    stored = list(session.sites.select_related("muscle", "preparation"))
     table = SitesTable(request.POST, stored=stored, formulary=formulary)
     how = HowForm(request.POST)
     draft = Draft(session, formulary, now, table.rows, how, typed=reasons_in(request.POST))

@@ -14,9 +14,10 @@ from treatments.forms_session.how import ReasonsForm
 from treatments.forms_session.sites import SiteRow, sides_of
 from treatments.formulary import Formulary
 from treatments.gates import Decision
-from treatments.models import Preparation, SessionSite, Side, Vial
+from treatments.models import SessionSite, Side
 from treatments.muscles import FIGURE_SIZE, HEAD_SIZE
 from treatments.quantities import QuantityUnreadable, parse_units, show_ml, show_number, show_units
+from treatments.session_made import Made, one_of
 
 HEAD = (
     ("head_front", gettext_lazy("Face, front")),
@@ -190,41 +191,34 @@ def tally(rows: Sequence[SiteRow]) -> str:
     return f"{words} · {show_units(total_of(rows))}"
 
 
-def totals_of(rows: Sequence[SiteRow], made: Preparation | None) -> dict[str, Any]:
-    """Return the session's totals as text: in all, a side, and mL from the preparation."""
+def totals_of(rows: Sequence[SiteRow], made: Sequence[Made]) -> dict[str, Any]:
+    """Return the session's totals as text: in all, a side, and mL where every site has a preparation."""
     used = [row for row in rows if not (row.is_removed or row.is_empty)]
-    total = total_of(used)
     sides = [
         {"side": side, "units": show_number(total_of(mine)), "count": len(mine)}
         for side in ("left", "midline", "right")
         for mine in [[row for row in used if row.side == side]]
     ]
+    volume = _volume_of(used, made)
     return {
-        "units": show_number(total),
-        "ml": None
-        if made is None
-        else show_ml((total * made.diluent_ml / made.total_units).quantize(Decimal("0.0001"))),
+        "units": show_number(total_of(used)),
+        "ml": None if volume is None else show_ml(volume),
         "sites": len(used),
         "sides": sides,
     }
 
 
-def balance_of(rows: Sequence[SiteRow], vials: Sequence[Vial], *, is_signed: bool) -> dict[str, Any]:
-    """Return the vials' balance with this session in it, as text and as lengths of a bar of 200."""
-    held = sum((vial.units for vial in vials), Decimal(0))
-    before = sum((vial.drawn_units for vial in vials), Decimal(0))
-    given = Decimal(0) if is_signed else total_of(rows)
-    out = before + given
-    left = held - out
-    scale = Decimal(200) / held if held else Decimal(0)
-    return {
-        "held": show_number(held),
-        "out": show_number(out),
-        "left": show_number(max(left, Decimal(0))),
-        "is_over": left < 0,
-        "over": show_number(-left),
-        "bar": (min(out, held) * scale).quantize(Decimal("0.1")),
-    }
+def _volume_of(rows: Sequence[SiteRow], made: Sequence[Made]) -> Decimal | None:
+    """Return the mL of all rows; None while nothing is made up, or a row names no preparation."""
+    by_key = {str(one.row.public_id): one for one in made}
+    only = made[0] if len(made) == 1 else None
+    volume = Decimal(0)
+    for row in rows:
+        one = by_key.get(row.preparation, only)
+        if one is None:
+            return None
+        volume += units_in(row) * one.row.diluent_ml / one.row.total_units
+    return volume.quantize(Decimal("0.0001")) if made else None
 
 
 def shown_rows(rows: Sequence[SiteRow], formulary: Formulary) -> list[dict[str, Any]]:
@@ -251,13 +245,14 @@ def muscle_options(formulary: Formulary) -> list[dict[str, Any]]:
     return [{"region": region, "muscles": muscles} for region, muscles in sorted(regions.items())]
 
 
-def injections_of(sites: Iterable[SessionSite]) -> list[dict[str, Any]]:
-    """Return the sheet's rows: the sites of one muscle and side together, in the order they were given."""
-    groups: dict[tuple[str, str], list[SessionSite]] = {}
+def injections_of(sites: Iterable[SessionSite], made: Sequence[Made] = ()) -> list[dict[str, Any]]:
+    """Return the sheet's rows: the sites of one muscle, side and preparation together, in the order they were given."""
+    groups: dict[tuple[str, str, int | None], list[SessionSite]] = {}
     for site in sites:
-        groups.setdefault((site.muscle.name, site.side), []).append(site)
+        groups.setdefault((site.muscle.name, site.side, site.preparation_id), []).append(site)
     rows = []
-    for (name, side), mine in groups.items():
+    for (name, side, preparation_id), mine in groups.items():
+        one = one_of(made, preparation_id) if len(made) > 1 else None
         each = {site.units for site in mine}
         volume = sum((site.volume_ml or Decimal(0) for site in mine), Decimal(0))
         rows.append(
@@ -265,6 +260,7 @@ def injections_of(sites: Iterable[SessionSite]) -> list[dict[str, Any]]:
                 "muscle": name,
                 "side": side,
                 "side_word": Side(side).label,
+                "made": one.position if one else "",
                 "count": len(mine),
                 "each": show_number(mine[0].units) if len(each) == 1 else _("mixed"),
                 "units": show_number(sum((site.units for site in mine), Decimal(0))),
