@@ -57,7 +57,7 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
         _not_before(other, by=by, now=now)
 
 
-def plan_changed(*, plan: Plan, by: User, now: datetime) -> None:
+def plan_changed(*, plan: Plan, by: User | None, now: datetime) -> None:
     """Hear that a plan is paused, stopped, completed or active again, and act on its live follow-up."""
     follow_up: FollowUp | None = FollowUp.objects.live().filter(plan=plan).select_related("location").first()
     if follow_up is None:
@@ -74,27 +74,28 @@ def plan_changed(*, plan: Plan, by: User, now: datetime) -> None:
             owe_steps(follow_up, now=now)
 
 
-def plan_revised(*, plan: Plan, by: User, now: datetime) -> None:
+def plan_revised(*, plan: Plan, by: User | None, now: datetime) -> None:
     """Count a live follow-up anew: another interval or product is another day to be back."""
     for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
         _recount(follow_up, by=by, now=now)
 
 
-def scored(*, plan: Plan, by: User, now: datetime) -> None:
-    """Ask the estimate again after a score: the day to be back moves with it.
+def scored(*, plan: Plan, by: User | None, now: datetime) -> None:
+    """Ask the estimate again after a score, a report or a day set by hand: the day to be back moves with it.
 
     A cycle without effect goes to the clinician and no letter is sent until a later score, or a person, says otherwise.
     """
+    actor = "" if by else "patient link"
     for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
         has_failed = window_of(follow_up.session).book_by_on is None
         if has_failed and follow_up.where == LETTERS and follow_up.state != "booked":
             outbox.withdraw(about=follow_up, reason="no_effect", now=now, where=CLINICIAN_LIST)
             _change(follow_up, where=CLINICIAN_LIST, reason="no_effect")
-            record(by=by, verb="follow_up.to_the_clinician", thing=follow_up, patient=follow_up.patient)
+            record(by=by, actor=actor, verb="follow_up.to_the_clinician", thing=follow_up, patient=follow_up.patient)
         elif not has_failed and follow_up.reason == "no_effect":
             _change(follow_up, where=LETTERS, reason="")
             owe_steps(follow_up, now=now)
-            record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
+            record(by=by, actor=actor, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
         if not has_failed:
             _recount(follow_up, by=by, now=now)
 
@@ -313,19 +314,33 @@ def _not_before(follow_up: FollowUp, *, by: User, now: datetime) -> None:
         _recount(follow_up, by=by, now=now)
 
 
-def _recount(follow_up: FollowUp, *, by: User, now: datetime) -> None:
+def _recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
     """Count the days of a follow-up anew from its session, and move the letters not yet sent with them."""
     window = window_of(follow_up.session)
     book_by_on = window.book_by_on or max(window.earliest_on, follow_up.book_by_on)
     reminder_on = window.reminder_on or follow_up.reminder_on
     moved = (book_by_on, reminder_on) != (follow_up.book_by_on, follow_up.reminder_on)
-    if not moved and window.earliest_on == follow_up.earliest_on:
+    facts = {
+        "earliest_on": window.earliest_on,
+        "book_by_on": book_by_on,
+        "reminder_on": reminder_on,
+        "wears_off_from_on": window.wears_off_from_on,
+        "wears_off_until_on": window.wears_off_until_on,
+        "window_basis": window.basis,
+    }
+    if all(getattr(follow_up, name) == value for name, value in facts.items()):
         return
-    _change(follow_up, earliest_on=window.earliest_on, book_by_on=book_by_on, reminder_on=reminder_on)
+    _change(follow_up, **facts)
     if moved and follow_up.state != "booked" and follow_up.where == LETTERS:
         outbox.withdraw(about=follow_up, reason="day_moved", now=now)
         owe_steps(follow_up, now=now)
-    record(by=by, verb="follow_up.day_moved", thing=follow_up, patient=follow_up.patient)
+    record(
+        by=by,
+        actor="" if by else "patient link",
+        verb="follow_up.day_moved",
+        thing=follow_up,
+        patient=follow_up.patient,
+    )
 
 
 def _change(follow_up: FollowUp, **facts: Any) -> None:

@@ -39,6 +39,8 @@ class ScoreAt:
     week: Decimal
     value: Decimal
     is_confounded: bool = False
+    ref: str = ""
+    """Names the row it was read from, for who keeps what went in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Cycle:
     """One session and what was scored after it.
 
     `baseline` is the patient's score before the first treatment of the plan. `reported_day` is the day after the
-    injection on which the patient said it is wearing off.
+    injection on which the patient said it is wearing off. The refs name the rows they were read from.
     """
 
     on: date
@@ -56,6 +58,9 @@ class Cycle:
     baseline: Decimal | None
     scores: tuple[ScoreAt, ...]
     reported_day: int | None = None
+    ref: str = ""
+    baseline_ref: str = ""
+    reported_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +203,21 @@ def book_by(*, injected_on: date, earliest_on: date, interval: Interval, end_day
 
 
 def booking(
-    injected_on: date, *, interval: Interval, min_days: Decimal, window: Estimate, rules: EffectRules
+    injected_on: date,
+    *,
+    interval: Interval,
+    min_days: Decimal,
+    window: Estimate,
+    rules: EffectRules,
+    set_on: date | None = None,
 ) -> Booking:
     """Earliest day, end of effect, day to be back and letters of one session.
 
-    `min_days` is the interval rule's for the product and condition (R01).
+    `min_days` is the interval rule's for the product and condition (R01). `set_on` is the end of the effect as a
+    clinician set it by hand, with a reason: it stands instead of the estimate, and alone may lie behind the interval.
     """
     earliest_on = injected_on + timedelta(days=int(min_days))
-    if window.end_day is None:
+    if window.end_day is None and set_on is None:
         return Booking(
             earliest_on=earliest_on,
             ends_on=None,
@@ -214,8 +226,13 @@ def booking(
             extra_contact_on=None,
             letters=(),
         )
-    ends_on = injected_on + timedelta(days=window.end_day)
-    book_by_on = book_by(injected_on=injected_on, earliest_on=earliest_on, interval=interval, end_day=window.end_day)
+    ends_on = set_on or injected_on + timedelta(days=window.end_day or 0)
+    end_day = (ends_on - injected_on).days
+    book_by_on = (
+        max(earliest_on, set_on)
+        if set_on
+        else book_by(injected_on=injected_on, earliest_on=earliest_on, interval=interval, end_day=end_day)
+    )
     reminder_on = book_by_on - timedelta(days=rules.reminder_days_before_booking)
     extra = ends_on - timedelta(days=rules.extra_contact_days_before_end) if ends_on < earliest_on else None
     return Booking(

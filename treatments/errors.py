@@ -41,6 +41,18 @@ class ScoreInFuture(Exception):
     """A score of a day that has not come."""
 
 
+class NoSessionYet(Exception):
+    """The plan has no signed session that this could be about."""
+
+
+class AlreadyWithdrawn(Exception):
+    """It was taken back already."""
+
+
+class AlreadyCorrected(Exception):
+    """A later row corrects this one: correct that."""
+
+
 class ProtocolHasNoSites(Exception):
     """The protocol gives ranges to read and lays out no site by itself."""
 

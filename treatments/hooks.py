@@ -17,7 +17,7 @@ class SessionHook(Protocol):
 class PlanHook(Protocol):
     """Called inside the deed's transaction; a failure aborts the deed."""
 
-    def __call__(self, *, plan: Plan, by: User, now: datetime) -> None:
+    def __call__(self, *, plan: Plan, by: User | None, now: datetime) -> None:
         """Do what is owed."""
 
 
@@ -29,4 +29,5 @@ on_plan_resumed: list[PlanHook] = []
 on_plan_revised: list[PlanHook] = []
 """Its interval or product may be another now, and with it the day to be back."""
 on_scored: list[PlanHook] = []
-"""A score was recorded for it: the estimate of its effect, and with it the day to be back, may be another now."""
+"""A score, a report or a day set by hand was recorded or withdrawn: its day to be back may be another now. `by` is None
+where the patient told by link."""

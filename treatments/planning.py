@@ -24,6 +24,7 @@ from treatments.errors import (
     ProtocolHasNoSites,
     ReasonMissing,
 )
+from treatments.estimating import keep_estimate
 from treatments.facts import Site
 from treatments.findings import Finding as Found
 from treatments.findings import Level
@@ -35,6 +36,7 @@ from treatments.models import (
     ConditionVersion,
     Consultation,
     Decision,
+    EstimateCause,
     Finding,
     Plan,
     PlanState,
@@ -177,6 +179,7 @@ def revise_plan(
         keep_sites(held, draft.sites)
         record(by=by, verb="plan.revised", thing=held, patient=held.patient, detail={"version": seen_version + 1})
         held.refresh_from_db()
+        keep_estimate(plan=held, why=EstimateCause.REVISED, by=by, now=now)
         for hook in hooks.on_plan_revised:
             hook(plan=held, by=by, now=now)
     plan.refresh_from_db()

@@ -28,6 +28,25 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(patient__location__in=user.locations.all())
 
 
+class ScoreQuerySet(models.QuerySet[Any]):
+    """Scores as they were given, corrected and taken back."""
+
+    def visible_to(self, user: "User") -> "ScoreQuerySet":
+        """Scores of patients at the locations where this clinician or manager works."""
+        if not (user.is_clinician or user.is_manager):
+            return self.none()
+        return self.filter(patient__location__in=user.locations.all())
+
+    def standing(self) -> "models.QuerySet[Any]":
+        """What counts: not corrected by a later row, not withdrawn; `is_confounded` where a mark on it stands."""
+        rows = self.model._default_manager  # noqa: SLF001 - Django's documented name
+        marked = rows.filter(pk=models.OuterRef("pk"), marks__isnull=False, marks__withdrawal__isnull=True)
+        corrected = rows.filter(corrects=models.OuterRef("pk"))
+        found = self.filter(~models.Exists(corrected), withdrawal__isnull=True)
+        counted: models.QuerySet[Any] = found.annotate(is_confounded=models.Exists(marked))
+        return counted
+
+
 class LotQuerySet(models.QuerySet[Any]):
     """Lots of the fridge."""
 

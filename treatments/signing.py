@@ -17,10 +17,21 @@ from treatments.apportion import NotEnough, apportion
 from treatments.assessment import assess_session
 from treatments.day_of import DayOfAnswers, is_of_the_day, own_findings
 from treatments.errors import EditedMeanwhile
+from treatments.estimating import keep_estimate
 from treatments.findings import Finding
 from treatments.formulary_db import current_formulary
 from treatments.gates import MIN_REASON, Decision, Gate, decide
-from treatments.models import Addendum, Draw, Incident, InjectionSession, Plan, SessionSite, Vial, Void
+from treatments.models import (
+    Addendum,
+    Draw,
+    EstimateCause,
+    Incident,
+    InjectionSession,
+    Plan,
+    SessionSite,
+    Vial,
+    Void,
+)
 from treatments.models.findings import Gate as KeptGate
 from treatments.models.session import VoidReason
 from treatments.models.stock import DrawKind
@@ -100,6 +111,7 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
     session.signed_at, session.signed_by = now, by
     session.version += 1
     session.save()
+    keep_estimate(plan=session.plan, why=EstimateCause.SIGNED, by=by, now=now)
     for hook in hooks.on_signed:
         hook(session=session, by=by, now=now)
     record(
@@ -162,6 +174,7 @@ def void_session(*, session: InjectionSession, kind: VoidReason, reason: str, by
             by=by,
             at=now,
         )
+    keep_estimate(plan=session.plan, why=EstimateCause.VOIDED, by=by, now=now)
     for hook in hooks.on_voided:
         hook(session=session, by=by, now=now)
     record(by=by, verb="session.voided", thing=session, patient=session.patient, detail={"kind": str(kind)})

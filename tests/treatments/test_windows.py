@@ -12,7 +12,8 @@ import pytest
 from clinic.staff.models import User
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
-from treatments.models import InjectionSession, InstrumentVersion, Score
+from treatments.estimating import keep_estimate
+from treatments.models import EstimateCause, InjectionSession, InstrumentVersion, Score
 from treatments.windows import EffectWindow, window_of
 
 INJECTED_ON = date(2027, 3, 1)
@@ -51,6 +52,7 @@ def score(session: InjectionSession, value: str, on: date, **facts: object) -> S
         recorded_at=session.started_at,
         **facts,
     )
+    keep_estimate(plan=session.plan, why=EstimateCause.SCORED, by=session.clinician, now=session.started_at)
     return row
 
 

@@ -3,7 +3,7 @@
 Source: docs/sources.md#conditions
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -57,6 +57,20 @@ class SmallestChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeMark:
+    """A published change that is called a response: so many points, or percent, of which kind, and by whom."""
+
+    value: Decimal
+    is_percent: bool
+    kind: str
+    source: Source
+
+    def points(self, baseline: Decimal) -> Decimal:
+        """As points on the scale."""
+        return baseline * self.value / 100 if self.is_percent else self.value
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One outcome score."""
 
@@ -69,6 +83,10 @@ class Instrument:
     rated_by: str
     software_policy: str
     source: Source
+    items: int | None = None
+    window_days: int | None = None
+    """Over how many days it counts, where it is a count of days."""
+    marks: tuple[ChangeMark, ...] = ()
 
     @property
     def items_may_be_shown(self) -> bool:
@@ -115,7 +133,18 @@ def read_instrument(row: Row) -> Instrument:
         rated_by=row.text("rated_by"),
         software_policy=row.text("software_policy"),
         source=row.source(),
+        items=row.whole("items") if row.has("items") else None,
+        window_days=row.whole("window_days") if row.has("window_days") else None,
+        marks=tuple(_marks(row)),
     )
+
+
+def _marks(row: Row) -> Iterator[ChangeMark]:
+    """The published changes that are one number; ranges and changes by domain are not compared with."""
+    for item in row.rows("mcid"):
+        if item.has("value") and not isinstance(item.data["value"], list | Mapping):
+            kind = item.text("kind")
+            yield ChangeMark(item.number("value"), kind.startswith("percent"), kind, item.source())
 
 
 def _smallest_change(row: Row) -> SmallestChange | None:

@@ -156,6 +156,16 @@ class CheckInRules:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchRules:
+    """When an effect that ends early is looked at: before this week, in so many cycles in a row; what may be done."""
+
+    before_week: Decimal
+    cycles: int
+    suggestions: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """All of rules.json."""
 
@@ -169,6 +179,7 @@ class Rulebook:
     no_limit: NoLimitRules
     effect: EffectRules
     check_in: CheckInRules
+    shortening: WatchRules | None
 
 
 def read_rulebook(document: Row) -> Rulebook:
@@ -202,6 +213,7 @@ def read_rulebook(document: Row) -> Rulebook:
         no_limit=_no_limit(rules["R31"]),
         effect=_effect(document.row("effect_window")),
         check_in=_check_in(document.row("check_in")),
+        shortening=_shortening(document.row("shortening_watch")) if document.has("shortening_watch") else None,
     )
 
 
@@ -265,5 +277,14 @@ def _check_in(row: Row) -> CheckInRules:
     return CheckInRules(
         weeks=tuple(int(week) for week in row.data["weeks"]),
         then_every_weeks=row.whole("then_every_weeks"),
+        source=row.source(),
+    )
+
+
+def _shortening(row: Row) -> WatchRules:
+    return WatchRules(
+        before_week=row.row("before_week").number("value"),
+        cycles=int(row.row("cycles").number("value")),
+        suggestions=row.words("suggestions"),
         source=row.source(),
     )

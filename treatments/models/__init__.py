@@ -11,9 +11,18 @@ from treatments.models.catalogue import (
     SessionLimit,
 )
 from treatments.models.consultation import Consultation, Decision, Goal, ScreeningAssessment, Strategy
+from treatments.models.effect import (
+    EffectEstimate,
+    EstimateCause,
+    Flag,
+    FlagSeen,
+    OutcomeWithdrawal,
+    WearOffReport,
+    WindowByHand,
+)
 from treatments.models.findings import Finding
 from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
-from treatments.models.outcome import Score
+from treatments.models.outcome import MarkKind, Score, ScoreMark
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionPreparation, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
@@ -26,9 +35,13 @@ __all__ = (
     "ContactOutcome",
     "Decision",
     "Draw",
+    "EffectEstimate",
+    "EstimateCause",
     "Excursion",
     "ExcursionAnswer",
     "Finding",
+    "Flag",
+    "FlagSeen",
     "FridgeReading",
     "Goal",
     "Incident",
@@ -37,7 +50,9 @@ __all__ = (
     "Lot",
     "LotCorrection",
     "LotMove",
+    "MarkKind",
     "MuscleVersion",
+    "OutcomeWithdrawal",
     "Plan",
     "PlanSite",
     "PlanState",
@@ -48,6 +63,7 @@ __all__ = (
     "RecallContact",
     "RulesVersion",
     "Score",
+    "ScoreMark",
     "ScreeningAssessment",
     "ScreeningVersion",
     "SessionLimit",
@@ -57,4 +73,6 @@ __all__ = (
     "Strategy",
     "Vial",
     "Void",
+    "WearOffReport",
+    "WindowByHand",
 )
