@@ -2,10 +2,14 @@
 
 from django.db import migrations
 
-FORWARD = """
+FROZEN = "treatments_sessionpreparation_is_frozen_with_injectionsession"
+FORWARD = f"""
+    ALTER TABLE treatments_sessionpreparation DISABLE TRIGGER {FROZEN};
+    SET CONSTRAINTS ALL IMMEDIATE;
     INSERT INTO treatments_sessionpreparation (session_id, preparation_id, position)
     SELECT id, preparation_id, 1 FROM treatments_injectionsession WHERE preparation_id IS NOT NULL ORDER BY id;
-"""
+    ALTER TABLE treatments_sessionpreparation ENABLE TRIGGER {FROZEN};
+"""  # the sessions of before are signed: this once their rows come late
 BACK = """
     ALTER TABLE treatments_injectionsession DISABLE TRIGGER USER;
     SET CONSTRAINTS ALL IMMEDIATE;
@@ -23,4 +27,4 @@ BACK = """
 
 class Migration(migrations.Migration):
     dependencies = (("treatments", "0010_a_session_has_several_preparations"),)
-    operations = (migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE;" + FORWARD, BACK),)
+    operations = (migrations.RunSQL(FORWARD, BACK),)
