@@ -204,7 +204,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        else "clinic.lib.static_files.HashedFiles",
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"  # tests collect nothing

@@ -41,7 +41,9 @@ from treatments.session_refusals import (
     VialOverdrawn,
 )
 from treatments.signing import Signature, sign
+from treatments.skin import note_skin
 from treatments.views.common import back_to
+from treatments.views.session_chart import chart_hints, skin_asked, skin_in
 from treatments.views.session_common import frame, session_or_404
 from treatments.views.session_differences import differences
 from treatments.views.session_made import shown_made
@@ -101,6 +103,7 @@ def draft_page(request: HttpRequest, draft: Draft, status: int = HTTPStatus.OK) 
             "muscles": muscle_options(draft.formulary),
             "blank_marks": [{"side": side, "x": 0, "y": 0} for side in ("left", "right", "midline")],
             "doses": doses_of(session),
+            "chart": chart_hints(session.plan, draft.formulary),
             "how": draft.how,
             "wrong": draft.wrong,
             "refusal": draft.refusal,
@@ -126,6 +129,7 @@ def live_context(draft: Draft) -> dict[str, Any]:
         "totals": totals_of(draft.rows, made),
         "findings": shown_findings(findings, reasons, asking_form(findings, reasons)),
         "verdicts": badges_of(findings, decision),
+        "skin_asked": skin_asked(session, draft.rows, draft.formulary),
         "given_despite": decision.given_despite,
         "made": shown_made(session, made, sites, draft.formulary),
         "saved_at": timezone.localtime(draft.now, session.location.zone),
@@ -235,6 +239,7 @@ def _keep(request: HttpRequest, session: InjectionSession) -> Draft:
         draft.session = session_or_404(user, refused.theirs.public_id)
         draft.theirs = differences(table.rows, how.how(), draft.session, formulary)
     else:
+        draft.session = note_skin(session=draft.session, seen=skin_in(request.POST), by=user)
         draft.rows = _with_volumes(table.rows, draft.session)
     return draft
 

@@ -153,13 +153,13 @@ def _size(figure: str) -> tuple[int, int]:
 def _mark(row: SiteRow, formulary: Formulary, number: int, of: int) -> dict[str, Any]:
     width, height = _size(row.figure)
     muscle = formulary.muscles.get(row.muscle)
-    label = _("%(muscle)s, %(side)s, site %(number)s of %(of)s, %(units)s units") % {
-        "muscle": muscle.name if muscle else row.muscle,
-        "side": Side(row.side).label if row.side in Side.values else "",
-        "number": number,
-        "of": of,
+    side = str(Side(row.side).label).lower() if row.side in Side.values else ""
+    label = _("%(place)s, %(units)s units") % {
+        "place": f"{muscle.name if muscle else row.muscle} {side}".strip(),
         "units": row.units,
     }
+    if of > 1:
+        label += ", " + _("site %(number)s of %(of)s") % {"number": number, "of": of}
     return {
         "x": f"{Decimal(row.x) * width:.2f}",
         "y": f"{Decimal(row.y) * height:.2f}",

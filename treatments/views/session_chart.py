@@ -1,0 +1,54 @@
+"""What the session's body chart asks and suggests beside its marks: the skin at a new place, the planned dose."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from treatments.chart_hints import places_of_muscles, planned_doses
+from treatments.day_of import CLEAR_SKIN, INFECTED, DayOfAnswers
+from treatments.forms_session.sites import SiteRow
+from treatments.formulary import Formulary
+from treatments.models import InjectionSession, Plan
+from treatments.plan_facts import sites_of
+from treatments.quantities import show_number
+from treatments.site_dosing import place_name
+
+SKIN = "skin-"
+
+
+def chart_hints(plan: Plan, formulary: Formulary) -> dict[str, str]:
+    """Return, for the chart's script, where each muscle stands and which dose was planned for it."""
+    points = [
+        {"muscle": muscle, "side": side, "figure": point.figure, "x": float(point.x), "y": float(point.y)}
+        for muscle, side, point in places_of_muscles(formulary)
+    ]
+    protocol = formulary.protocols.get(plan.protocol.key) if plan.protocol else None
+    doses = planned_doses(sites_of(plan), protocol)
+    return {
+        "points": json.dumps(points, separators=(",", ":")),
+        "doses": json.dumps({key: show_number(units).replace(",", "") for key, units in doses.items()}),
+    }
+
+
+def skin_asked(session: InjectionSession, rows: Iterable[SiteRow], formulary: Formulary) -> list[dict[str, Any]]:
+    """Return the places of the chart that the day-of check did not ask about: each is looked at before the needle."""
+    seen = DayOfAnswers.from_json(session.day_of_check).infection
+    used = {
+        f"{row.muscle}:{row.side}": row
+        for row in rows
+        if row.muscle in formulary.muscles and row.side and not (row.is_removed or row.errors)
+    }
+    answers = [(CLEAR_SKIN, _("Clear")), (INFECTED, _("Infected"))]
+    return [
+        {"name": SKIN + place, "place": place_name(row.muscle, row.side, formulary), "answers": answers}
+        for place, row in used.items()
+        if place not in seen
+    ]
+
+
+def skin_in(posted: QueryDict) -> dict[str, str]:
+    """Return what was seen at the places asked about, by "muscle:side"."""
+    return {name.removeprefix(SKIN): str(posted[name]) for name in posted if name.startswith(SKIN)}
