@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -17,20 +18,28 @@ from treatments.quantities import show_number
 from treatments.site_dosing import place_name
 
 SKIN = "skin-"
+OFFERED = 5
+"""Doses offered as buttons."""
 
 
-def chart_hints(plan: Plan, formulary: Formulary) -> dict[str, str]:
-    """Return, for the chart's script, where each muscle stands and which dose was planned for it."""
+def chart_hints(plan: Plan, formulary: Formulary) -> dict[str, Any]:
+    """Return what the editor offers: `doses` the plan uses; `chart`, for its script, places and planned doses."""
     points = [
         {"muscle": muscle, "side": side, "figure": point.figure, "x": float(point.x), "y": float(point.y)}
         for muscle, side, point in places_of_muscles(formulary)
     ]
+    sites = sites_of(plan)
     protocol = formulary.protocols.get(plan.protocol.key) if plan.protocol else None
-    doses = planned_doses(sites_of(plan), protocol)
+    planned = {key: _typed(units) for key, units in planned_doses(sites, protocol).items()}
     return {
-        "points": json.dumps(points, separators=(",", ":")),
-        "doses": json.dumps({key: show_number(units).replace(",", "") for key, units in doses.items()}),
+        "doses": [_typed(units) for units in sorted({site.units for site in sites})[:OFFERED]],
+        "chart": {"points": json.dumps(points, separators=(",", ":")), "doses": json.dumps(planned)},
     }
+
+
+def _typed(units: Decimal) -> str:
+    """Return units as somebody would type them."""
+    return show_number(units).replace(",", "")
 
 
 def skin_asked(session: InjectionSession, rows: Iterable[SiteRow], formulary: Formulary) -> list[dict[str, Any]]:

@@ -102,8 +102,7 @@ def draft_page(request: HttpRequest, draft: Draft, status: int = HTTPStatus.OK) 
             "rows": shown_rows(draft.rows, draft.formulary),
             "muscles": muscle_options(draft.formulary),
             "blank_marks": [{"side": side, "x": 0, "y": 0} for side in ("left", "right", "midline")],
-            "doses": doses_of(session),
-            "chart": chart_hints(session.plan, draft.formulary),
+            **chart_hints(session.plan, draft.formulary),
             "how": draft.how,
             "wrong": draft.wrong,
             "refusal": draft.refusal,
@@ -207,12 +206,6 @@ def last_sites(session: InjectionSession) -> list[SessionSite]:
         .first()
     )
     return [] if last is None else list(last.sites.all())
-
-
-def doses_of(session: InjectionSession) -> list[str]:
-    """Return the doses to offer at a site: those the plan uses."""
-    used = session.plan.sites.order_by("units").values_list("units", flat=True).distinct()[:5]
-    return [show_number(units).replace(",", "") for units in dict.fromkeys(used)]
 
 
 def _keep(request: HttpRequest, session: InjectionSession) -> Draft:

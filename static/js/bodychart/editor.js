@@ -81,7 +81,8 @@ export function beginEditor({ addBeside }) {
   units.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
-    if (chosen() && event.key === "Enter") change(chosen(), { units: units.value.trim() });
+    if (event.key === "Escape" && chosen()) units.value = value(chosen(), "units");
+    units.blur(); // what was typed belongs to this site: it is taken before the next one is chosen
     step(event.key === "Enter" ? 1 : 0);
   });
 }
