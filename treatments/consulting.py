@@ -13,13 +13,15 @@ from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.models import Intake, Patient, Sex
 from treatments.answers import answer_to, asked, said
-from treatments.errors import ConsultationSigned, EditedMeanwhile, NotReadyToSign
+from treatments.drafting import settle
+from treatments.errors import ConsultationNotSigned, ConsultationSigned, EditedMeanwhile, NotReadyToSign
 from treatments.facts import Flag, flag_of
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import (
     ConditionVersion,
     Consultation,
+    ConsultationAddendum,
     Decision,
     Goal,
     Plan,
@@ -120,8 +122,11 @@ def save_draft(
     draft: ConsultationDraft,
     by: User,
     now: datetime,
+    seen_revision: int = 0,
 ) -> Consultation:
-    """Keep what is on the page, its scores as the baseline, if nobody saved it since the page was opened.
+    """Keep what is on the page, its scores as the baseline, if nobody saved or typed since the page was drawn.
+
+    What was typed meanwhile (`drafting`) is in it, so it goes.
 
     Raises:
         EditedMeanwhile: with the consultation as the other person left it.
@@ -142,6 +147,7 @@ def save_draft(
         )
         if not saved:
             raise _refusal(consultation)
+        settle(consultation, seen_revision=seen_revision)
         _keep_assessments(consultation, draft.assessments)
         _keep_goals(consultation, draft.goals)
         _keep_strategies(consultation, draft.strategies)
@@ -165,6 +171,7 @@ def sign_consultation(*, consultation: Consultation, seen_version: int, by: User
             raise ConsultationSigned
         if held.version != seen_version:
             raise EditedMeanwhile(held)
+        settle(held, seen_revision=0)  # unsaved text is not signed away: its page is told
         missing = what_is_missing(held, current_formulary())
         if missing is not None:
             raise missing
@@ -174,6 +181,22 @@ def sign_consultation(*, consultation: Consultation, seen_version: int, by: User
         record(by=by, verb="consultation.signed", thing=held, patient=held.patient, detail={"decision": held.decision})
     consultation.refresh_from_db()
     return consultation
+
+
+def add_addendum(*, consultation: Consultation, text: str, by: User, now: datetime) -> ConsultationAddendum:
+    """Write a remark or correction beside a signed consultation.
+
+    Raises:
+        ConsultationNotSigned: a draft is simply edited.
+
+    """
+    with transaction.atomic():
+        held = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if not held.is_signed:
+            raise ConsultationNotSigned
+        added = ConsultationAddendum.objects.create(consultation=held, text=text.strip(), by=by, at=now)
+        record(by=by, verb="consultation.addendum", thing=held, patient=held.patient)
+    return added
 
 
 def what_is_missing(consultation: Consultation, formulary: Formulary) -> NotReadyToSign | None:

@@ -17,6 +17,10 @@ class ConsultationSigned(Exception):
     """The consultation is signed, so it is frozen."""
 
 
+class ConsultationNotSigned(Exception):
+    """A draft has no addenda: it is simply edited."""
+
+
 class NotReadyToSign(Exception):
     """What the signature still needs: the decision, its reason, questions whose answer awaits an assessment."""
 

@@ -47,6 +47,14 @@ class ScoreQuerySet(models.QuerySet[Any]):
         return counted
 
 
+class ElsewhereQuerySet(RecordQuerySet):
+    """Toxin given outside this clinic."""
+
+    def standing(self) -> "ElsewhereQuerySet":
+        """Return what holds: neither corrected by a later row nor withdrawn."""
+        return self.filter(replaced_by__isnull=True, is_withdrawn=False)
+
+
 class LotQuerySet(models.QuerySet[Any]):
     """Lots of the fridge."""
 

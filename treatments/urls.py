@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from treatments.views import consultation, plan, plan_deeds, plan_edit, score, story
+from treatments.views import consultation, consultation_typed, plan, plan_deeds, plan_edit, score, story
 
 app_name = "treatments"
 
@@ -14,11 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<uuid:public_id>/consultation/", consultation.consultation_start, name="consultation_start"),
     path("patients/<uuid:public_id>/plans/new/", plan.plan_new, name="plan_new"),
     path("consultations/<uuid:public_id>/", consultation.consultation, name="consultation"),
-    path(
-        "consultations/<uuid:public_id>/save/<int:version>/",
-        consultation.consultation_save,
-        name="consultation_save",
-    ),
+    path("consultations/<uuid:public_id>/save/", consultation.consultation_save, name="consultation_save"),
+    path("consultations/<uuid:public_id>/typed/", consultation_typed.typed, name="consultation_typed"),
+    path("consultations/<uuid:public_id>/discard/", consultation_typed.discard, name="consultation_discard"),
+    path("consultations/<uuid:public_id>/addendum/", consultation.consultation_addendum, name="consultation_addendum"),
     path("consultations/<uuid:public_id>/consent/", consultation.consultation_consent, name="consultation_consent"),
     path("plans/<uuid:public_id>/", plan.plan, name="plan"),
     path("plans/<uuid:public_id>/edit/", plan_edit.plan_edit, name="plan_edit"),

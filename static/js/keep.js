@@ -4,12 +4,21 @@
 // after signing in again. Pages without an account (a patient's link) keep it in the tab only. Passwords and files are not kept.
 // A page that the server drew with what was typed has data-keep-bound. Rows that a page adds by script: listen for
 // "keep:restore" on the form (detail: the list of [name, value]) and add them there.
+//
+// data-keep-url: the same draft goes to the server as well, a moment after each pause; components/keep_status.html says
+// whether it arrived. What arrived is the server's to give back; what did not is offered from here. Hidden fields with
+// data-keep-mark say which state of the record the page was drawn from: they travel with the draft, so that the server
+// sees whether somebody else was faster. They are no typing.
+import { freshToken } from "./token.js";
+
 const LASTS_MS = 12 * 60 * 60 * 1000;
+const PAUSE_MS = 1200;
+const AGAIN_MS = 15000;
 const account = document.querySelector('meta[name="account"]')?.content ?? "";
 const store = account ? localStorage : sessionStorage;
 const prefix = "interval.draft.";
 
-const keyOf = (form) => `${prefix}${account}.${new URL(form.action, location.href).pathname}`;
+const keyOf = (form) => `${prefix}${account}.${new URL(form.dataset.keepUrl ?? form.action, location.href).pathname}`;
 const sentKey = (key) => `interval.sent.${key}`;
 
 function read(key) {
@@ -24,6 +33,12 @@ function read(key) {
 function typed(form) {
   const secret = new Set([...form.querySelectorAll('input[type="password"]')].map((input) => input.name));
   return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && !secret.has(name));
+}
+
+// What a person typed, without the marks.
+function words(form, entries) {
+  const marks = new Set([...form.querySelectorAll("[data-keep-mark]")].map((input) => input.name));
+  return JSON.stringify(entries.filter(([name, value]) => !marks.has(name) && value !== ""));
 }
 
 function write(form, key) {
@@ -49,21 +64,25 @@ function putBack(form, entries) {
 
 function watch(form) {
   const key = keyOf(form);
-  const draft = read(key);
   const wasSent = sessionStorage.getItem(sentKey(key)) !== null;
+  if (wasSent && new URLSearchParams(location.search).has("saved")) store.removeItem(key); // it came back to itself, saved
+  const draft = read(key);
   sessionStorage.removeItem(sentKey(key));
-  const asDrawn = JSON.stringify(typed(form));
+  const asDrawn = words(form, typed(form));
   const notice = form.querySelector("[data-keep-notice]");
   let isDirty = form.dataset.keepBound !== undefined;
   let timer;
+  const server = form.dataset.keepUrl === undefined ? null : sender(form, key, (isKept) => { isDirty = !isKept; });
 
-  const differs = draft && JSON.stringify(draft.entries) !== asDrawn;
+  const differs = draft && words(form, draft.entries) !== asDrawn;
   if (form.dataset.keepBound !== undefined) write(form, key);
+  else if (draft && !differs) store.removeItem(key);
   else if (differs && notice) {
     notice.hidden = false;
     const say = () => {
       putBack(form, draft.entries);
       isDirty = true;
+      server?.soon();
       notice.querySelector("[data-keep-offer]").hidden = true;
       notice.querySelector("[data-keep-back]").hidden = false;
       notice.querySelector("[data-keep-restore]").hidden = true;
@@ -84,27 +103,112 @@ function watch(form) {
     isDirty = true;
     clearTimeout(timer);
     timer = setTimeout(() => write(form, key), 300);
+    server?.soon();
   };
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     clearTimeout(timer);
+    server?.stop();
     write(form, key);
     sessionStorage.setItem(sentKey(key), "1");
     isDirty = false;
   });
   window.addEventListener("pagehide", () => {
-    if (isDirty) write(form, key);
+    if (!isDirty) return;
+    write(form, key);
+    server?.atOnce();
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty) event.preventDefault();
   });
 }
 
+// Sends the draft to the server, one at a time, and says what came of it.
+function sender(form, key, tell) {
+  const status = document.querySelector("[data-keep-status]");
+  let timer;
+  let isUnderWay = false;
+  let isLeaving = false;
+  let isOver = false; // somebody else was faster: the next press decides, the draft waits on this device
+
+  const say = (name, text = "") => {
+    if (!status) return;
+    for (const one of status.querySelectorAll("[data-keep-says]")) one.hidden = one.dataset.keepSays !== name;
+    const line = status.querySelector("[data-keep-words]");
+    line.textContent = text;
+    line.hidden = text === "";
+    status.classList.toggle("is-unsaved", name !== "" && name !== "saving");
+  };
+  const soon = (after = PAUSE_MS) => {
+    if (isOver) return;
+    clearTimeout(timer);
+    timer = setTimeout(send, after);
+  };
+  const post = (more = {}) => fetch(form.dataset.keepUrl, { method: "POST", body: new FormData(form), ...more });
+
+  async function send(isSecond = false) {
+    if (isUnderWay) { soon(); return; }
+    isUnderWay = true;
+    const entries = typed(form);
+    say("saving");
+    try {
+      const answer = await post();
+      if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
+        if (answer.status >= 500) throw new Error("fault");
+        const isFresh = !isSecond && await freshToken(form);
+        say(isFresh ? "saving" : "signed-out");
+        if (isFresh) setTimeout(() => send(true), 0);
+        return;
+      }
+      const said = await answer.json();
+      if (isLeaving) return;
+      isOver = said.state !== "saved";
+      say(isOver ? "elsewhere" : "", said.words);
+      if (!isOver) arrived(entries, said);
+    } catch {
+      say("offline");
+      soon(AGAIN_MS);
+    } finally {
+      isUnderWay = false;
+    }
+  }
+
+  function arrived(entries, said) {
+    for (const [name, value] of Object.entries(said.marks ?? {})) form.elements[name].value = value;
+    const base = form.elements.base;
+    if (base) base.value = JSON.stringify(Object.fromEntries(entries.filter(([name]) => form.elements[name]?.dataset?.keepMark === undefined)));
+    if (words(form, entries) === words(form, typed(form))) {
+      store.removeItem(key);
+      tell(true);
+    }
+    for (const old of form.querySelectorAll("[data-keep-error]")) old.remove();
+    for (const [name, text] of Object.entries(said.errors ?? {})) {
+      const field = form.elements[name];
+      if (!(field instanceof HTMLElement) || field === document.activeElement) continue;
+      const line = Object.assign(document.createElement("p"), { className: "invalid-feedback", textContent: text });
+      line.dataset.keepError = "";
+      field.after(line);
+    }
+  }
+
+  window.addEventListener("online", () => soon(0));
+  window.addEventListener("focus", () => {
+    if (status?.classList.contains("is-unsaved")) soon(0);
+  });
+  return {
+    soon,
+    stop: () => { isLeaving = true; clearTimeout(timer); },
+    atOnce: () => { clearTimeout(timer); if (!isOver) post({ keepalive: true }).catch(() => {}); },
+  };
+}
+
 const forms = [...document.querySelectorAll("form[data-keep]")];
 const here = new Set(forms.map(keyOf));
 for (const form of forms) watch(form);
+
+if (new URLSearchParams(location.search).has("saved")) history.replaceState(null, "", location.pathname);
 
 // A form that was sent from this tab and did not come back was saved: its draft has served.
 for (const name of Object.keys(sessionStorage)) {

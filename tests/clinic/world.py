@@ -60,6 +60,12 @@ class Place:
         return self.plan.patient
 
     @property
+    def consulted(self) -> Consultation:
+        """A signed consultation."""
+        assert self.plan.consultation is not None
+        return self.plan.consultation
+
+    @property
     def vial(self) -> Vial:
         """A vial of the lot that was drawn from."""
         vial: Vial = self.lot.vials.order_by("pk")[0]

@@ -16,6 +16,7 @@ from treatments.formulary import Formulary, Instrument, Question
 from treatments.models import Consultation, Decision, ScreeningAssessment
 
 ROWS_AT_LEAST = 3
+SCORE = "score_"
 LINE_DIGITS = 2
 """Nobody has a hundred goals."""
 YES_NO = {"yes": True, "no": False}
@@ -63,6 +64,7 @@ class ConsultationForm(forms.Form):
         self.assessments = tuple(rows)
         self.questions = formulary.questions
         self.instruments = tuple(instruments)
+        self.known_scores = formulary.instruments
         conditions = sorted(formulary.conditions.values(), key=lambda condition: condition.name)
         choices = [("", "—"), *((condition.key, condition.name) for condition in conditions)]
         self.fields["condition"].choices = choices  # type: ignore[attr-defined]
@@ -195,8 +197,20 @@ class ConsultationForm(forms.Form):
         ]
 
     def as_typed(self) -> dict[str, str]:
-        """Return every field as text, for comparing with what somebody else saved."""
-        return {name: str(self.data.get(name, "")).strip() for name in self.fields}
+        """Return every field as text, whatever stands in it; scores of another condition's instruments too."""
+        others = (
+            name for name in self.data if name.startswith(SCORE) and name.removeprefix(SCORE) in self.known_scores
+        )
+        return {name: str(self.data.get(name, "")).strip() for name in dict.fromkeys((*self.fields, *others))}
+
+    def looked_at(self) -> dict[str, ScreeningAssessment]:
+        """Return the screening rows by question, with the assessment that stands on the page: nothing is kept by it."""
+        if self.is_bound:
+            self.is_valid()
+            for row in self.assessments:
+                row.is_confirmed = YES_NO.get(self.cleaned_data.get(f"confirmed_{row.question_id}", ""))
+                row.numbers = {name: f"{count:f}" for name, count in self._counts(row.question_id).items()}
+        return {row.question_id: row for row in self.assessments}
 
     def label_of(self, name: str) -> str:
         """Return what a field is called, with its question where it has one."""
@@ -207,13 +221,19 @@ class ConsultationForm(forms.Form):
         return label
 
     def _assessed(self, key: str) -> Assessed:
-        prefix = f"count_{key}_"
-        counts = {name.removeprefix(prefix): self.cleaned_data[name] for name in self.fields if name.startswith(prefix)}
         return Assessed(
             is_confirmed=YES_NO.get(self.cleaned_data[f"confirmed_{key}"]),
             note=self.cleaned_data[f"note_{key}"],
-            numbers={name: count for name, count in counts.items() if count is not None},
+            numbers=self._counts(key),
         )
+
+    def _counts(self, key: str) -> dict[str, Decimal]:
+        """Return the counts of days written at a question, by name."""
+        prefix = f"count_{key}_"
+        typed = {
+            name.removeprefix(prefix): self.cleaned_data.get(name) for name in self.fields if name.startswith(prefix)
+        }
+        return {name: count for name, count in typed.items() if count is not None}
 
 
 def kept_fields(consultation: Consultation, rows: Iterable[ScreeningAssessment]) -> dict[str, str]:

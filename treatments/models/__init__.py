@@ -10,7 +10,14 @@ from treatments.models.catalogue import (
     ScreeningVersion,
     SessionLimit,
 )
-from treatments.models.consultation import Consultation, Decision, Goal, ScreeningAssessment, Strategy
+from treatments.models.consultation import (
+    Consultation,
+    ConsultationAddendum,
+    Decision,
+    Goal,
+    ScreeningAssessment,
+    Strategy,
+)
 from treatments.models.effect import (
     EffectEstimate,
     EstimateCause,
@@ -20,19 +27,24 @@ from treatments.models.effect import (
     WearOffReport,
     WindowByHand,
 )
+from treatments.models.elsewhere import DatePrecision, SaidBy, ToxinElsewhere
 from treatments.models.findings import Finding
 from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
 from treatments.models.outcome import MarkKind, Score, ScoreMark
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
+from treatments.models.review import GoalOutcome, GoalReview, QuestionAnswer, StrategyReview
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionPreparation, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
+from treatments.models.typed import TypedConsultation
 from treatments.models.withdrawal import ContactOutcome, LotCorrection, LotMove, RecallContact
 
 __all__ = (
     "Addendum",
     "ConditionVersion",
     "Consultation",
+    "ConsultationAddendum",
     "ContactOutcome",
+    "DatePrecision",
     "Decision",
     "Draw",
     "EffectEstimate",
@@ -44,6 +56,8 @@ __all__ = (
     "FlagSeen",
     "FridgeReading",
     "Goal",
+    "GoalOutcome",
+    "GoalReview",
     "Incident",
     "InjectionSession",
     "InstrumentVersion",
@@ -60,8 +74,10 @@ __all__ = (
     "PreparationVial",
     "ProductVersion",
     "ProtocolVersion",
+    "QuestionAnswer",
     "RecallContact",
     "RulesVersion",
+    "SaidBy",
     "Score",
     "ScoreMark",
     "ScreeningAssessment",
@@ -71,6 +87,9 @@ __all__ = (
     "SessionSite",
     "Side",
     "Strategy",
+    "StrategyReview",
+    "ToxinElsewhere",
+    "TypedConsultation",
     "Vial",
     "Void",
     "WearOffReport",

@@ -135,3 +135,23 @@ class Strategy(PublicModel):
 
     def __str__(self) -> str:
         return self.what
+
+
+class ConsultationAddendum(PublicModel):
+    """A correction or remark after the signature: a row of its own, never an edit."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="addenda")
+    text = models.TextField(_("text"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("addendum to a consultation")
+        verbose_name_plural = _("addenda to consultations")
+        ordering = ("at", "id")
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(text=""), name="consultation_addendum_says_something"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"

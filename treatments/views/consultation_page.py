@@ -51,7 +51,7 @@ class ShownScore:
 
 def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) -> dict[str, Any]:
     """Return everything the page shows that is not a field."""
-    rows = {row.question_id: row for row in form.assessments}
+    rows = form.looked_at()
     found = screening_findings(
         condition=held.condition.key if held.condition else "",
         region=held.location.label_region,
