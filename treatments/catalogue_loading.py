@@ -8,9 +8,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from clinic.audit.trail import record
-from treatments.formulary import shipped_document
+from treatments.formulary import WHOLE, shipped_document
 from treatments.models import (
+    AdverseEventsVersion,
     ConditionVersion,
+    HouseVersion,
     InstrumentVersion,
     MuscleVersion,
     ProductVersion,
@@ -33,7 +35,9 @@ KINDS: tuple[tuple[str, type[CatalogueVersion]], ...] = (
     ("muscles", MuscleVersion),
     ("instruments", InstrumentVersion),
     ("screening", ScreeningVersion),
+    ("adverse_events", AdverseEventsVersion),
     ("rules", RulesVersion),
+    ("house", HouseVersion),
 )
 """Which document fills which table, in the order they are loaded and counted."""
 
@@ -83,7 +87,7 @@ def load(*, now: datetime, documents: Documents | None = None) -> tuple[Loaded, 
 
 def _entries(kind: str, document: Any) -> Iterator[tuple[str, Facts]]:
     """Yield the entries of one kind by key: one a row, or the whole document where its rules belong together."""
-    if kind in ("screening", "rules"):
+    if kind in WHOLE:
         yield kind, document(kind)
         return
     points = _points_by_muscle(document("chart_points")) if kind == "muscles" else {}

@@ -6,7 +6,7 @@ Source: docs/sources.md#doses
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -57,6 +57,8 @@ NONE_FOR_CONDITION = Wording(
 SUM_MATCHES = Wording("R09.matches", gettext_noop("The sites add up to {total} units"))
 SUM_DIFFERS = Wording("R09.differs", gettext_noop("The sites add up to {total} units, the session says {declared}"))
 SUM_MISSING = Wording("R09.missing", gettext_noop("The session's total is not written"))
+CLINIC_LIMIT = "clinic_limit"
+"""Where a product's page shows what clinicians set."""
 CLINICIAN_SET = Source(text="set by a clinician of this clinic", confidence="common practice")
 
 
@@ -89,7 +91,8 @@ def session_limit(
         if row.max_units is not None and row.covers(conditions)
     ]
     if clinician_limit is not None:
-        fitting.append(SessionLimit(clinician_limit.max_units, CLINICIAN_SET, fits=True))
+        ours = replace(CLINICIAN_SET, place=f"products/{product.key}#{CLINIC_LIMIT}")
+        fitting.append(SessionLimit(clinician_limit.max_units, ours, fits=True))
     others = [SessionLimit(row.max_units, row.source, fits=False) for row in rows if row.max_units is not None]
     return min(fitting or others, key=lambda limit: limit.max_units, default=None)
 

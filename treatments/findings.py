@@ -47,6 +47,9 @@ LADDER = (Level.OK, Level.OK_WITH_NOTE, Level.WARN, Level.OVERRIDE, Level.BLOCK)
 APART = (Level.URGENT, Level.SAME_DAY)
 
 
+UNVERIFIED = "unverified"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a number comes from, and how sure it is: shown beside every number used."""
@@ -54,11 +57,17 @@ class Source:
     text: str
     confidence: str = ""
     checked: str = ""
+    place: str = field(default="", compare=False)
+    """Where it stands in the catalogue, "products/onabotulinumtoxinA#limits.4"; empty where it stands in none."""
+    confirmed_by: str = field(default="", compare=False)
+    """Who of the clinic confirmed what the documents leave open."""
+    confirmed_on: str = field(default="", compare=False)
+    """The day of that, as in ISO 8601."""
 
     @property
     def is_unverified(self) -> bool:
         """Whether a clinician has yet to confirm it."""
-        return "unverified" in (self.confidence, self.checked)
+        return not self.confirmed_by and UNVERIFIED in (self.confidence, self.checked)
 
 
 ARITHMETIC = Source(text="arithmetic")

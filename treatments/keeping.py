@@ -1,16 +1,14 @@
 """How the stock stands: what expires soon, what runs low, when a thermometer is due. Pure.
 
-The two figures are the house's, not a label's: they decide what is listed, never what may be injected (that is R07).
+How soon and how few is the clinic's own figure (formulary.house): it decides what is listed, never what may be
+injected (that is R07).
 """
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-SOON_DAYS = 60
-"""A lot that expires within so many days is listed while it can still be used up."""
-FEW_VIALS = 3
-"""With fewer sealed vials that may be used, a product is on the list to order."""
 NOON = time(12)
 
 
@@ -29,16 +27,16 @@ class Half(Enum):
     EVENING = "evening"
 
 
-def shelf_of(expires_on: date, today: date) -> Shelf:
+def shelf_of(expires_on: date, today: date, *, soon_days: Decimal) -> Shelf:
     """Say whether a lot is good, expires soon, or has expired: it is good through its last day."""
     if today > expires_on:
         return Shelf.EXPIRED
-    return Shelf.SOON if expires_on - today <= timedelta(days=SOON_DAYS) else Shelf.GOOD
+    return Shelf.SOON if expires_on - today <= timedelta(days=int(soon_days)) else Shelf.GOOD
 
 
-def runs_low(sealed: int) -> bool:
+def runs_low(sealed: int, *, few: Decimal) -> bool:
     """Whether a product has too few vials left."""
-    return sealed < FEW_VIALS
+    return sealed < few
 
 
 def half_of(read_at: datetime, zone: ZoneInfo) -> Half:

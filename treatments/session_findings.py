@@ -64,6 +64,7 @@ def keep_findings(
                 level=found.level.value,
                 text=found.text,
                 source=found.source.text[:SOURCE_LENGTH],
+                source_place=found.source.place,
                 rules_version=session.rules.number,
                 reason=reason.text if reason else "",
                 reason_by=reason.by if reason else None,

@@ -2,25 +2,28 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
-from treatments.findings import Finding, Level, Source
+from treatments.findings import UNVERIFIED, Finding, Level, Source
+from treatments.places import href_of
 
 UNANSWERED = ".unanswered"
 CONFIDENCE = {
-    "label": _("product label"),
-    "guideline": _("guideline"),
-    "published trial": _("published trial"),
-    "common practice": _("common practice"),
-    "unverified": _("not confirmed"),
+    "label": gettext_lazy("product label"),
+    "guideline": gettext_lazy("guideline"),
+    "published trial": gettext_lazy("published trial"),
+    "common practice": gettext_lazy("common practice"),
+    "clinic": gettext_lazy("the clinic's own figure"),
+    "unverified": gettext_lazy("not confirmed"),
 }
 CHECKED = {
-    "two_sources": _("two sources agree"),
-    "one_source": _("one source"),
-    "unverified": _("not confirmed yet"),
+    "two_sources": gettext_lazy("two sources agree"),
+    "one_source": gettext_lazy("one source"),
+    "unverified": gettext_lazy("not confirmed yet"),
 }
 
 
@@ -34,6 +37,8 @@ class ShownFinding:
     detail: str
     source: str
     key: str
+    href: str = ""
+    place: str = ""
     reason: str = ""
     reason_field: Any = None
 
@@ -46,6 +51,9 @@ class ShownSource:
     confidence: str
     checked: str
     is_unverified: bool
+    href: str = ""
+    place: str = ""
+    confirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ def shown_finding(found: Finding, *, reason: str = "", reason_field: Any = None)
         detail=words(found.wording.detail, found),
         source=source_line(found.source),
         key=found.key,
+        href=href_of(found.source.place),
+        place=found.source.place,
         reason=reason,
         reason_field=reason_field,
     )
@@ -115,15 +125,29 @@ def words(template: str, found: Finding) -> str:
 def source_line(source: Source) -> str:
     """Return where a number comes from and how sure it is, on one line: "Botox label · product label · one source"."""
     shown = shown_source(source)
-    confidence = "" if source.confidence == source.checked == "unverified" else shown.confidence  # said once
-    return " · ".join(dict.fromkeys(part for part in (shown.text, confidence, shown.checked) if part))
+    confidence = "" if source.confidence == source.checked == UNVERIFIED else shown.confidence  # said once
+    parts = (shown.text, confidence, "" if shown.confirmed else shown.checked, shown.confirmed)
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def shown_source(source: Source) -> ShownSource:
-    """Return a source for a page."""
+    """Return a source for a page, with the address of its value in the catalogue."""
+    is_confirmed = bool(source.confirmed_by)
+    confidence = "" if is_confirmed and source.confidence == UNVERIFIED else source.confidence
     return ShownSource(
         text=source.text or pgettext("source", "not stated"),
-        confidence=str(CONFIDENCE.get(source.confidence, source.confidence)),
-        checked=str(CHECKED.get(source.checked, source.checked)),
+        confidence=str(CONFIDENCE.get(confidence, confidence)),
+        checked="" if is_confirmed else str(CHECKED.get(source.checked, source.checked)),
         is_unverified=source.is_unverified,
+        href=href_of(source.place),
+        place=source.place,
+        confirmed=confirmed_words(source.confirmed_by, source.confirmed_on),
     )
+
+
+def confirmed_words(by: str, on: str) -> str:
+    """Return "confirmed by Dr Asha Rao on 25 Nov 2026"; empty where nobody confirmed it."""
+    if not by:
+        return ""
+    day = date_format(date.fromisoformat(on)) if on else ""
+    return gettext("confirmed by %(by)s on %(day)s") % {"by": by, "day": day}

@@ -119,7 +119,7 @@ def to_be_told(lots: Sequence[Lot]) -> dict[int, int]:
     return counts
 
 
-def products_running_low(user: User, today: date) -> list[tuple[str, int]]:
+def products_running_low(user: User, today: date, *, few: Decimal) -> list[tuple[str, int]]:
     """Return each product this person's locations ever stocked of which too few sealed vials may be used, and how many.
 
     The name is the one in force. Two queries.
@@ -136,6 +136,6 @@ def products_running_low(user: User, today: date) -> list[tuple[str, int]]:
         .annotate(sealed=Count("vials", filter=usable))
         .order_by("product_key")
     )
-    low = {row["product_key"]: row["sealed"] for row in counted if runs_low(row["sealed"])}
+    low = {row["product_key"]: row["sealed"] for row in counted if runs_low(row["sealed"], few=few)}
     names = {product.key: product.name for product in ProductVersion.objects.current().filter(key__in=low)}
     return [(names.get(key, key), sealed) for key, sealed in low.items()]

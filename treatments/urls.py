@@ -4,11 +4,27 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from treatments.views import consultation, consultation_typed, plan, plan_deeds, plan_edit, score, story
+from treatments.views import (
+    catalogue,
+    catalogue_edit,
+    catalogue_entry,
+    consultation,
+    consultation_typed,
+    plan,
+    plan_deeds,
+    plan_edit,
+    score,
+    story,
+)
 
 app_name = "treatments"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/products/<slug:key>/limit/", catalogue_edit.catalogue_limit, name="catalogue_limit"),
+    path("catalogue/<slug:kind>/<slug:key>/", catalogue_entry.catalogue_entry, name="catalogue_entry"),
+    path("catalogue/<slug:kind>/<slug:key>/edit/", catalogue_edit.catalogue_edit, name="catalogue_edit"),
+    path("catalogue/<slug:kind>/<slug:key>/confirm/", catalogue_entry.catalogue_confirm, name="catalogue_confirm"),
     path("my-day/", story.my_day, name="my_day"),
     path("patients/<uuid:public_id>/story/", story.patient_story, name="patient_story"),
     path("patients/<uuid:public_id>/consultation/", consultation.consultation_start, name="consultation_start"),

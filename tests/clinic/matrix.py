@@ -37,6 +37,8 @@ def of(name: str) -> dict[str, str]:
     return {"public_id": name}
 
 
+BOTOX = {"kind": "products", "key": "onabotulinumtoxinA"}
+
 STAFF: dict[str, Entry] = {
     "staff:sign_out": Deed(),
     "scheduling:today": Page(),
@@ -67,6 +69,11 @@ STAFF: dict[str, Entry] = {
     "patients:intake_invite": Deed(named=of("patient")),
     "patients:intake_enter_send": Entry(named=of("patient")),
     "patients:intake_enter_step": Entry(named=of("patient"), others={"step": "pain"}),
+    "treatments:catalogue": Page(CLINICAL),
+    "treatments:catalogue_entry": Page(CLINICAL, others=BOTOX),
+    "treatments:catalogue_edit": Entry(frozenset({Role.MANAGER}), others=BOTOX),
+    "treatments:catalogue_confirm": Deed(CLINICIAN, others=BOTOX),
+    "treatments:catalogue_limit": Deed(CLINICIAN, others={"key": "neuronox_meditoxin"}),
     "treatments:my_day": Page(CLINICIAN),
     "treatments:patient_story": Page(CLINICAL, of("patient")),
     "treatments:consultation_start": Deed(CLINICIAN, of("patient")),

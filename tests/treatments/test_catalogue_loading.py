@@ -13,6 +13,8 @@ from django.core.management import call_command
 from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
 from treatments import catalogue_loading
+from treatments.catalogue_editing import edit_entry
+from treatments.entry_changes import with_changes
 from treatments.formulary import CATALOGUE, Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import MuscleVersion, ProductVersion, ProtocolVersion, RulesVersion
@@ -56,7 +58,9 @@ def test_same_files_again_change_nothing(now: datetime) -> None:
         "muscles": (0, 0, 0, 90),
         "instruments": (0, 0, 0, 33),
         "screening": (0, 0, 0, 1),
+        "adverse_events": (0, 0, 0, 1),
         "rules": (0, 0, 0, 1),
+        "house": (0, 0, 0, 1),
     }
     assert Entry.objects.count() == entries_before
 
@@ -74,9 +78,11 @@ def test_changed_entry_becomes_a_new_version_and_the_old_one_stays(now: datetime
 
 def test_changed_file_leaves_what_the_clinic_edited(now: datetime) -> None:
     manager = User.objects.create_user(email="manager@interval.example", full_name="Manager", role=Role.MANAGER)
-    ProductVersion.objects.current().filter(key="onabotulinumtoxinA").update(edited_by=manager)
+    botox = ProductVersion.objects.current().get(key="onabotulinumtoxinA")
+    edited = with_changes(botox.facts, {"limits.5.max_units": 360}, why="The clinic: Lower for all of us.")
+    edit_entry(kind="products", seen=botox, facts=edited, reason="Lower for all of us.", by=manager, now=now)
     assert counts(now, products=with_session_limit(300))["products"] == (0, 0, 1, 9)
-    assert current_formulary().product("onabotulinumtoxinA").session_limits()[1].max_units == Decimal(400)
+    assert current_formulary().product("onabotulinumtoxinA").session_limits()[1].max_units == Decimal(360)
 
 
 def test_muscle_keeps_its_chart_points_with_their_source() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.treatments.made import ABO, DAXI, FORMULARY, INCO, ONA
-from treatments.keeping import FEW_VIALS, SOON_DAYS, Half, Shelf, half_of, runs_low, shelf_of
+from treatments.keeping import Half, Shelf, half_of, runs_low, shelf_of
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -15,18 +15,18 @@ KOLKATA = ZoneInfo("Asia/Kolkata")
 @pytest.mark.parametrize(
     ("today", "shelf"),
     [
-        (date(2027, 1, 31) - timedelta(days=SOON_DAYS + 1), Shelf.GOOD),
-        (date(2027, 1, 31) - timedelta(days=SOON_DAYS), Shelf.SOON),
+        (date(2027, 1, 31) - timedelta(days=61), Shelf.GOOD),
+        (date(2027, 1, 31) - timedelta(days=60), Shelf.SOON),
         (date(2027, 1, 31), Shelf.SOON),
         (date(2027, 2, 1), Shelf.EXPIRED),
     ],
 )
 def test_btx_061_lot_is_good_through_its_last_day(today: date, shelf: Shelf) -> None:
-    assert shelf_of(date(2027, 1, 31), today) == shelf
+    assert shelf_of(date(2027, 1, 31), today, soon_days=Decimal(60)) == shelf
 
 
 def test_product_runs_low_below_the_mark() -> None:
-    assert [runs_low(sealed) for sealed in (0, FEW_VIALS - 1, FEW_VIALS)] == [True, True, False]
+    assert [runs_low(sealed, few=Decimal(3)) for sealed in (0, 2, 3)] == [True, True, False]
 
 
 @pytest.mark.parametrize(("utc", "half"), [((6, 29), Half.MORNING), ((6, 30), Half.EVENING)])

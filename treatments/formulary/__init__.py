@@ -22,6 +22,7 @@ from treatments.formulary.anatomy import (
     read_protocol,
 )
 from treatments.formulary.conditions import Condition, Instrument, SmallestChange, read_condition, read_instrument
+from treatments.formulary.house import House, read_house
 from treatments.formulary.products import Limit, Product, read_product
 from treatments.formulary.questions import (
     EventRate,
@@ -47,7 +48,10 @@ DOCUMENTS = (
     "instruments",
     "adverse_events",
     "rules",
+    "house",
 )
+WHOLE = frozenset({"screening", "adverse_events", "rules", "house"})
+"""Documents whose values belong together: each is one entry of the catalogue."""
 
 __all__ = (
     "CatalogueUnreadable",
@@ -56,6 +60,7 @@ __all__ = (
     "EffectRules",
     "EventRate",
     "Formulary",
+    "House",
     "Instrument",
     "IntervalRules",
     "Limit",
@@ -96,6 +101,7 @@ class Formulary:
     red_flags: tuple[RedFlag, ...]
     event_rates: tuple[EventRate, ...]
     rules: Rulebook
+    house: House
 
     @classmethod
     def from_files(cls) -> "Formulary":
@@ -108,21 +114,31 @@ class Formulary:
 
         A document left out is taken as shipped. Raises `CatalogueUnreadable`.
         """
-        read = {name: Row(documents[name] if name in documents else shipped_document(name), name) for name in DOCUMENTS}
+        read = {
+            name: Row(
+                documents[name] if name in documents else shipped_document(name),
+                name,
+                f"{name}/{name}#" if name in WHOLE else "",
+            )
+            for name in DOCUMENTS
+        }
         events = tuple(read["adverse_events"].rows("events"))
+
+        def entries(kind: str) -> dict[str, Row]:
+            return by_id(read[kind].entries(kind))
+
         return cls(
-            products={key: read_product(row) for key, row in by_id(read["products"].rows("products")).items()},
-            conditions={key: read_condition(row) for key, row in by_id(read["conditions"].rows("conditions")).items()},
-            instruments={
-                key: read_instrument(row) for key, row in by_id(read["instruments"].rows("instruments")).items()
-            },
-            protocols={key: read_protocol(row) for key, row in by_id(read["protocols"].rows("protocols")).items()},
-            muscles={key: read_muscle(row) for key, row in by_id(read["muscles"].rows("muscles")).items()},
+            products={key: read_product(row) for key, row in entries("products").items()},
+            conditions={key: read_condition(row) for key, row in entries("conditions").items()},
+            instruments={key: read_instrument(row) for key, row in entries("instruments").items()},
+            protocols={key: read_protocol(row) for key, row in entries("protocols").items()},
+            muscles={key: read_muscle(row) for key, row in entries("muscles").items()},
             chart_points=tuple(read_chart_point(row) for row in read["chart_points"].rows("points")),
             questions={key: read_question(row) for key, row in by_id(read["screening"].rows("questions")).items()},
             red_flags=tuple(read_red_flag(row) for row in read["adverse_events"].rows("red_flags")),
             event_rates=tuple(rate for row in events for rate in read_rates(row)),
             rules=read_rulebook(read["rules"]),
+            house=read_house(read["house"]),
         )
 
     def product(self, key: str) -> Product:

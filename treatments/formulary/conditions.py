@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from treatments.findings import Source
-from treatments.formulary.reading import Row, Sourced
+from treatments.formulary.reading import CONFIRMED_BY, CONFIRMED_ON, Row, Sourced
 
 APPROVED = "approved"
 OFF_LABEL = "off_label"
@@ -97,7 +97,7 @@ class Instrument:
 def read_condition(row: Row) -> Condition:
     """Read one entry of conditions.json."""
     status = row.row("product_status")
-    not_products = {"source", "confidence", "checked", "note"}
+    not_products = {"source", "confidence", "checked", "note", CONFIRMED_BY, CONFIRMED_ON}
     return Condition(
         key=row.text("id"),
         name=row.text("name"),

@@ -115,6 +115,9 @@ def read_question(row: Row) -> Question:
             text=row.maybe_text("escalate_source") or source.text,
             confidence=source.confidence,
             checked=row.maybe_text("escalate_checked") or source.checked,
+            place=source.place,
+            confirmed_by=source.confirmed_by,
+            confirmed_on=source.confirmed_on,
         ),
     )
 

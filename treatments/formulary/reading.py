@@ -12,6 +12,9 @@ from treatments.findings import Source
 
 T = TypeVar("T")
 
+CONFIRMED_BY, CONFIRMED_ON = "confirmed_by", "confirmed_on"
+"""Written beside a value, as the clinic's catalogue is read, where somebody confirmed it."""
+
 
 class CatalogueUnreadable(ValueError):
     """A catalogue document lacks a value or holds one of another kind."""
@@ -33,10 +36,11 @@ class Sourced(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One object of a catalogue document; `where` names it in complaints."""
+    """One object of a catalogue document; `where` names it in complaints, `place` is its address in the catalogue."""
 
     data: Mapping[str, Any]
     where: str
+    place: str = ""
 
     def has(self, key: str) -> bool:
         """Whether the key is there and holds something."""
@@ -95,14 +99,22 @@ class Row:
         value = self.data.get(key)
         if not isinstance(value, Mapping):
             raise CatalogueUnreadable(self.where, key, "an object is missing")
-        return Row(value, f"{self.where}, {key}")
+        return Row(value, f"{self.where}, {key}", self._below(key))
 
     def rows(self, key: str) -> Iterator["Row"]:
         """The objects of a list; none where the key is absent."""
         for number, item in enumerate(self.data.get(key) or (), start=1):
             if not isinstance(item, Mapping):
                 raise CatalogueUnreadable(self.where, key, "a list of objects is needed")
-            yield Row(item, f"{self.where}, {key} {item.get('id') or number}")
+            yield Row(item, f"{self.where}, {key} {item.get('id') or number}", self._below(f"{key}.{number - 1}"))
+
+    def entries(self, kind: str) -> Iterator["Row"]:
+        """The entries of a document of its kind, each with an address of its own."""
+        for row in self.rows(kind):
+            yield Row(row.data, row.where, f"{kind}/{row.data.get('id')}#")
+
+    def _below(self, path: str) -> str:
+        return f"{self.place}{'' if self.place.endswith('#') else '.'}{path}" if self.place else ""
 
     def source(self, default: Source | None = None) -> Source:
         """Where this object's values come from."""
@@ -111,6 +123,9 @@ class Row:
             text=self.maybe_text("source") or base.text,
             confidence=self.maybe_text("confidence") or base.confidence,
             checked=self.maybe_text("checked") or base.checked,
+            place=self.place,
+            confirmed_by=self.maybe_text(CONFIRMED_BY),
+            confirmed_on=self.maybe_text(CONFIRMED_ON),
         )
 
     def sourced_number(self, key: str, default: Source | None = None) -> Sourced[Decimal]:

@@ -1,7 +1,10 @@
 """What: the catalogue, the consultation, the plan, the stock, the session and its outcomes."""
 
 from treatments.models.catalogue import (
+    AdverseEventsVersion,
     ConditionVersion,
+    Confirmation,
+    HouseVersion,
     InstrumentVersion,
     MuscleVersion,
     ProductVersion,
@@ -40,7 +43,9 @@ from treatments.models.withdrawal import ContactOutcome, LotCorrection, LotMove,
 
 __all__ = (
     "Addendum",
+    "AdverseEventsVersion",
     "ConditionVersion",
+    "Confirmation",
     "Consultation",
     "ConsultationAddendum",
     "ContactOutcome",
@@ -58,6 +63,7 @@ __all__ = (
     "Goal",
     "GoalOutcome",
     "GoalReview",
+    "HouseVersion",
     "Incident",
     "InjectionSession",
     "InstrumentVersion",

@@ -23,10 +23,7 @@ class CatalogueVersion(PublicModel):
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    reason = models.TextField(_("reason"), blank=True)
 
     objects = CatalogueQuerySet.as_manager()
 
@@ -37,6 +34,11 @@ class CatalogueVersion(PublicModel):
             models.UniqueConstraint(fields=["key", "number"], name="%(class)s_number_once"),
             models.UniqueConstraint(
                 fields=["key"], condition=models.Q(superseded_at__isnull=True), name="%(class)s_one_current"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(edited_by__isnull=True, reason="")
+                | (models.Q(edited_by__isnull=False) & ~models.Q(reason="")),
+                name="%(class)s_edit_has_a_reason",
             ),
         )
 
@@ -105,6 +107,46 @@ class RulesVersion(CatalogueVersion):
 
     class Meta(CatalogueVersion.Meta):
         verbose_name = _("rules")
+
+
+class AdverseEventsVersion(CatalogueVersion):
+    """Adverse events, their rates and the red flags as one document (key "adverse_events")."""
+
+    class Meta(CatalogueVersion.Meta):
+        verbose_name = _("adverse events")
+
+
+class HouseVersion(CatalogueVersion):
+    """The clinic's own figures as one document (key "house"): what is listed, never what may be injected."""
+
+    class Meta(CatalogueVersion.Meta):
+        verbose_name = _("the clinic's own figures")
+
+
+class Confirmation(PublicModel):
+    """A clinician's word that one value of one version is right: rows are only added.
+
+    `value` is the value with its source as it was confirmed; another value at this path needs a word of its own.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(_("key"), max_length=80)
+    number = models.PositiveIntegerField(_("version"))
+    path = models.CharField(_("path"), max_length=200, blank=True)
+    value = models.JSONField(_("value"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"))
+
+    class Meta:
+        verbose_name = _("confirmation")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "key", "number", "path"], name="confirmation_of_a_value_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.key} v{self.number} {self.path}"
 
 
 class SessionLimit(PublicModel):

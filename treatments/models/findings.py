@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.models import PublicModel
 from treatments.models.plan import Plan
 from treatments.models.session import InjectionSession
+from treatments.places import href_of
 
 
 class Gate(models.TextChoices):
@@ -42,6 +43,7 @@ class Finding(PublicModel):
     level = models.CharField(_("level"), max_length=14)
     text = models.TextField(_("text"))
     source = models.CharField(_("source"), max_length=400, blank=True)
+    source_place = models.CharField(_("place of the source"), max_length=200, blank=True)
     rules_version = models.PositiveIntegerField(_("rules version"))
     reason = models.TextField(_("reason"), blank=True)
     reason_by = models.ForeignKey(
@@ -69,6 +71,16 @@ class Finding(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.level}"
+
+    @property
+    def place(self) -> str:
+        """Where its number stood in the catalogue."""
+        return self.source_place
+
+    @property
+    def href(self) -> str:
+        """The address of that place on the catalogue's pages."""
+        return href_of(self.source_place)
 
     @property
     def key(self) -> str:

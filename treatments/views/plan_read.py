@@ -16,6 +16,7 @@ from treatments.forms.plan import SiteTable
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
 from treatments.models import Plan, PlanState
+from treatments.places import href_of
 from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
 from treatments.quantities import show_number
@@ -88,6 +89,8 @@ def show_plan(
                 "text": words(item.wording.headline, item),
                 "detail": words(item.wording.detail, item),
                 "source": source_line(item.source),
+                "href": href_of(item.source.place),
+                "place": item.source.place,
                 "what_to_do": WHAT_TO_DO.get(item.rule, LEAVE_OUT),
             }
             for item in decision.stopped_by

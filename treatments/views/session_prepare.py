@@ -38,6 +38,7 @@ from treatments.session_refusals import (
     VialInUse,
     VialsDiffer,
 )
+from treatments.showing import shown_source
 from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404, today_of
 from treatments.views.session_made import concentration_words, shown_made
 from treatments.views.session_sheet import asking_form, shown_findings
@@ -236,11 +237,12 @@ def _prepare_page(
                 "units": show_units(row.vial_units),
                 "ml": show_ml(row.diluent_ml),
                 "concentration": concentration_words(row.vial_units, row.diluent_ml),
-                "source": row.source,
+                "source": shown_source(row.source),
             }
             for row in dilutions_for(product, session)
         ],
         "labelled_diluent": product.diluent if product else None,
+        "diluent_source": shown_source(product.diluent.source) if product else None,
     }
     return render(request, "treatments/session_prepare.html", context, status=status)
 

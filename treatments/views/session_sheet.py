@@ -16,8 +16,10 @@ from treatments.formulary import Formulary
 from treatments.gates import Decision
 from treatments.models import SessionSite, Side
 from treatments.muscles import FIGURE_SIZE, HEAD_SIZE
+from treatments.places import href_of
 from treatments.quantities import QuantityUnreadable, parse_units, show_ml, show_number, show_units
 from treatments.session_made import Made, one_of
+from treatments.showing import source_line
 
 HEAD = (
     ("head_front", gettext_lazy("Face, front")),
@@ -38,6 +40,8 @@ class ShownFinding:
     text: str
     detail: str
     source: str
+    href: str = ""
+    place: str = ""
     reason_field: Any = None
     reason: str = ""
 
@@ -47,17 +51,6 @@ def words_of(finding: Finding) -> tuple[str, str]:
     wording, shown = finding.wording, finding.shown
     detail = _(wording.detail).format(**shown) if wording.detail else ""
     return _(wording.headline).format(**shown), detail
-
-
-def source_words(finding: Finding) -> str:
-    """Return where the number comes from and how sure it is."""
-    source = finding.source
-    parts = [source.text]
-    if source.confidence and source.confidence not in source.text:
-        parts.append(source.confidence)
-    if source.is_unverified:
-        parts.append(_("to be confirmed by a clinician"))
-    return ", ".join(part for part in parts if part)
 
 
 def shown_findings(
@@ -80,7 +73,9 @@ def _shown(finding: Finding, reasons: Mapping[str, str], form: ReasonsForm | Non
         rule=finding.rule,
         text=text,
         detail=detail,
-        source=source_words(finding),
+        source=source_line(finding.source),
+        href=href_of(finding.source.place),
+        place=finding.source.place,
         reason_field=reason_field,
         reason="" if reason_field else reasons.get(finding.key, ""),
     )

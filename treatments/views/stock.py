@@ -1,6 +1,7 @@
 """The stock on one page: what asks for attention, open vials, lots; receive, close what is open."""
 
 from datetime import datetime
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -20,11 +21,13 @@ from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.forms_session.delivery import ReceiveForm
 from treatments.forms_session.stock import CloseForm
+from treatments.formulary_db import current_formulary
 from treatments.keeping import Shelf, shelf_of
 from treatments.models import Excursion, Lot, Vial
 from treatments.models.stock import LotState
 from treatments.quantities import show_number, show_units
 from treatments.session_refusals import LotDiffers, WastageUnexplained
+from treatments.showing import shown_source
 from treatments.stock_facts import products_running_low, to_be_told
 from treatments.stocking import close_vials, receive_lot
 from treatments.views.stock_common import colleagues, locations_of, not_closed
@@ -95,7 +98,9 @@ def _page(request: HttpRequest, *, form: ReceiveForm | None = None, closing: Clo
     zone = places[0].zone
     today = day_of(now, zone)
     mine = Lot.objects.visible_to(user).select_related("product", "location")
-    kept = [_lot(lot, now) for lot in mine.kept().with_counts()]
+    house = current_formulary().house
+    soon = house.expiring_within_days.value
+    kept = [_lot(lot, now, soon) for lot in mine.kept().with_counts()]
     is_whole = bool(typed) or "all" in request.GET
     listed = (
         Paginator(mine.numbered(typed).with_counts(), A_PAGE).get_page(request.GET.get("page")) if is_whole else None
@@ -110,10 +115,16 @@ def _page(request: HttpRequest, *, form: ReceiveForm | None = None, closing: Clo
         "typed": typed,
         "page": listed,
         "query": urlencode({"lot": typed} if typed else {"all": 1}),
-        "lots": kept if listed is None else [_lot(lot, now) for lot in listed],
+        "lots": kept if listed is None else [_lot(lot, now, soon) for lot in listed],
         "expiring": [item for item in kept if item["shelf"] != Shelf.GOOD.value],
         "recalls": [{"lot": lot, "untold": untold[lot.pk]} for lot in recalled if untold[lot.pk]],
-        "low": products_running_low(user, today),
+        "low": products_running_low(user, today, few=house.few_vials.value),
+        "house": {
+            "soon": int(soon),
+            "few": int(house.few_vials.value),
+            "soon_source": shown_source(house.expiring_within_days.source),
+            "few_source": shown_source(house.few_vials.source),
+        },
         "excursions": Excursion.objects.filter(lot__in=Lot.objects.visible_to(user), answer__isnull=True).count(),
         "fridges": places,
         "open_vials": [
@@ -142,11 +153,11 @@ def _chosen(closing: CloseForm | None) -> set[str]:
     return known.intersection(map(str, typed))
 
 
-def _lot(lot: Any, now: datetime) -> dict[str, Any]:
+def _lot(lot: Any, now: datetime, soon_days: Decimal) -> dict[str, Any]:
     """Return a row of the table: a lot with its counts."""
     return {
         "lot": lot,
-        "shelf": shelf_of(lot.expires_on, day_of(now, lot.location.zone)).value,
+        "shelf": shelf_of(lot.expires_on, day_of(now, lot.location.zone), soon_days=soon_days).value,
         "vial": show_units(lot.vial_units) if lot.vial_units else "",
         "left": show_number(lot.left) if lot.left is not None else "",
     }

@@ -17,6 +17,7 @@ from clinic.staff.models import Role
 from treatments.errors import EditedMeanwhile
 from treatments.forms_session.delivery import LotCorrectionForm
 from treatments.forms_session.stock import LotStateForm
+from treatments.formulary_db import current_formulary
 from treatments.keeping import shelf_of
 from treatments.models import Lot, Vial
 from treatments.models.stock import LotState
@@ -128,7 +129,11 @@ def _lot_page(
     context: dict[str, Any] = {
         "nav": "stock",
         "lot": lot,
-        "shelf": shelf_of(lot.expires_on, day_of(now, lot.location.zone)).value,
+        "shelf": shelf_of(
+            lot.expires_on,
+            day_of(now, lot.location.zone),
+            soon_days=current_formulary().house.expiring_within_days.value,
+        ).value,
         "vials": [item for item in vials if not item["vial"].closed_at],
         "closed": [item for item in vials if item["vial"].closed_at],
         "moves": lot.moves.select_related("by").order_by("-at", "-pk"),
