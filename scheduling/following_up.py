@@ -17,6 +17,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import timing
+from scheduling.late_entries import is_behind, silent_late_entry
 from scheduling.models import Appointment, AppointmentKind, FollowUp
 from treatments.models import InjectionSession, Plan
 from treatments.windows import EffectWindow, window_of
@@ -30,8 +31,13 @@ USEFUL_FOR = timedelta(days=60)
 def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
     """Open the next follow-up of a plan whose session was signed, close the one before, move the other plans'.
 
-    Only the same plan's session supersedes; any session moves every plan's earliest day.
+    Only the same plan's session supersedes; any session moves every plan's earliest day. A late entry that lies before
+    another session of its plan opens nothing: what is owed is counted from the later one, anew.
     """
+    if session.is_late_entry and is_behind(session):
+        for follow_up in FollowUp.objects.live().filter(patient=session.patient).select_related("location", "session"):
+            _recount(follow_up, by=by, now=now)
+        return
     _supersede(session=session, by=by, now=now)
     follow_up = _open(session, window_of(session), now=now)
     record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
@@ -51,7 +57,10 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
         .order_by("-cycle")
         .first()
     )
-    if before is not None and before.state in {"done", "done_early"} and session.plan.state == "active":
+    silent = silent_late_entry(session)
+    if silent is not None and session.plan.state == "active":
+        _open(silent, window_of(silent), now=now)
+    elif before is not None and before.state in {"done", "done_early"} and session.plan.state == "active":
         _reopen(before, by=by, now=now)
     for other in FollowUp.objects.live().filter(patient=session.patient):
         _not_before(other, by=by, now=now)
@@ -256,6 +265,7 @@ def _owe_again(follow_up: FollowUp, *, now: datetime) -> None:
 def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> FollowUp:
     plan = session.plan
     decided = window.book_by_on is not None
+    has_passed = window.book_by_on is not None and window.book_by_on < day_of(now, session.location.zone)
     follow_up: FollowUp = FollowUp.objects.create(
         plan=plan,
         patient=session.patient,
@@ -268,8 +278,8 @@ def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> 
         wears_off_from_on=window.wears_off_from_on,
         wears_off_until_on=window.wears_off_until_on,
         window_basis=window.basis,
-        where=LETTERS if decided else CLINICIAN_LIST,
-        reason="" if decided else "no_effect",
+        where=(CALL_LIST if has_passed else LETTERS) if decided else CLINICIAN_LIST,
+        reason=("day_has_passed" if has_passed else "") if decided else "no_effect",
         opened_at=now,
     )
     if decided:

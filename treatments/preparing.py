@@ -4,7 +4,7 @@ A session may have several preparations, each let through the gate by itself, wi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -76,6 +76,7 @@ def make_up(*, session: InjectionSession, making: MakingUp, said: Said, by: User
         VialsDiffer: vials of several products.
     """
     session = _open_draft(session, None if said.is_already_given else now)
+    said = _as_given(session, said)
     vials = list(
         Vial.objects.filter(pk__in=[vial.pk for vial in making.vials])
         .select_related("lot")
@@ -106,7 +107,9 @@ def make_up(*, session: InjectionSession, making: MakingUp, said: Said, by: User
         if violated(error) == "vial_is_made_up_once":
             raise VialInUse from error
         raise
-    Vial.objects.filter(pk__in=[vial.pk for vial in vials]).update(opened_at=now)
+    Vial.objects.filter(pk__in=[vial.pk for vial in vials]).update(
+        opened_at=making.reconstituted_at if session.is_late_entry else now
+    )
     _give_to(session, one, findings, given, now=now)
     record(by=by, verb="preparation.made", thing=row, patient=session.patient, detail={"vials": len(vials)})
     return row
@@ -120,6 +123,7 @@ def take_from(*, session: InjectionSession, made: Preparation, said: Said, by: U
         SessionIncomplete, DayOfStops, Stopped, ReasonsMissing, VialsDiffer: as in `make_up`.
     """
     session = _open_draft(session, None if said.is_already_given else now)
+    said = _as_given(session, said)
     if (made.product.key, made.location_id) != (session.product.key, session.location_id):
         raise VialsDiffer
     before = _settled(session)
@@ -157,9 +161,18 @@ def _open_draft(session: InjectionSession, needle_at: datetime | None) -> Inject
     locked = _locked(session)
     if locked.checked_at is None:
         raise SessionIncomplete(["day_of_check"])
-    if needle_at is not None and not is_of_the_day(locked.checked_at, needle_at, locked.location.zone):
+    if (
+        needle_at is not None
+        and not locked.is_late_entry
+        and not is_of_the_day(locked.checked_at, needle_at, locked.location.zone)
+    ):
         raise SessionIncomplete(["day_of_check_is_old"])
     return locked
+
+
+def _as_given(session: InjectionSession, said: Said) -> Said:
+    """Return what was said; what a late entry was made from is in the patient already."""
+    return replace(said, is_already_given=True) if session.is_late_entry else said
 
 
 def _locked(session: InjectionSession) -> InjectionSession:
@@ -190,9 +203,10 @@ def _next(before: Sequence[Made]) -> int:
 
 
 def _assessed(session: InjectionSession, made: Sequence[Made], now: datetime) -> tuple[Finding, ...]:
-    """Return what the rules say of these preparations."""
+    """Return what the rules say of these preparations; of a late entry's, at the time on the paper."""
     formulary = current_formulary()
-    return assess_preparing(facts_of_session(session, formulary=formulary, used_at=now, made=made), formulary)
+    used_at = session.injected_at if session.is_late_entry and session.injected_at else now
+    return assess_preparing(facts_of_session(session, formulary=formulary, used_at=used_at, made=made), formulary)
 
 
 def _pass_gate(

@@ -45,15 +45,26 @@ class SiteEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowDone:
-    """How it was done, beside the sites. `injected_at` is None for "when it is signed"."""
+    """How it was done, beside the sites. `injected_at` is None for "when it is signed".
 
+    `clinician_id` is None where it stays whose it is. The assistant is one of the staff, or a name, or nobody.
+    """
+
+    clinician_id: int | None = None
+    assistant_id: int | None = None
+    assistant_name: str = ""
     needle: str = ""
     guidance: str = ""
+    pain_nrs: int | None = None
     immediate_reaction: str = ""
     aftercare_given: bool = False
     note: str = ""
     injected_at: datetime | None = None
     given_despite: str = ""
+
+    def changes(self) -> dict[str, object]:
+        """Return the columns to write."""
+        return {name: value for name, value in asdict(self).items() if (name, value) != ("clinician_id", None)}
 
 
 @transaction.atomic
@@ -108,10 +119,10 @@ def save_day_of_check(
         EditedMeanwhile: somebody saved the session since the page was opened.
         SessionSigned: it is frozen.
     """
-    _claim(session, version, day_of_check=answers.as_json(), checked_at=now)
-    session = _draft(session)
+    claim(session, version, day_of_check=answers.as_json(), checked_at=now)
+    session = draft_of(session)
     formulary = current_formulary()
-    asked = facts_of_session(session, formulary=formulary, used_at=now)
+    asked = facts_of_session(session, formulary=formulary, used_at=session.injected_at or now)
     findings = (*own_findings(answers), *assess_day_of(asked, formulary))
     given = merged(reasons_of(session), reasons, by=by, now=now)
     keep_findings(session, KeptGate.DAY_OF, findings, given, now=now)
@@ -136,8 +147,8 @@ def save_sites(
         EditedMeanwhile: somebody saved the session since the page was opened; nothing of it was overwritten.
         SessionSigned: it is frozen.
     """
-    _claim(session, version, **asdict(how))
-    session = _draft(session)
+    claim(session, version, **how.changes())
+    session = draft_of(session)
     _write(session, sites)
     set_volumes(session)
     formulary = current_formulary()
@@ -148,20 +159,22 @@ def save_sites(
     return session
 
 
-def _claim(session: InjectionSession, version: int, **changes: object) -> None:
+def claim(session: InjectionSession, version: int, **changes: object) -> None:
     """Write to the draft and take the next version, if nobody did since `version`: one statement asks and acts."""
     won = InjectionSession.objects.filter(pk=session.pk, version=version, signed_at__isnull=True).update(
         version=F("version") + 1, **changes
     )
     if not won:
-        theirs = _draft(session)
+        theirs = draft_of(session)
         raise SessionSigned if theirs.is_signed else EditedMeanwhile(theirs)
 
 
-def _draft(session: InjectionSession) -> InjectionSession:
+def draft_of(session: InjectionSession) -> InjectionSession:
     """Return the session as it stands, with what its facts need."""
     found: InjectionSession = InjectionSession.objects.select_related(
         "patient",
+        "clinician",
+        "assistant",
         "location",
         "product",
         "condition",

@@ -51,6 +51,10 @@ class Stopped(SessionRefusal):
     findings: Sequence[Finding]
 
 
+class NotGivenEarlier(SessionRefusal):
+    """A late entry was given before now."""
+
+
 class DayOfStops(SessionRefusal):
     """The day-of check stopped, or an override of it still lacks its reason: nothing is made up."""
 

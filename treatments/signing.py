@@ -1,7 +1,6 @@
 """Sign a session, add to it, void it: one transaction each; what is signed stays as it was signed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,14 +12,8 @@ from clinic.lib.db import violated
 from clinic.staff.models import User
 from patients.models import Patient
 from treatments import hooks
-from treatments.apportion import NotEnough, apportion
-from treatments.assessment import assess_session
-from treatments.day_of import DayOfAnswers, is_of_the_day, own_findings
 from treatments.errors import EditedMeanwhile
 from treatments.estimating import keep_estimate
-from treatments.findings import Finding
-from treatments.formulary_db import current_formulary
-from treatments.gates import MIN_REASON, Decision, Gate, decide
 from treatments.models import (
     Addendum,
     Draw,
@@ -28,41 +21,26 @@ from treatments.models import (
     Incident,
     InjectionSession,
     Plan,
-    SessionSite,
     Vial,
     Void,
 )
 from treatments.models.findings import Gate as KeptGate
 from treatments.models.session import VoidReason
 from treatments.models.stock import DrawKind
-from treatments.session_facts import facts_of_session, left_in
-from treatments.session_findings import Reason, keep_findings, merged, reasons_of, texts
-from treatments.session_made import Made, dose_from, made_of, one_of
+from treatments.session_facts import left_in
+from treatments.session_findings import keep_findings
+from treatments.session_made import made_of
 from treatments.session_refusals import (
     AlreadyVoided,
-    ReasonsMissing,
-    SessionIncomplete,
     SessionNotSigned,
     SessionSigned,
-    Stopped,
     VialOverdrawn,
 )
 from treatments.session_versions import pin_versions
 from treatments.session_volumes import set_volumes
+from treatments.weighing import Signature, named, weigh
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """What the signer says beside the session itself.
-
-    An empty `statement` and an absent `injected_at` are those of the draft, and an absent time there is "now".
-    `declared_total` is the total the page showed, None where the page computes none.
-    """
-
-    reasons: Mapping[str, str]
-    statement: str = ""
-    injected_at: datetime | None = None
-    declared_total: Decimal | None = None
+__all__ = ["Signature", "add_addendum", "sign", "void_session"]
 
 
 @transaction.atomic
@@ -71,7 +49,7 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
 
     Locks patient, plan, session, then the vials by pk. Keeps every finding; takes the units from the vials; signs a
     clinical block as given despite it, with the clinician's statement and an incident for the manager.
-    Runs `on_signed`.
+    The lines of a late entry stand in the ledger at the time it was given. Runs `on_signed`.
 
     Raises:
         SessionSigned, EditedMeanwhile: somebody was faster.
@@ -86,28 +64,21 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
     if session.version != version:
         raise EditedMeanwhile(session)
     made = made_of(session, is_locking=True)
-    sites = list(session.sites.select_related("muscle"))
-    injected_at = signature.injected_at or session.injected_at or now
-    _refuse_incomplete(session, sites, made, injected_at, now)
-    total = sum((site.units for site in sites), Decimal(0))
-    parts = _parts(made, sites)
     pin_versions(session)
     set_volumes(session)
-    findings, decision, reasons = _judge(session, signature, made, used_at=injected_at, by=by, now=now)
-    statement = (signature.statement.strip() or session.given_despite) if decision.given_despite else ""
-    if decision.given_despite and len(statement) < MIN_REASON:
-        raise SessionIncomplete(["statement"])
-    keep_findings(session, KeptGate.SIGNING, findings, reasons, now=now)
+    weighed = weigh(session, signature, made, by=by, now=now)
+    despite = weighed.decision.given_despite
+    keep_findings(session, KeptGate.SIGNING, weighed.findings, weighed.reasons, now=now)
     Incident.objects.bulk_create(
-        Incident(session=session, rule=found.rule, text=found.text, statement=statement, at=now)
-        for found in decision.given_despite
+        Incident(session=session, rule=found.rule, text=found.text, statement=weighed.statement, at=now)
+        for found in despite
     )
-    _draw(session, parts, by=by, now=now)
-    session.injected_at = injected_at
-    session.injected_on = day_of(injected_at, session.location.zone)
-    session.total_units = total
-    session.volume_ml = sum((row.volume_ml or Decimal(0) for row in session.sites.all()), Decimal(0))
-    session.given_despite = statement
+    _draw(session, weighed.parts, by=by, at=weighed.injected_at if session.is_late_entry else now)
+    session.injected_at = weighed.injected_at
+    session.injected_on = day_of(weighed.injected_at, session.location.zone)
+    session.total_units = weighed.total
+    session.volume_ml = sum((row.volume_ml or Decimal(0) for row in weighed.sites), Decimal(0))
+    session.given_despite = weighed.statement
     session.signed_at, session.signed_by = now, by
     session.version += 1
     session.save()
@@ -119,7 +90,8 @@ def sign(*, session: InjectionSession, version: int, signature: Signature, by: U
         verb="session.signed",
         thing=session,
         patient=session.patient,
-        detail={"sites": len(sites), "given_despite": [found.rule for found in decision.given_despite]},
+        detail={"sites": len(weighed.sites), "given_despite": [found.rule for found in despite]}
+        | ({"late_entry": True} if session.is_late_entry else {}),
     )
     return session
 
@@ -205,81 +177,15 @@ def _locked(session: InjectionSession) -> InjectionSession:
     return found
 
 
-def _refuse_incomplete(
-    session: InjectionSession, sites: Sequence[SessionSite], made: Sequence[Made], injected_at: datetime, now: datetime
-) -> None:
-    missing = []
-    if session.checked_at is None:
-        missing.append("day_of_check")
-    elif not is_of_the_day(session.checked_at, injected_at, session.location.zone):
-        missing.append("day_of_check_is_old")
-    if not made:
-        missing.append("preparation")
-    if not sites:
-        missing.append("sites")
-    if made and any(one_of(made, site.preparation_id) is None for site in sites):
-        missing.append("preparation_of_a_site")
-    if injected_at > now:
-        missing.append("injected_at")
-    if missing:
-        raise SessionIncomplete(missing)
-
-
-def _parts(made: Sequence[Made], sites: Sequence[SessionSite]) -> list[tuple[Vial, Decimal]]:
-    """Split the dose of each preparation over its vials, or name the vial that cannot give its part."""
-    parts: list[tuple[Vial, Decimal]] = []
-    for one in made:
-        lefts = [left_in(vial) for vial in one.vials]
-        try:
-            shares = apportion(dose_from(one, made, sites), lefts)
-        except NotEnough as error:
-            emptiest = min(range(len(lefts)), key=lefts.__getitem__)
-            raise VialOverdrawn(_named(one.vials[emptiest]), sum(lefts, Decimal(0))) from error
-        parts += zip(one.vials, shares, strict=True)
-    return parts
-
-
-def _named(vial: Vial) -> str:
-    return f"{vial.lot.number} {vial.label}"
-
-
-def _judge(
-    session: InjectionSession,
-    signature: Signature,
-    made: Sequence[Made],
-    *,
-    used_at: datetime,
-    by: User,
-    now: datetime,
-) -> tuple[tuple[Finding, ...], Decision, dict[str, Reason]]:
-    """Return findings, decision and reasons, or refuse."""
-    formulary = current_formulary()
-    asked = facts_of_session(
-        session,
-        formulary=formulary,
-        used_at=used_at,
-        made=made,
-        declared_total=signature.declared_total,
-    )
-    findings = (*own_findings(DayOfAnswers.from_json(session.day_of_check)), *assess_session(asked, formulary))
-    reasons = merged(reasons_of(session), signature.reasons, by=by, now=now)
-    decision = decide(findings, Gate.SIGNING, texts(reasons))
-    if decision.stopped_by:
-        raise Stopped(decision.stopped_by)
-    if decision.needs_reason:
-        raise ReasonsMissing(decision.needs_reason)
-    return findings, decision, reasons
-
-
-def _draw(session: InjectionSession, parts: Sequence[tuple[Vial, Decimal]], *, by: User, now: datetime) -> None:
+def _draw(session: InjectionSession, parts: Sequence[tuple[Vial, Decimal]], *, by: User, at: datetime) -> None:
     """Write the ledger's lines; the database itself refuses an overdraw."""
     for vial, units in sorted(parts, key=lambda part: part[0].pk):
         if not units:
             continue
         try:
             with transaction.atomic():
-                Draw.objects.create(vial=vial, session=session, kind=DrawKind.GIVEN, units=units, by=by, at=now)
+                Draw.objects.create(vial=vial, session=session, kind=DrawKind.GIVEN, units=units, by=by, at=at)
         except IntegrityError as error:
             if violated(error) == "vial_is_not_overdrawn":
-                raise VialOverdrawn(_named(vial), left_in(vial)) from error
+                raise VialOverdrawn(named(vial), left_in(vial)) from error
             raise

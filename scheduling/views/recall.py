@@ -31,6 +31,7 @@ TITLES = {
 }
 WHY = {
     "no_answer": gettext_lazy("did not answer the letters"),
+    "day_has_passed": gettext_lazy("the session was typed in after the day to be back"),
     "opted_out": gettext_lazy("wants no reminders"),
     "no_address": gettext_lazy("has no e-mail"),
     "address_suspended": gettext_lazy("e-mail came back"),

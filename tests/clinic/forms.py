@@ -53,7 +53,7 @@ def _hidden(the: World, seen: list[Met]) -> list[Met]:
     born = {"how": "birth", "born_day": "31", "born_month": "1", "born_year": "1970", "carried-step": "pain"}
     here, doctor = the.here, Role.CLINICIAN
     known = [
-        ("treatments:session_sign", "draft", doctor, sent["treatments:session_save"]),
+        ("treatments:session_review", "draft", doctor, sent["treatments:session_save"]),
         ("treatments:plan_check", "plan", doctor, sent["treatments:plan_revise"]),
         ("treatments:plan_activate", "plan", doctor, {"reason_R01": "Discussed at length", "on": "2027-03-01"}),
         ("treatments:plan_limit", "plan", doctor, {"max_units": "300", "reason": "Agreed with the patient"}),

@@ -104,6 +104,11 @@ def sign(page: Page, eyes: Eyes) -> InjectionSession:
     page.get_by_label("Aftercare sheet given").check()
     for reason in page.locator("#session-live textarea").all():
         reason.fill(REASON)
+    page.get_by_label("Pain during the injections").select_option("3")
+    page.get_by_role("button", name="Review and sign").click()
+    expect(page.get_by_role("heading", name="Read back, then sign")).to_be_visible()
+    expect(page.get_by_text("155 units").first).to_be_visible()
+    eyes.look(page, name="session, read back", dark=True)
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_text("Signed by Dr Meera Solanki")).to_be_visible()
     eyes.look(page, name="session, signed", dark=True)

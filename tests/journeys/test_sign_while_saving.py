@@ -48,10 +48,11 @@ def test_signature_pressed_before_a_save_has_been_answered_waits_for_it(
         page.get_by_label("Note").press("Tab")
         while not held:
             page.wait_for_timeout(50)
-        page.get_by_role("button", name="Sign session").click(no_wait_after=True)
+        page.get_by_role("button", name="Review and sign").click(no_wait_after=True)
         page.wait_for_timeout(300)
         (route, answer) = held[0]
         route.fulfill(response=answer)
+        page.get_by_role("button", name="Sign session").click()
         expect_signed(page, session)
 
 
@@ -60,9 +61,10 @@ def test_save_that_would_follow_the_signature_is_not_sent(
 ) -> None:
     with window(browser, base_url=web_running.url, eyes=eyes) as page:
         held: list[Route] = []
-        page.route("**/sign/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot hold a builtin
+        page.route("**/review/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot hold a builtin
         write_a_note(page, session)
-        page.get_by_role("button", name="Sign session").click(no_wait_after=True)
+        page.get_by_role("button", name="Review and sign").click(no_wait_after=True)
         page.wait_for_timeout(1500)
         held[0].continue_()
+        page.get_by_role("button", name="Sign session").click()
         expect_signed(page, session)

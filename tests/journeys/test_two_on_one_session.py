@@ -152,6 +152,7 @@ def test_session_is_saved_and_signed_without_script(web_running: Running, browse
     page.get_by_label("Needle").fill("30 G")
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_label("Needle")).to_have_value("30 G")
+    page.get_by_role("button", name="Review and sign").click()
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_text("What is signed does not change")).to_be_visible()
     context.close()

@@ -38,6 +38,8 @@ class SiteRow:
     preparation: str = ""
     """The public id of what it is from; empty where the session has one preparation or none."""
     errors: dict[str, str] = field(default_factory=dict)
+    settled_from: str = ""
+    """The side that was typed where the muscle has none: it lies in the midline (R24)."""
 
     @property
     def is_empty(self) -> bool:
@@ -106,6 +108,11 @@ class SitesTable:
         """The rows that need a change."""
         return [row for row in self.rows if row.errors]
 
+    @property
+    def settled(self) -> list[tuple[str, str]]:
+        """Muscle and typed side of the rows whose muscle has no side."""
+        return [(row.muscle, row.settled_from) for row in self.rows if row.settled_from]
+
     def _row(self, posted: QueryDict, key: str) -> SiteRow:
         def typed(name: str) -> str:
             return posted.get(f"{key}-{name}", "").strip()
@@ -141,6 +148,8 @@ class SitesTable:
         if muscle is None or not side or units is None or public_id is None or row.errors:
             return None
         point = self._point(row, muscle.key, side) or self._free_point(muscle.key, side, taken)
+        if side != row.side:
+            row.side, row.settled_from = side, row.side
         row.figure, row.x, row.y = point.figure, str(point.x), str(point.y)
         return SiteEntry(
             public_id=public_id,

@@ -13,6 +13,9 @@ from treatments.models.plan import Plan, Site
 from treatments.models.stock import Preparation
 from treatments.querysets import RecordQuerySet
 
+PAIN_MAX = 10
+"""The far end of the numeric rating scale: 0 is no pain, 10 the worst."""
+
 
 class Guidance(models.TextChoices):
     """How the needle was guided."""
@@ -29,6 +32,8 @@ class InjectionSession(PublicModel):
 
     `day_of_check` holds the answers of the day (identifiers, new illness or medicine, pregnancy, swallowing and
     breathing, infected sites, toxin elsewhere, consent): never pre-filled, so an absent key is an unanswered question.
+    `clinician` gave it; the assistant is one of the staff or a name. `late_entry_reason` marks what was given earlier,
+    on paper, and typed in afterwards: then `injected_at` is the time on the paper.
     """
 
     patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="+")
@@ -49,6 +54,19 @@ class InjectionSession(PublicModel):
     guidance = models.CharField(_("guidance"), max_length=12, choices=Guidance.choices, blank=True)
     immediate_reaction = models.TextField(_("immediate reaction"), blank=True)
     aftercare_given = models.BooleanField(_("aftercare given"), default=False)
+    pain_nrs = models.PositiveSmallIntegerField(
+        _("pain during the injections"), null=True, blank=True, help_text=_("numeric rating scale, by the patient")
+    )
+    assistant = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assistant"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    assistant_name = models.CharField(_("assistant, not of the staff"), max_length=120, blank=True)
+    late_entry_reason = models.TextField(_("why it is typed in later"), blank=True)
     note = models.TextField(_("note"), blank=True)
     total_units = models.DecimalField(_("total units"), max_digits=8, decimal_places=2, null=True, blank=True)
     volume_ml = models.DecimalField(_("total mL"), max_digits=8, decimal_places=4, null=True, blank=True)
@@ -83,6 +101,18 @@ class InjectionSession(PublicModel):
                 condition=models.Q(total_units__isnull=True) | models.Q(total_units__gt=0),
                 name="session_total_is_positive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(pain_nrs__isnull=True) | models.Q(pain_nrs__lte=PAIN_MAX),
+                name="session_pain_is_on_its_scale",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(assistant__isnull=True) | models.Q(assistant_name=""),
+                name="session_has_one_assistant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(late_entry_reason="") | models.Q(injected_at__isnull=False),
+                name="session_late_entry_says_when_it_was_given",
+            ),
             models.UniqueConstraint(
                 fields=["plan"], condition=models.Q(signed_at__isnull=True), name="session_one_draft_a_plan"
             ),
@@ -99,6 +129,11 @@ class InjectionSession(PublicModel):
     def is_signed(self) -> bool:
         """Whether it is frozen."""
         return self.signed_at is not None
+
+    @property
+    def is_late_entry(self) -> bool:
+        """Whether it was given earlier and typed in later."""
+        return bool(self.late_entry_reason)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())

@@ -27,6 +27,7 @@ from treatments.recording import start_session
 from treatments.session_made import made_of
 from treatments.session_refusals import AlreadyVoided, PlanNotActive
 from treatments.signing import add_addendum, void_session
+from treatments.views.session_billing import billing_of
 from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404
 from treatments.views.session_edit import Draft, draft_page
 from treatments.views.session_made import shown_made
@@ -162,5 +163,6 @@ def sheet_context(session: InjectionSession) -> dict[str, Any]:
         "incidents": list(session.incidents.select_related("seen_by")),
         "addenda": list(session.addenda.select_related("by")),
         "void": getattr(session, "void", None),
+        "billing": billing_of(session, made, formulary),
         "asked": asked_today(DayOfAnswers.from_json(session.day_of_check), formulary),
     }

@@ -18,6 +18,7 @@ from treatments.views.common import of_patient
 WITH = (
     "patient__location",
     "clinician",
+    "assistant",
     "location",
     "product",
     "condition",

@@ -5,12 +5,17 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.staff.models import User
 from treatments.forms_session.sites import SiteRow, rows_of
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, Side
 from treatments.recording import HowDone
 
 NAMES = {
+    "clinician_id": gettext_lazy("Injected by"),
+    "assistant_id": gettext_lazy("Assistant"),
+    "assistant_name": gettext_lazy("Assistant, not of the staff"),
+    "pain_nrs": gettext_lazy("Pain during the injections"),
     "needle": gettext_lazy("Needle"),
     "guidance": gettext_lazy("Guidance"),
     "immediate_reaction": gettext_lazy("Immediate reaction"),
@@ -41,8 +46,11 @@ def differences(
             )
     for name, label in NAMES.items():
         here, there = getattr(how, name), getattr(theirs, name)
-        if (here or "") != (there or ""):
-            found.append({"what": str(label), "mine": _said(here), "theirs": _said(there)})
+        if name == "clinician_id" and here is None:  # the page did not ask
+            continue
+        if (here, there) not in {(here, here), ("", None), (None, "")}:
+            say = _named if name.endswith("_id") else _said
+            found.append({"what": str(label), "mine": say(here), "theirs": say(there)})
     return found or [{"what": _("Reasons or places"), "mine": _("as on this page"), "theirs": _("as saved")}]
 
 
@@ -56,7 +64,11 @@ def _words(row: SiteRow | None, formulary: Formulary) -> str:
     return "" if row is None else f"{_name(row, formulary)}: {row.units}"
 
 
+def _named(pk: int | None) -> str:
+    return _said(User.objects.filter(pk=pk).values_list("full_name", flat=True).first() if pk else None)
+
+
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(value) if value else _("nothing")
+    return _("nothing") if value in {None, ""} else str(value)

@@ -3,44 +3,38 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.lib import clock
 from clinic.lib.typed import whole_number
 from clinic.staff.access import role_required, signed_in
-from clinic.staff.models import Role
+from clinic.staff.models import Role, User
 from treatments.assessment import assess_session
 from treatments.day_of import DayOfAnswers, own_findings
 from treatments.errors import EditedMeanwhile
+from treatments.findings import Finding
 from treatments.forms_session.how import HowForm, reasons_in
 from treatments.forms_session.sites import SiteRow, SitesTable, empty_rows, rows_of
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
 from treatments.models import InjectionSession, SessionSite
-from treatments.quantities import QuantityUnreadable, parse_units, show_number
-from treatments.recording import HowDone, save_sites
+from treatments.muscles import side_finding
+from treatments.quantities import show_number
+from treatments.recording import save_sites
 from treatments.session_facts import facts_of_session
 from treatments.session_findings import reasons_of, texts
 from treatments.session_made import made_of
-from treatments.session_refusals import (
-    ReasonsMissing,
-    SessionIncomplete,
-    SessionSigned,
-    Stopped,
-    VialOverdrawn,
-)
-from treatments.signing import Signature, sign
+from treatments.session_refusals import SessionSigned
 from treatments.skin import note_skin
 from treatments.views.common import back_to
 from treatments.views.session_chart import chart_hints, skin_asked, skin_in
@@ -55,19 +49,11 @@ from treatments.views.session_sheet import (
     shown_findings,
     shown_rows,
     totals_of,
+    words_of,
 )
 
-MISSING = {
-    "day_of_check": gettext_lazy("The day-of check is missing."),
-    "day_of_check_is_old": gettext_lazy(
-        "The day-of check is of an earlier day. Ask again today, or give the time of the injection."
-    ),
-    "preparation": gettext_lazy("Nothing has been made up yet."),
-    "preparation_of_a_site": gettext_lazy("Say for each site which preparation it is from."),
-    "sites": gettext_lazy("There is no site yet."),
-    "injected_at": gettext_lazy("The time of injection lies ahead."),
-    "statement": gettext_lazy("Write your statement on what was given despite a stop, 10 characters or more."),
-}
+PAIN = "nrs"
+"""The instrument of the catalogue by which the patient says how painful the injections were."""
 
 
 @dataclass
@@ -83,12 +69,19 @@ class Draft:
     wrong: list[SiteRow] = field(default_factory=list)
     refusal: str = ""
     theirs: list[dict[str, str]] = field(default_factory=list)
+    settled: list[Finding] = field(default_factory=list)
+    """Sides that were chosen for a muscle that has none (R24): said once, for what is kept is the midline."""
 
     @classmethod
     def kept(cls, session: InjectionSession, formulary: Formulary, now: datetime) -> "Draft":
         """Return the draft as it is kept."""
         sites = list(session.sites.select_related("muscle", "preparation"))
-        return cls(session, formulary, now, rows_of(sites), HowForm(initial=_how_of(session)))
+        return cls(session, formulary, now, rows_of(sites), how_form(session, formulary))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nothing stood in the way of keeping it."""
+        return not (self.wrong or self.theirs or self.how.errors)
 
 
 def draft_page(request: HttpRequest, draft: Draft, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -121,6 +114,8 @@ def live_context(draft: Draft) -> dict[str, Any]:
     )
     answers = DayOfAnswers.from_json(session.day_of_check)
     findings = (*own_findings(answers), *assess_session(asked, draft.formulary))
+    if draft.settled:
+        findings = (*(found for found in findings if found.rule != "R24"), *draft.settled)
     reasons = texts(reasons_of(session)) | dict(draft.typed)
     decision = decide(findings, Gate.SIGNING, reasons)
     return {
@@ -142,59 +137,41 @@ def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
     session = session_or_404(signed_in(request), public_id)
     with timezone.override(session.location.zone):
         try:
-            draft = _keep(request, session)
+            draft = keep(request, session)
         except SessionSigned:
             messages.error(request, _("The session was signed meanwhile: it is frozen."))
             return _leave(request, session)
         if request.headers.get("HX-Request"):
             return _live(request, draft)
-        if draft.wrong or draft.theirs or draft.how.errors:
-            return draft_page(request, draft, HTTPStatus.CONFLICT if draft.theirs else HTTPStatus.UNPROCESSABLE_ENTITY)
+        if not draft.is_kept:
+            return not_kept(request, draft)
+        say_settled(request, draft)
         messages.success(request, _("Draft saved."))
         return redirect("treatments:session", session.public_id)
 
 
-@role_required(Role.CLINICIAN)
-@back_to("treatments:session")
-def sign_now(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Keep what is on the page, then sign it; a refusal keeps everything and says what it needs."""
-    user = signed_in(request)
-    session = session_or_404(user, public_id)
-    with timezone.override(session.location.zone):
-        try:
-            draft = _keep(request, session)
-            if draft.wrong or draft.theirs or draft.how.errors:
-                return draft_page(
-                    request, draft, HTTPStatus.CONFLICT if draft.theirs else HTTPStatus.UNPROCESSABLE_ENTITY
-                )
-            signature = Signature(reasons=draft.typed, declared_total=_declared(request))
-            sign(session=draft.session, version=draft.session.version, signature=signature, by=user, now=clock.now())
-        except SessionSigned:
-            messages.error(request, _("The session is signed already."))
-        except (EditedMeanwhile, SessionIncomplete, VialOverdrawn, Stopped, ReasonsMissing) as refused:
-            draft.refusal = why(refused)
-            return draft_page(request, draft, HTTPStatus.UNPROCESSABLE_ENTITY)
-        else:
-            messages.success(request, _("Signed."))
-        return redirect("treatments:session", session.public_id)
+def not_kept(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Show the page as it was typed, with what stands in the way."""
+    return draft_page(request, draft, HTTPStatus.CONFLICT if draft.theirs else HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def why(refused: Exception) -> str:
-    """Return a refused signature in a sentence."""
-    match refused:
-        case SessionIncomplete(fields=fields):
-            return " ".join(str(MISSING[name]) for name in fields)
-        case VialOverdrawn(vial=vial, left=left):
-            return _("Vial %(vial)s cannot give that much: %(left)s units are left for this session.") % {
-                "vial": vial,
-                "left": show_number(left),
-            }
-        case ReasonsMissing(findings=findings):
-            rules = ", ".join(dict.fromkeys(finding.rule for finding in findings))
-            return _("A reason is due first, one each: %(rules)s.") % {"rules": rules}
-        case Stopped(findings=findings):
-            return " ".join(finding.text for finding in findings)
-    return _("A colleague saved this session a moment ago. Look again, then sign.")
+def say_settled(request: HttpRequest, draft: Draft) -> None:
+    """Tell on the next page what side was dropped."""
+    for found in draft.settled:
+        messages.warning(request, " ".join(words_of(found)))
+
+
+def how_form(session: InjectionSession, formulary: Formulary, data: QueryDict | None = None) -> HowForm:
+    """Return the form on how it was done, with the staff of the place."""
+    staff = list(staff_at(session))
+    return HowForm(data, session=session, staff=staff, pain=formulary.instrument(PAIN))
+
+
+def staff_at(session: InjectionSession) -> "QuerySet[User]":
+    """Return who works where the session is held, and whose session it is: what a page may name."""
+    return User.objects.filter(
+        Q(is_active=True, locations=session.location_id) | Q(pk__in=[session.clinician_id, session.assistant_id])
+    ).distinct()
 
 
 def last_sites(session: InjectionSession) -> list[SessionSite]:
@@ -208,14 +185,16 @@ def last_sites(session: InjectionSession) -> list[SessionSite]:
     return [] if last is None else list(last.sites.all())
 
 
-def _keep(request: HttpRequest, session: InjectionSession) -> Draft:
+def keep(request: HttpRequest, session: InjectionSession) -> Draft:
     """Read the page and keep it, unless a row is wrong or somebody was faster; then return it as typed."""
     user, now, formulary = signed_in(request), clock.now(), current_formulary()
     stored = list(session.sites.select_related("muscle", "preparation"))
     table = SitesTable(request.POST, stored=stored, formulary=formulary)
-    how = HowForm(request.POST)
+    how = how_form(session, formulary, request.POST)
     draft = Draft(session, formulary, now, table.rows, how, typed=reasons_in(request.POST))
-    if not table.is_valid() or not how.is_valid():
+    is_valid = table.is_valid()
+    draft.settled = [side_finding(formulary.muscle(muscle), side) for muscle, side in table.settled]
+    if not is_valid or not how.is_valid():
         draft.wrong = table.wrong
         return draft
     try:
@@ -272,16 +251,3 @@ def _leave(request: HttpRequest, session: InjectionSession) -> HttpResponse:
         response = HttpResponse(status=HTTPStatus.NO_CONTENT)
         response["HX-Redirect"] = address
     return response
-
-
-def _how_of(session: InjectionSession) -> dict[str, Any]:
-    """Return how it was done as the form shows it."""
-    return {name: getattr(session, name) for name in HowDone.__dataclass_fields__}
-
-
-def _declared(request: HttpRequest) -> Decimal | None:
-    """Return the total the page's script showed, to be held against the server's; None without script."""
-    try:
-        return parse_units(request.POST.get("declared_total", ""))
-    except QuantityUnreadable:
-        return None

@@ -62,7 +62,7 @@ def prepare(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if request.method == "POST":
             return _prepared(request, session, user)
         note_opened(session, user)
-        if not is_checked_today(session):
+        if not (is_checked_today(session) or session.is_late_entry):
             messages.warning(request, _("The day-of check is of an earlier day: ask again before the needle."))
         return _prepare_page(request, session, MakeUpForm(vials=sealed_vials(session)))
 
