@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('locations', '0001_places'),
         ('patients', '0004_find_people_by_email_in_any_case'),
-        ('treatments', '0013_keep_what_was_estimated'),
+        ('treatments', '0015_catalogue_edits_and_confirmations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
