@@ -56,8 +56,8 @@ check: setup ## Lint, types, import contracts, missing migrations, templates
 drill: setup ## Restore drill
 	@echo "Nothing to drill yet: backups have not been built"
 
-bench: setup ## Timings against docs
-	@echo "Nothing to bench yet: no benchmark has been built"
+bench: setup ## Time the pages side by side; the table goes to docs/bench.md
+	@$(BIN)/pytest tests/bench/pages.py -q -s
 
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.models import Patient
 from tests.treatments.people import a_location, a_patient
@@ -132,11 +133,12 @@ def some_vials(
     count: int = 1,
     number: str = "C7731A3",
     expires_on: date | None = None,
+    location: Location | None = None,
 ) -> list[Vial]:
     """Vials of one lot in the fridge."""
     ready_catalogue(now)
     lot = receive_lot(
-        location=a_location(),
+        location=location or a_location(),
         product=ProductVersion.objects.current().get(key=BOTOX),
         number=number,
         expires_on=expires_on or date(2028, 11, 30),

@@ -16,8 +16,9 @@ from tests.treatments.sessions import ready_catalogue, some_vials
 from tests.treatments.test_withdrawing import treated
 from treatments.models import Draw, FridgeReading, Lot, RecallContact, Vial
 from treatments.models.stock import LotState
+from treatments.stocking import close_vials
 from treatments.thermometer import write_reading
-from treatments.views import stock_recall
+from treatments.views import stock_lot, stock_recall
 from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +279,15 @@ def test_reading_that_cannot_be_is_refused_and_stays_on_the_page(typed: dict[str
     assert answer.status_code == 422
     assert 'value="Late"' in answer.content.decode()
     assert not FridgeReading.objects.exists()
+
+
+def test_closed_vials_of_a_lot_have_pages(
+    client: Client, doctor: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock_lot, "A_PAGE", 2)
+    vials = some_vials(doctor, now, count=4)
+    close_vials(vials=vials[:3], reason="Dropped", by=doctor, now=now)
+    where = reverse("treatments:stock_lot", args=[vials[0].lot.public_id])
+    assert [row["vial"].label for row in client.get(where).context["closed"]] == ["A", "B"]
+    assert [row["vial"].label for row in client.get(where, {"page": "2"}).context["closed"]] == ["C"]
+    assert [row["vial"].label for row in client.get(where, {"page": "2"}).context["vials"]] == ["D"]

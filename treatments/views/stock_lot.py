@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +27,8 @@ from treatments.stock_facts import ledger_of, to_be_told
 from treatments.views.common import back_to
 from treatments.views.stock_common import colleagues, lot_or_404, vial_or_404
 from treatments.withdrawing import correct_expiry, put_back_in_use, take_out_of_use
+
+A_PAGE = 50
 
 
 @require_safe
@@ -125,7 +128,8 @@ def _lot_page(
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
-    vials = [_vial(vial) for vial in lot.vials.order_by("pk")]
+    vials = lot.vials.order_by("pk")
+    closed = Paginator(vials.filter(closed_at__isnull=False), A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "nav": "stock",
         "lot": lot,
@@ -134,8 +138,9 @@ def _lot_page(
             day_of(now, lot.location.zone),
             soon_days=current_formulary().house.expiring_within_days.value,
         ).value,
-        "vials": [item for item in vials if not item["vial"].closed_at],
-        "closed": [item for item in vials if item["vial"].closed_at],
+        "vials": [_vial(vial) for vial in vials.not_closed()],
+        "page": closed,
+        "closed": [_vial(vial) for vial in closed],
         "moves": lot.moves.select_related("by").order_by("-at", "-pk"),
         "excursions": lot.excursions.select_related("reading", "answer__by").order_by("-reading__read_at"),
         "corrections": lot.corrections.select_related("by").order_by("-at", "-pk"),

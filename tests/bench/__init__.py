@@ -1,0 +1,1 @@
+"""Timings, by `make bench` only: no test of the suite reads a clock."""
