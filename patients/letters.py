@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.locations.models import Location
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
 from patients.intake import INVITATION, invitation_link
@@ -44,16 +45,7 @@ class PatientLetter(LetterKind):
     def write(self, promise: Promise, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:
         """Put it into words: templates get `location`, `name` (to greet by), `subject` and what the kind adds."""
         patient = self.patient(promise)
-        words = {"location": patient.location, "name": name_in_greeting(patient), **context}
-        subject = " ".join(_plain(f"letters/{self.slug}/subject.txt", words).split())
-        words["subject"] = subject
-        return Rendered(
-            subject=subject,
-            text=_plain(f"letters/{self.slug}/body.txt", words).strip() + "\n",
-            html=_inliner().inline(get_template(f"letters/{self.slug}/body.html").render(words)),
-            from_name=patient.location.sender_name,
-            secrets=secrets,
-        )
+        return written(self.slug, patient.location, name=name_in_greeting(patient), context=context, secrets=secrets)
 
 
 class IntakeInvitation(PatientLetter):
@@ -119,6 +111,21 @@ def unreachable(patient: Patient) -> Suppressed | None:
 def name_in_greeting(patient: Patient) -> str:
     """Return how a letter greets: by the first name alone where a family shares the address."""
     return patient.given_name if patient.email_is_shared else patient.name
+
+
+def written(
+    slug: str, location: Location, *, name: str, context: dict[str, Any], secrets: tuple[str, ...] = ()
+) -> Rendered:
+    """Return a letter from its three templates, sent in the name of a location."""
+    words = {"location": location, "name": name, **context}
+    words["subject"] = " ".join(_plain(f"letters/{slug}/subject.txt", words).split())
+    return Rendered(
+        subject=words["subject"],
+        text=_plain(f"letters/{slug}/body.txt", words).strip() + "\n",
+        html=_inliner().inline(get_template(f"letters/{slug}/body.html").render(words)),
+        from_name=location.sender_name,
+        secrets=secrets,
+    )
 
 
 def _plain(template: str, words: dict[str, Any]) -> str:

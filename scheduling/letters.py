@@ -1,5 +1,6 @@
 """The calendar's letters: a visit booked, moved or cancelled, and the reminder that books the next one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -13,8 +14,9 @@ from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Render
 from patients.letters import PatientLetter
 from patients.links import link_for
 from patients.models import Patient
-from scheduling import following_up
+from scheduling import checking_in, following_up
 from scheduling.models import Appointment, FollowUp
+from treatments.models import InjectionSession
 
 LINK_LIVES = timedelta(days=45)
 """A letter's link to choose a time works so long."""
@@ -84,21 +86,7 @@ class FollowUpDue(PatientLetter):
 
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
         """Whoever still wants reminders, in waking hours of the location."""
-        found = super().recipient(promise, now=now)
-        patient = self.patient(promise)
-        if isinstance(found, Suppressed):
-            return found
-        if not patient.wants_reminders:
-            text = _("The patient wants no reminders by e-mail.")
-            return Suppressed(reason="opted_out", where="call_list", text=text)
-        return Recipient(
-            address=found.address,
-            name=found.name,
-            language=found.language,
-            zone=found.zone,
-            mail_from=patient.location.mail_from,
-            mail_until=patient.location.mail_until,
-        )
+        return who_wants_reminders(self.patient(promise), super().recipient(promise, now=now))
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
         """While nothing is booked for the plan and the plan goes on."""
@@ -130,7 +118,7 @@ class FollowUpDue(PatientLetter):
             promise,
             {
                 "href": links.to("scheduling:book_by_link", token=token),
-                "stop_href": self._stop(follow_up.patient, links=links, now=now),
+                "stop_href": stop_href(follow_up.patient, links=links, now=now),
                 "monday": day - timedelta(days=day.weekday()),
                 "until": link.expires_at.astimezone(follow_up.location.zone).date(),
                 "is_overdue": promise.step == "3",
@@ -139,7 +127,7 @@ class FollowUpDue(PatientLetter):
 
     def list_unsubscribe(self, promise: Promise, *, links: Links) -> str | None:
         """One click stops the reminders (RFC 8058)."""
-        return self._stop(self.patient(promise), links=links, now=promise.due_at)
+        return stop_href(self.patient(promise), links=links, now=promise.due_at)
 
     def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:  # noqa: ARG002 - the outbox's shape
         """Note what became of the step: reminded, or somebody's list."""
@@ -150,15 +138,78 @@ class FollowUpDue(PatientLetter):
         elif state == "withdrawn" and reason in {"opted_out", "no_address", "address_suspended"}:
             following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
 
-    def _stop(self, patient: Patient, *, links: Links, now: datetime) -> str:
-        _link, token = link_for(
-            purpose="stop-reminders", patient=patient, about=patient, now=now, expires_at=now + timedelta(days=365)
-        )
-        return links.to("scheduling:stop_reminders", token=token)
-
     def _follow_up(self, promise: Promise) -> FollowUp:
         found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan").get(public_id=promise.about)
         return found
 
 
-KINDS: tuple[type[LetterKind], ...] = (AppointmentConfirmed, AppointmentMoved, AppointmentCancelled, FollowUpDue)
+class CheckIn(PatientLetter):
+    """How are you? A link to a page with a few questions, on the days a session owes."""
+
+    slug: ClassVar[str] = checking_in.LETTER
+    title = gettext_lazy("How are you since your visit?")
+
+    def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
+        """Whoever still wants reminders, in waking hours of the location."""
+        return who_wants_reminders(self.patient(promise), super().recipient(promise, now=now))
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While the session stands, somebody answers, and no other letter says the same."""
+        session = InjectionSession.objects.select_related("plan", "void").get(public_id=promise.about)
+        about = Ref(promise.about_type, promise.about)
+        if hasattr(session, "void"):
+            return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
+        if checking_in.is_unanswered(about):
+            text = _("The last questions of this kind were not answered.")
+            return Suppressed(reason="not_answered", where="closed", text=text)
+        if checking_in.is_asked_by_another(promise):
+            return Suppressed(reason="asked_already", where="closed", text=_("Another letter asks the same."))
+        if checking_in.is_written_to_today(promise, now=now):
+            return Later(until=now + checking_in.A_DAY, reason="one_letter_a_day")
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """A few questions and a link: no word of what for."""
+        patient = self.patient(promise)
+        letter = Ref("outbox.letter", promise.public_id)
+        until = now + LINK_LIVES
+        link, token = link_for(purpose="check-in", patient=patient, about=letter, now=now, expires_at=until)
+        return self.write(
+            promise,
+            {
+                "href": links.to("scheduling:check_in", token=token),
+                "stop_href": stop_href(patient, links=links, now=now),
+                "until": link.expires_at.astimezone(patient.location.zone).date(),
+            },
+        )
+
+    def list_unsubscribe(self, promise: Promise, *, links: Links) -> str | None:
+        """One click stops the reminders (RFC 8058)."""
+        return stop_href(self.patient(promise), links=links, now=promise.due_at)
+
+
+def who_wants_reminders(patient: Patient, found: Recipient | Suppressed) -> Recipient | Suppressed:
+    """Return the recipient in waking hours of the location, or why none may be written to."""
+    if isinstance(found, Suppressed):
+        return found
+    if not patient.wants_reminders:
+        text = _("The patient wants no reminders by e-mail.")
+        return Suppressed(reason="opted_out", where="call_list", text=text)
+    return replace(found, mail_from=patient.location.mail_from, mail_until=patient.location.mail_until)
+
+
+def stop_href(patient: Patient, *, links: Links, now: datetime) -> str:
+    """Return the address where one press stops the reminders."""
+    _link, token = link_for(
+        purpose="stop-reminders", patient=patient, about=patient, now=now, expires_at=now + timedelta(days=365)
+    )
+    return links.to("scheduling:stop_reminders", token=token)
+
+
+KINDS: tuple[type[LetterKind], ...] = (
+    AppointmentConfirmed,
+    AppointmentMoved,
+    AppointmentCancelled,
+    FollowUpDue,
+    CheckIn,
+)

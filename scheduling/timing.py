@@ -67,3 +67,24 @@ def call_on(*, book_by_on: date, today: date) -> date:
 def morning(day: date, *, mail_from: time, zone: ZoneInfo) -> datetime:
     """Return the instant letters of a local day go: built from the day, then converted."""
     return datetime.combine(day, mail_from, zone).astimezone(UTC)
+
+
+def check_ins(
+    *,
+    injected_on: date,
+    days: Collection[date],
+    today: date,
+    closed_weekdays: Collection[int],
+    closures: Collection[date],
+) -> tuple[Step, ...]:
+    """Return the check-ins a session owes, numbered by the days since: one letter a day, whoever asked for it.
+
+    `days` are all days on which something is asked, symptoms or scores. A day gone by is not owed; one on which nobody
+    is there moves to the next open day, and where two meet the later one goes.
+    """
+    by_day: dict[date, Step] = {}
+    for day in sorted(set(days)):
+        on = open_day(day, closed_weekdays=closed_weekdays, closures=closures)
+        if on >= today and day > injected_on:
+            by_day[on] = Step((day - injected_on).days, on)
+    return tuple(by_day[day] for day in sorted(by_day))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, letters, preferences, recall
+from scheduling.views import board, booking, by_link, calendar, check_in, letters, preferences, recall
 
 app_name = "scheduling"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
+    path("c/<str:token>/", check_in.check_in, name="check_in"),
     path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("patients/<uuid:public_id>/visits/", booking.patient_visits, name="patient_visits"),
 ]

@@ -2,7 +2,7 @@
 
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
-from scheduling import booking, following_up, letters
+from scheduling import booking, checking_in, following_up, letters
 from treatments import hooks as record_hooks
 
 
@@ -10,7 +10,9 @@ def connect() -> None:
     """Fill the typed lists of `treatments.hooks` and `patients.hooks`; a test pins each list."""
     _hang(record_hooks.on_signed, following_up.open_next)
     _hang(record_hooks.on_signed, booking.link_session)
+    _hang(record_hooks.on_signed, checking_in.owe_check_ins)
     _hang(record_hooks.on_voided, following_up.session_voided)
+    _hang(record_hooks.on_voided, checking_in.session_voided)
     _hang(record_hooks.on_plan_stopped, following_up.plan_changed)
     _hang(record_hooks.on_plan_resumed, following_up.plan_changed)
     _hang(record_hooks.on_plan_revised, following_up.plan_revised)

@@ -9,3 +9,9 @@ class TreatmentsConfig(AppConfig):
 
     name = "treatments"
     verbose_name = _("Treatments")
+
+    def ready(self) -> None:
+        """Register this app's letter and its sweep."""
+        from treatments import wiring
+
+        wiring.connect()

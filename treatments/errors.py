@@ -13,6 +13,14 @@ class EditedMeanwhile(Exception):
         self.theirs = theirs
 
 
+class AlreadyAnswered(Exception):
+    """Somebody else saw to the report first. `theirs` is their answer."""
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__("Answered by somebody else.")
+        self.theirs = theirs
+
+
 class ConsultationSigned(Exception):
     """The consultation is signed, so it is frozen."""
 

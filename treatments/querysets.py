@@ -55,6 +55,23 @@ class ElsewhereQuerySet(RecordQuerySet):
         return self.filter(replaced_by__isnull=True, is_withdrawn=False)
 
 
+class ReportQuerySet(models.QuerySet[Any]):
+    """What patients told of symptoms."""
+
+    def visible_to(self, user: "User") -> "ReportQuerySet":
+        """Return what this person may open: for the front desk nothing, for others their locations."""
+        if not (user.is_clinician or user.is_manager):
+            return self.none()
+        return self.waiting_near(user, answered=None)
+
+    def waiting_near(self, user: "User", *, answered: bool | None = False) -> "ReportQuerySet":
+        """Return the reports of the locations where this person works: by default those nobody has answered."""
+        found = self.filter(patient__location__in=user.locations.all())
+        if answered is None:
+            return found
+        return found.filter(answer__isnull=not answered).exclude(level="", words="")
+
+
 class LotQuerySet(models.QuerySet[Any]):
     """Lots of the fridge."""
 

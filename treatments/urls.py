@@ -13,6 +13,7 @@ from treatments.views import (
     plan,
     plan_deeds,
     plan_edit,
+    reports,
     score,
     story,
 )
@@ -43,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<uuid:public_id>/state/", plan_deeds.plan_state, name="plan_state"),
     path("plans/<uuid:public_id>/consent/", plan_deeds.plan_consent, name="plan_consent"),
     path("plans/<uuid:public_id>/score/", score.plan_score, name="plan_score"),
+    path("reports/<uuid:public_id>/", reports.report, name="report"),
+    path("reports/<uuid:public_id>/answer/", reports.report_answer, name="report_answer"),
+    path("patients/<uuid:public_id>/report/", reports.report_by_phone, name="report_by_phone"),
     path("plans/<uuid:public_id>/limit/", plan_deeds.plan_limit, name="plan_limit"),
 ]
 

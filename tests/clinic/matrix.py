@@ -93,6 +93,9 @@ STAFF: dict[str, Entry] = {
     "treatments:plan_consent": Deed(CLINICIAN, of("plan")),
     "treatments:plan_score": Entry(CLINICIAN, of("plan")),
     "treatments:plan_limit": Deed(CLINICIAN, of("plan")),
+    "treatments:report": Page(CLINICAL, of("report")),
+    "treatments:report_answer": Deed(CLINICAL, of("report"), data={"done": "Rang: well again."}),
+    "treatments:report_by_phone": Entry(named=of("patient")),
     "treatments:session_start": Deed(CLINICIAN, of("plan")),
     "treatments:session": Page(CLINICAL, of("signed")),
     "treatments:session_check": Entry(CLINICIAN, of("draft")),
@@ -134,6 +137,7 @@ LINKS: dict[str, Entry] = {
     "patients:intake_send": Entry(named=INTAKE),
     "patients:intake_left": Entry(named=INTAKE),
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
+    "scheduling:check_in": Entry(named={"token": "check_in_link"}),
     "scheduling:stop_reminders": Entry(named={"token": "stop_link"}),
 }
 DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})

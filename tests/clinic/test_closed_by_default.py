@@ -21,6 +21,7 @@ LINKS = {
     "patients:intake_step",
     "patients:intake_who",
     "scheduling:book_by_link",
+    "scheduling:check_in",
     "scheduling:stop_reminders",
 }
 TURNED_AWAY = {401, 403, 404, 405}

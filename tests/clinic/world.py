@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -25,8 +26,19 @@ from tests.patients.making import member, place
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
 from treatments.consulting import start_consultation
-from treatments.models import Consultation, FridgeReading, InjectionSession, Lot, Plan, ProductVersion, Vial
+from treatments.formulary_db import current_formulary
+from treatments.models import (
+    Consultation,
+    FridgeReading,
+    InjectionSession,
+    Lot,
+    Plan,
+    ProductVersion,
+    SymptomReport,
+    Vial,
+)
 from treatments.stocking import receive_lot
+from treatments.symptom_reports import report_symptoms
 from treatments.thermometer import write_reading
 
 
@@ -47,6 +59,7 @@ class Place:
     lot: Lot
     reading: FridgeReading
     letter: Letter
+    report: SymptomReport
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -171,13 +184,21 @@ def _place(name: str, now: datetime) -> Place:
         location=location, min_c=Decimal(3), max_c=Decimal("9.5"), now_c=Decimal(5), read_at=now, note="", by=doctor,
         now=now,
     )  # fmt: skip
+    check_in = Letter.objects.about(given).of_kind("check_in").order_by("due_at")[0]
+    told = report_symptoms(
+        patient=plan.patient, symptoms=["mild_dysphagia"], words="", press=uuid4(), formulary=current_formulary(),
+        by=None, now=now,
+    )  # fmt: skip
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
-        warm, Letter.objects.for_person(new).newest_first()[0],
+        warm, Letter.objects.for_person(new).newest_first()[0], told,
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],
+            "check_in_link": make_link(
+                purpose="check-in", patient=plan.patient, about=check_in, now=now, expires_at=until
+            )[1],
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
             )[1],

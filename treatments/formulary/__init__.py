@@ -22,6 +22,7 @@ from treatments.formulary.anatomy import (
     read_protocol,
 )
 from treatments.formulary.conditions import Condition, Instrument, SmallestChange, read_condition, read_instrument
+from treatments.formulary.events import EventTerm, read_event
 from treatments.formulary.house import House, read_house
 from treatments.formulary.products import Limit, Product, read_product
 from treatments.formulary.questions import (
@@ -59,6 +60,7 @@ __all__ = (
     "Condition",
     "EffectRules",
     "EventRate",
+    "EventTerm",
     "Formulary",
     "House",
     "Instrument",
@@ -99,7 +101,10 @@ class Formulary:
     chart_points: tuple[ChartPoint, ...]
     questions: Mapping[str, Question]
     red_flags: tuple[RedFlag, ...]
+    events: Mapping[str, EventTerm]
     event_rates: tuple[EventRate, ...]
+    ask_days: tuple[int, ...]
+    """Days after an injection on which a patient is asked for symptoms."""
     rules: Rulebook
     house: House
 
@@ -136,7 +141,9 @@ class Formulary:
             chart_points=tuple(read_chart_point(row) for row in read["chart_points"].rows("points")),
             questions={key: read_question(row) for key, row in by_id(read["screening"].rows("questions")).items()},
             red_flags=tuple(read_red_flag(row) for row in read["adverse_events"].rows("red_flags")),
+            events={row.text("id"): read_event(row) for row in events},
             event_rates=tuple(rate for row in events for rate in read_rates(row)),
+            ask_days=read["adverse_events"].wholes("ask_schedule_days"),
             rules=read_rulebook(read["rules"]),
             house=read_house(read["house"]),
         )

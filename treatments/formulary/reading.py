@@ -87,6 +87,10 @@ class Row:
             return tuple(value)
         raise CatalogueUnreadable(self.where, key, "a word or a list of words is needed")
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers; none where the key is absent."""
+        return tuple(Row({"each": value}, self.where).whole("each") for value in self.data.get(key) or ())
+
     def pair(self, key: str) -> tuple[Decimal, Decimal]:
         """A range: lowest and highest."""
         value = self.data.get(key)

@@ -36,6 +36,7 @@ from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
 from treatments.models.outcome import MarkKind, Score, ScoreMark
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.review import GoalOutcome, GoalReview, QuestionAnswer, StrategyReview
+from treatments.models.safety import ReportAnswer, ReportCall, SymptomReport, ToldHow, Urgency
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionPreparation, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
 from treatments.models.typed import TypedConsultation
@@ -82,6 +83,8 @@ __all__ = (
     "ProtocolVersion",
     "QuestionAnswer",
     "RecallContact",
+    "ReportAnswer",
+    "ReportCall",
     "RulesVersion",
     "SaidBy",
     "Score",
@@ -94,8 +97,11 @@ __all__ = (
     "Side",
     "Strategy",
     "StrategyReview",
+    "SymptomReport",
+    "ToldHow",
     "ToxinElsewhere",
     "TypedConsultation",
+    "Urgency",
     "Vial",
     "Void",
     "WearOffReport",

@@ -12,6 +12,7 @@ from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from patients.models import Patient
+from treatments import symptom_reports
 from treatments.answers import as_line
 from treatments.formulary_db import current_formulary
 from treatments.intervals import Interval, earliest_on
@@ -71,6 +72,8 @@ def my_day(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "signature",
         "now": clock.now(),
+        "alarms": symptom_reports.alarms_for(user),
+        "reports": symptom_reports.to_read(user)[:SHOWN],
         "unsigned_consultations": list(mine.filter(signed_at__isnull=True).order_by("held_on", "id")[:SHOWN]),
         "unsigned_sessions": list(
             sessions.select_related("patient", "plan__condition", "product").order_by("started_at")[:SHOWN]

@@ -1,0 +1,155 @@
+"""Ask patients how they are after a session: which letters are owed, which are taken back, what a link asks.
+
+One letter serves both reasons to ask: symptoms (adverse_events.json) and scores (rules.json). Its key is the session
+and the days since, so each goes once; a later session of the same plan takes the rest back.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from clinic.lib.days import day_of
+from clinic.outbox import deeds as outbox
+from clinic.outbox.models import Letter
+from clinic.outbox.refs import Ref
+from clinic.outbox.registry import Promise
+from clinic.staff.models import User
+from patients.models import AccessLink
+from scheduling import following_up, timing
+from treatments.effect import check_ins
+from treatments.formulary import Formulary
+from treatments.formulary_db import current_formulary
+from treatments.intervals import DAYS_IN_WEEK
+from treatments.models import InjectionSession, SymptomReport
+
+LETTER = "check_in"
+SAME_DAYS = timedelta(days=3)
+A_DAY = timedelta(hours=20)
+USEFUL_FOR = timedelta(days=6)
+"""A question about the last days that could not be sent for so long is not asked any more."""
+IN_A_ROW = 2
+"""So many sent in a row without an answer: nothing more is asked (rules.json check_in, until)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link asks of its patient: how they are since this session, and whether scores are asked too."""
+
+    session: InjectionSession
+    asks_scores: bool
+
+
+def owe_check_ins(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Owe the check-ins of a session that was signed; the plan's session before it is asked about no more.
+
+    Asked until the latest end the estimate may take: what comes after it could not change the window.
+    """
+    earlier = InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False).exclude(pk=session.pk)
+    for before in earlier:
+        outbox.withdraw(about=before, reason="treated", now=now, where="closed", letters={LETTER})
+    _owe(session, now=now)
+
+
+def session_voided(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Ask no more about a session that does not stand; about the plan's session before it, ask again from here on."""
+    outbox.withdraw(about=session, reason="session_voided", now=now, where="closed", letters={LETTER})
+    before = (
+        InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False, void__isnull=True)
+        .exclude(pk=session.pk)
+        .select_related("plan", "location", "condition", "patient")
+        .order_by("-injected_on", "-id")
+        .first()
+    )
+    if before is not None:
+        _owe(before, now=now)
+
+
+def _owe(session: InjectionSession, *, now: datetime) -> None:
+    location, injected_on = session.location, session.injected_on
+    assert injected_on is not None  # a signed session has its day, by constraint
+    today = day_of(now, location.zone)
+    closures = set(location.closures.filter(on__gte=today).values_list("on", flat=True))
+    found = timing.check_ins(
+        injected_on=injected_on,
+        days=days_asked(session.condition.key, injected_on, current_formulary()),
+        today=today,
+        closed_weekdays=location.closed_weekdays,
+        closures=closures,
+    )
+    for step in found:
+        due_at = timing.morning(step.on, mail_from=location.mail_from, zone=location.zone)
+        outbox.owe(
+            LETTER,
+            about=session,
+            person=session.patient,
+            step=str(step.number),
+            due_at=due_at,
+            not_after=due_at + USEFUL_FOR,
+            revive=True,
+        )
+
+
+def days_asked(condition: str, on: date, formulary: Formulary) -> set[date]:
+    """Return the days on which something is asked after a session, symptoms or scores.
+
+    Source: docs/sources.md#adverse-events, docs/sources.md#effect-window
+    """
+    weeks = formulary.condition(condition).effect.default_end_weeks
+    last = on + timedelta(days=int(weeks * formulary.rules.effect.clamp_high_of_default * DAYS_IN_WEEK))
+    scores = check_ins(on, until=last, rules=formulary.rules.check_in)
+    return {*scores, *(on + timedelta(days=day) for day in formulary.ask_days)}
+
+
+def asked_by(link: AccessLink, *, today: date) -> Asked | None:
+    """Return what a link asks about: the session its letter was owed for; None where that does not stand any more.
+
+    In the first week only symptoms are asked (rules.json check_in, week_1).
+    """
+    letter = Letter.objects.filter(public_id=link.about_public_id).values("about_public_id").first()
+    session = (
+        InjectionSession.objects.filter(
+            public_id=letter["about_public_id"], patient=link.patient, signed_at__isnull=False, void__isnull=True
+        )
+        .select_related("plan__condition", "clinician", "patient__location")
+        .first()
+        if letter
+        else None
+    )
+    if session is None:
+        return None
+    first_score = session.injected_on + timedelta(weeks=current_formulary().rules.check_in.weeks[1])
+    return Asked(session, asks_scores=today >= first_score)
+
+
+def is_unanswered(about: Ref) -> bool:
+    """Whether the last check-ins about a session were sent and none was answered."""
+    sent = list(
+        Letter.objects.about(about)
+        .of_kind(LETTER)
+        .filter(state="sent")
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)[:IN_A_ROW]
+    )
+    if len(sent) < IN_A_ROW:
+        return False
+    return not SymptomReport.objects.filter(session__public_id=about.public_id, told_at__gte=sent[-1]).exists()
+
+
+def is_asked_by_another(promise: Promise) -> bool:
+    """Whether a check-in about another session of the same patient goes in the same days: one letter serves both."""
+    others = Letter.objects.of_kind(LETTER).for_person(promise.person).exclude(about_public_id=promise.about)
+    return (
+        others.filter(state__in=("queued", "sending", "sent"))
+        .filter(due_at__gt=promise.due_at - SAME_DAYS)
+        .filter(Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about))
+        .exists()
+    )
+
+
+def is_written_to_today(promise: Promise, *, now: datetime) -> bool:
+    """Whether a letter about the next visit goes to the same patient these hours: a question can wait a day."""
+    theirs = Letter.objects.of_kind(following_up.LETTER).for_person(promise.person)
+    return theirs.filter(
+        Q(state__in=("queued", "sending"), due_at__lte=now) | Q(state="sent", sent_at__gt=now - A_DAY)
+    ).exists()

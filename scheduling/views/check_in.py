@@ -1,0 +1,113 @@
+"""How a patient is after a session, by a letter's link. What cannot wait is answered before anything is kept.
+
+No check of the form's token stands in the way (`one_click`): whoever posts here knows the link's own, and a lost cookie
+must not come between somebody who chokes and the number to call. For the same reason a dead link answers a symptom too.
+"""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from clinic.lib import clock
+from clinic.lib.days import day_of
+from clinic.locations.models import Location
+from patients.models import AccessLink
+from patients.views.by_link import closed, link_page, only_place, quiet
+from scheduling import checking_in
+from scheduling.checking_in import Asked
+from treatments.forms.symptoms import SymptomsForm
+from treatments.formulary import Formulary
+from treatments.formulary_db import current_formulary
+from treatments.models import Urgency
+from treatments.symptom_reports import report_symptoms, urgency_of
+from treatments.symptoms import listed, symptoms_asked
+
+log = logging.getLogger(__name__)
+PATIENCE_MS = 3000
+"""Longer than this nobody who needs help waits for a row to be kept."""
+
+
+@csrf_exempt
+@login_not_required
+def check_in(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show the questions, or answer a tick; a link that opens no more still says what to do about a grave symptom."""
+    if request.method != "POST":
+        return _by_link(request, token)
+    try:
+        response, place = _by_link(request, token), only_place
+    except DatabaseError:
+        response, place = HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE), lambda: None
+    if response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE):
+        form = SymptomsForm(request.POST, asked=symptoms_asked(_formulary()))
+        if form.ticked():
+            return quiet(_help(request, form, place(), is_kept=False))
+    return response
+
+
+@link_page("check-in", one_click=True)
+def _by_link(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    location = link.patient.location
+    asked = checking_in.asked_by(link, today=day_of(clock.now(), location.zone))
+    if asked is None:
+        return closed(request)
+    form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(current_formulary()))
+    if request.method == "POST":
+        is_valid = form.is_valid()
+        if form.ticked():
+            return _help(request, form, location, is_kept=_is_kept(form, asked))
+        if is_valid and _is_kept(form, asked):
+            return render(request, "scheduling/check_in_thanks.html", {"location": location, "said": form.said()})
+        if is_valid:
+            form.add_error(None, _("Your answers could not be kept. Please send them once more, or call us."))
+    context = {"location": location, "form": form, "asked": asked}
+    return render(request, "scheduling/check_in.html", context, status=422 if form.errors else 200)
+
+
+def _is_kept(form: SymptomsForm, asked: Asked) -> bool:
+    """Keep what was told; a database that refuses or dawdles is no reason not to answer."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE_MS)])
+            report_symptoms(
+                patient=asked.session.patient,
+                session=asked.session,
+                symptoms=form.ticked(),
+                words=form.said(),
+                press=form.sent_from(),
+                formulary=current_formulary(),
+                by=None,
+                now=clock.now(),
+            )
+    except DatabaseError as error:
+        log.error("a report of symptoms was not kept: %s", type(error).__name__)  # noqa: TRY400 - its text may be the patient's
+        return False
+    return True
+
+
+def _help(request: HttpRequest, form: SymptomsForm, location: Location | None, *, is_kept: bool) -> HttpResponse:
+    """Say what to do now: the emergency number, or today's call."""
+    level = urgency_of(form.ticked(), _formulary())
+    context: dict[str, Any] = {
+        "location": location,
+        "is_urgent": level == Urgency.URGENT,
+        "told": listed(form.ticked()),
+        "is_kept": is_kept,
+        "form": form,
+    }
+    return render(request, "scheduling/check_in_help.html", context)
+
+
+def _formulary() -> Formulary:
+    """Return the catalogue, as shipped where the database does not answer."""
+    try:
+        return current_formulary()
+    except DatabaseError:
+        return Formulary.from_files()

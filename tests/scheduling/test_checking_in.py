@@ -1,0 +1,176 @@
+"""Check-ins: owed at signing on the days of the catalogue, each once, and taken back with what they are about.
+
+By hand from Monday 1 March 2027, chronic migraine, default end 12 weeks, asked until 1.5 x 12 = 18 weeks (5 July).
+Symptoms: days 2, 7, 14, 42. Scores: weeks 1, 2, 4, 6, 8, 10, 12, then every 2. Source: rules.json, adverse_events.json.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clinic.locations.models import Closure
+from clinic.outbox.delivery import work
+from clinic.outbox.models import Letter
+from clinic.staff.models import Role, User
+from patients.models import Patient
+from scheduling import timing
+from scheduling.models import FollowUp
+from tests.outbox import sink as sinks
+from tests.outbox.conftest import use_server
+from tests.treatments.people import a_location, a_user
+from tests.treatments.sessions import another_plan, checked, prepared, ready_to_sign, signed, some_vials
+from treatments.formulary import Formulary
+from treatments.models import InjectionSession, SymptomReport
+from treatments.models.session import VoidReason
+from treatments.signing import void_session
+from treatments.symptom_reports import report_symptoms
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
+DAYS = [2, 7, 14, 28, 42, 56, 70, 84, 98, 112, 126]
+
+
+@pytest.fixture
+def doctor() -> User:
+    return a_user(Role.CLINICIAN)
+
+
+@pytest.fixture
+def session(doctor: User) -> InjectionSession:
+    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
+
+
+@pytest.fixture
+def post(settings: Any) -> Any:
+    with sinks.running() as (sink, port):
+        use_server(settings, port)
+        yield sink
+
+
+def owed(session: InjectionSession) -> list[Letter]:
+    return list(Letter.objects.about(session).of_kind("check_in").order_by("due_at"))
+
+
+def states(session: InjectionSession) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for letter in owed(session):
+        found[letter.state] = found.get(letter.state, 0) + 1
+    return found
+
+
+def morning(days: int) -> datetime:
+    """Nine in the morning in Ahmedabad, so many days after."""
+    return datetime(2027, 3, 1, 3, 30, tzinfo=UTC) + timedelta(days=days)
+
+
+def again(session: InjectionSession, doctor: User, weeks: int, plan: Any = None) -> InjectionSession:
+    """Another session signed so many weeks later."""
+    at = NOW + timedelta(weeks=weeks)
+    draft = checked(plan or session.plan, doctor, at)
+    prepared(draft, some_vials(doctor, at, number=f"L{weeks}{draft.pk}"), doctor, at)
+    return signed(draft, doctor, at)
+
+
+def test_check_ins_are_owed_on_the_days_of_symptoms_and_scores_once_each(session: InjectionSession) -> None:
+    assert [(letter.step, letter.due_at) for letter in owed(session)] == [(str(day), morning(day)) for day in DAYS]
+
+
+def test_a_check_in_moves_off_a_closed_day(doctor: User) -> None:
+    Closure.objects.create(location=a_location(), on=date(2027, 3, 3), name="Holiday")
+    session = signed(ready_to_sign(doctor, NOW), doctor, NOW)
+    assert owed(session)[0].due_at == morning(3)
+
+
+def test_days_that_meet_are_one_letter_and_days_gone_by_none() -> None:
+    found = timing.check_ins(
+        injected_on=date(2027, 3, 1),
+        days=[date(2027, 3, day) for day in (1, 3, 8, 9, 15)],
+        today=date(2027, 3, 4),
+        closed_weekdays=[0],
+        closures=[],
+    )
+    assert [(step.number, step.on.day) for step in found] == [(8, 9), (14, 16)]
+
+
+def test_treated_again_the_earlier_session_is_asked_about_no_more(session: InjectionSession, doctor: User) -> None:
+    later = again(session, doctor, weeks=12)
+    assert states(session) == {"withdrawn": len(DAYS)}
+    assert {letter.reason for letter in owed(session)} == {"treated"}
+    assert states(later) == {"queued": len(DAYS)}
+
+
+def test_a_voided_session_is_asked_about_no_more_and_the_one_before_again(
+    session: InjectionSession, doctor: User
+) -> None:
+    later = again(session, doctor, weeks=12)
+    at = NOW + timedelta(weeks=12, days=1)
+    void_session(session=later, kind=VoidReason.NEVER_GIVEN, reason="Not given after all", by=doctor, now=at)
+    assert states(later) == {"withdrawn": len(DAYS)}
+    assert states(session) == {"withdrawn": 8, "queued": 3}  # days 98, 112 and 126 are still to come
+
+
+def test_nobody_is_asked_who_wants_no_letters(session: InjectionSession, post: sinks.Sink) -> None:
+    Patient.objects.update(wants_reminders=False)
+    work(morning(2))
+    assert post.taken == []
+    first = owed(session)[0]
+    assert (first.state, first.reason, first.where) == ("withdrawn", "opted_out", "call_list")
+
+
+def test_check_in_goes_in_waking_hours_and_says_nothing_of_the_treatment(
+    session: InjectionSession, post: sinks.Sink
+) -> None:
+    work(morning(2) - timedelta(minutes=1))
+    assert post.taken == []
+    work(morning(2))
+    work(morning(2) + timedelta(minutes=1))
+    (message,) = post.taken
+    assert message["Subject"] == "How are you?"
+    text = message.as_string().lower()
+    assert "/c/" in text
+    assert [word for word in ("botox", "migraine", "toxin", "inject", "headache", "units") if word in text] == []
+
+
+def test_two_in_a_row_unanswered_end_the_questions(session: InjectionSession, post: sinks.Sink) -> None:
+    for day in (2, 7, 14):
+        work(morning(day))
+    assert len(post.taken) == 2
+    assert owed(session)[2].reason == "not_answered"
+
+
+def test_an_answer_keeps_the_questions_coming(session: InjectionSession, post: sinks.Sink) -> None:
+    work(morning(2))
+    work(morning(7))
+    report_symptoms(
+        patient=session.patient, session=session, symptoms=[], words="", press=session.public_id,
+        formulary=Formulary.from_files(), by=None, now=morning(8),
+    )  # fmt: skip
+    work(morning(14))
+    assert len(post.taken) == 3
+    assert SymptomReport.objects.get().asks_for_an_answer is False
+
+
+def test_two_plans_treated_on_one_day_are_asked_about_in_one_letter(
+    session: InjectionSession, doctor: User, post: sinks.Sink
+) -> None:
+    other = again(session, doctor, weeks=0, plan=another_plan(session.plan))
+    work(morning(2))
+    assert len(post.taken) == 1
+    first, second = owed(session)[0], owed(other)[0]
+    assert {(first.state, first.reason), (second.state, second.reason)} == {
+        ("sent", ""),
+        ("withdrawn", "asked_already"),
+    }
+
+
+def test_a_check_in_waits_a_day_for_the_letter_about_the_next_visit(
+    session: InjectionSession, post: sinks.Sink
+) -> None:
+    reminder = Letter.objects.about(FollowUp.objects.get(session=session)).get(step="1")
+    assert reminder.due_at == morning(70)  # and so is the check-in of week 10
+    Letter.objects.about(session).exclude(step="70").update(due_at=morning(200))
+    work(morning(70))
+    assert [message["Subject"] for message in post.taken] == ["Time to plan your next visit"]
+    work(morning(71))
+    assert [message["Subject"] for message in post.taken][1:] == ["How are you?"]

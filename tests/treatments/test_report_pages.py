@@ -1,0 +1,128 @@
+"""Reports on staff's pages: the clinician reads and answers, the desk takes down a call, the board shows who waits."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from clinic.audit.models import Entry
+from clinic.staff.models import Role, User
+from tests.patients.making import client_of
+from tests.treatments.people import NOW, a_user
+from tests.treatments.sessions import ready_to_sign, signed
+from treatments.formulary import Formulary
+from treatments.models import InjectionSession, ReportAnswer, SymptomReport
+from treatments.symptom_reports import answer_report, report_symptoms
+
+pytestmark = pytest.mark.django_db
+MY_DAY_QUERIES = 14
+
+
+@pytest.fixture
+def doctor() -> User:
+    return a_user(Role.CLINICIAN, name="Dr Zala")
+
+
+@pytest.fixture
+def session(doctor: User, time_machine: Any) -> InjectionSession:
+    time_machine.move_to(NOW, tick=False)
+    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example", phone="+919876500111"), doctor, NOW)
+
+
+@pytest.fixture
+def report(session: InjectionSession) -> SymptomReport:
+    return report_symptoms(
+        patient=session.patient, session=session, symptoms=["choking"], words="Since dinner", press=uuid4(),
+        formulary=Formulary.from_files(), by=None, now=NOW,
+    )  # fmt: skip
+
+
+def page_of(report: SymptomReport, name: str = "report") -> str:
+    return reverse(f"treatments:{name}", args=[report.public_id])
+
+
+def test_report_page_shows_what_was_told_and_who_was_called(report: SymptomReport, doctor: User) -> None:
+    html = client_of(doctor).get(page_of(report)).content.decode()
+    for words in ("Choking", "Since dinner", "Dr Zala", "Day 0 after", "Emergency now."):
+        assert words in html
+    assert Entry.objects.filter(verb="report.opened", by=doctor, patient_public_id=report.patient.public_id).exists()
+
+
+def test_answer_is_kept_with_who_and_when_and_the_banner_goes(report: SymptomReport, doctor: User) -> None:
+    client = client_of(doctor)
+    assert "Needs a clinician now" in client.get(reverse("treatments:my_day")).content.decode()
+    response = client.post(page_of(report, "report_answer"), {"done": "Rang: sent to hospital."}, follow=True)
+    html = response.content.decode()
+    assert "Rang: sent to hospital." in html
+    assert "I have seen to it" not in html
+    answer = ReportAnswer.objects.get()
+    assert (answer.by, answer.report) == (doctor, report)
+    assert "Needs a clinician now" not in client.get(reverse("treatments:my_day")).content.decode()
+
+
+def test_answer_without_words_is_asked_for_again(report: SymptomReport, doctor: User) -> None:
+    response = client_of(doctor).post(page_of(report, "report_answer"), {"done": ""})
+    assert response.status_code == 422
+    assert "Say what was done" in response.content.decode()
+
+
+def test_second_answer_hears_who_was_first_and_keeps_what_was_typed(report: SymptomReport, doctor: User) -> None:
+    other = a_user(Role.CLINICIAN, name="Dr Amin")
+    answer_report(report=report, done="Rang.", by=other, now=NOW)
+    response = client_of(doctor).post(page_of(report, "report_answer"), {"done": "I rang too"})
+    assert response.status_code == 409
+    assert "Dr Amin" in response.content.decode()
+
+
+def test_board_names_the_patient_to_the_desk_without_a_clinical_word(report: SymptomReport, session: Any) -> None:
+    html = client_of(a_user(Role.FRONT_DESK)).get(reverse("scheduling:today")).content.decode()
+    assert "Needs a clinician now" in html
+    assert "Meenal Trivedi" in html
+    assert page_of(report) not in html
+    assert [word for word in ("Choking", "dinner", session.product.name) if word in html] == []
+
+
+def test_desk_takes_down_a_call_and_reads_out_what_to_do(session: InjectionSession) -> None:
+    desk = a_user(Role.FRONT_DESK)
+    client, page = client_of(desk), reverse("treatments:report_by_phone", args=[session.patient.public_id])
+    html = client.get(page).content.decode()
+    assert "have you had any of these?" in html
+    assert session.product.name not in html
+    html = client.post(page, {"symptoms": ["trouble_breathing"], "press": str(uuid4())}).content.decode()
+    assert "Call 112 now" in html
+    assert "Dr Zala" in html
+    kept = SymptomReport.objects.get()
+    assert (kept.how, kept.by, kept.session, kept.level) == ("phone", desk, session, "urgent")
+
+
+def test_desk_does_not_see_what_was_told_before(report: SymptomReport) -> None:
+    page = reverse("treatments:report_by_phone", args=[report.patient.public_id])
+    html = client_of(a_user(Role.FRONT_DESK)).get(page).content.decode()
+    assert "Since dinner" not in html
+    assert "checked" not in html
+
+
+def test_an_empty_call_is_not_kept(session: InjectionSession) -> None:
+    page = reverse("treatments:report_by_phone", args=[session.patient.public_id])
+    assert client_of(a_user(Role.FRONT_DESK)).post(page, {"press": str(uuid4())}).status_code == 422
+    assert SymptomReport.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_board_and_my_day_ask_no_more_for_more_reports(
+    count: int, session: InjectionSession, doctor: User, django_assert_num_queries: Any
+) -> None:
+    for number in range(count):
+        report_symptoms(
+            patient=session.patient, session=session, symptoms=["choking"], words=str(number), press=uuid4(),
+            formulary=Formulary.from_files(), by=None, now=NOW,
+        )  # fmt: skip
+        report_symptoms(
+            patient=session.patient, session=session, symptoms=[], words=str(number), press=uuid4(),
+            formulary=Formulary.from_files(), by=None, now=NOW,
+        )  # fmt: skip
+    client: Client = client_of(doctor)
+    with django_assert_num_queries(MY_DAY_QUERIES):
+        client.get(reverse("treatments:my_day"))
