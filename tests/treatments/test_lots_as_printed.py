@@ -72,7 +72,7 @@ def test_btx_061_lot_is_used_to_the_end_of_its_printed_day(
     vials = list(Vial.objects.all())[:1]
     if is_usable:
         prepared(session, vials, doctor, used_at)
-        assert session.preparation is not None
+        assert Vial.objects.get(pk=vials[0].pk).opened_at == used_at
     else:
         with pytest.raises(Stopped) as stopped:
             prepared(session, vials, doctor, used_at)
