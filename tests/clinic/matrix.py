@@ -76,6 +76,7 @@ STAFF: dict[str, Entry] = {
     "treatments:catalogue_limit": Deed(CLINICIAN, others={"key": "neuronox_meditoxin"}),
     "treatments:my_day": Page(CLINICIAN),
     "treatments:patient_story": Page(CLINICAL, of("patient")),
+    "treatments:session_compare": Page(CLINICAL, of("treated")),
     "treatments:consultation_start": Deed(CLINICIAN, of("patient")),
     "treatments:consultation": Page(CLINICAL, of("consultation")),
     "treatments:consultation_save": Deed(CLINICIAN, of("consultation"), data={"version": 1}),

@@ -27,7 +27,7 @@ from treatments.forms_session.sites import SiteRow, SitesTable, empty_rows, rows
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
-from treatments.models import InjectionSession, SessionSite
+from treatments.models import InjectionSession
 from treatments.muscles import side_finding
 from treatments.quantities import show_number
 from treatments.recording import save_sites
@@ -37,17 +37,14 @@ from treatments.session_made import made_of
 from treatments.session_refusals import SessionSigned
 from treatments.skin import note_skin
 from treatments.views.common import back_to
-from treatments.views.session_chart import chart_hints, skin_asked, skin_in
+from treatments.views.session_chart import chart_context, skin_asked, skin_in
 from treatments.views.session_common import frame, session_or_404
 from treatments.views.session_differences import differences
 from treatments.views.session_made import shown_made
 from treatments.views.session_sheet import (
     asking_form,
     badges_of,
-    figures_of,
-    muscle_options,
     shown_findings,
-    shown_rows,
     totals_of,
     words_of,
 )
@@ -90,12 +87,8 @@ def draft_page(request: HttpRequest, draft: Draft, status: int = HTTPStatus.OK) 
     context = (
         frame(session)
         | live_context(draft)
+        | chart_context(session, draft.rows, draft.formulary)
         | {
-            "figures": figures_of(draft.rows, draft.formulary, last_sites(session)),
-            "rows": shown_rows(draft.rows, draft.formulary),
-            "muscles": muscle_options(draft.formulary),
-            "blank_marks": [{"side": side, "x": 0, "y": 0} for side in ("left", "right", "midline")],
-            **chart_hints(session.plan, draft.formulary),
             "how": draft.how,
             "wrong": draft.wrong,
             "refusal": draft.refusal,
@@ -172,17 +165,6 @@ def staff_at(session: InjectionSession) -> "QuerySet[User]":
     return User.objects.filter(
         Q(is_active=True, locations=session.location_id) | Q(pk__in=[session.clinician_id, session.assistant_id])
     ).distinct()
-
-
-def last_sites(session: InjectionSession) -> list[SessionSite]:
-    """Return the sites of the plan's last signed session: the outlines on the figures."""
-    last = (
-        InjectionSession.objects.filter(plan=session.plan_id, signed_at__isnull=False, void__isnull=True)
-        .exclude(pk=session.pk)
-        .order_by("-injected_on", "-id")
-        .first()
-    )
-    return [] if last is None else list(last.sites.all())
 
 
 def keep(request: HttpRequest, session: InjectionSession) -> Draft:
