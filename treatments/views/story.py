@@ -50,9 +50,11 @@ def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         .order_by("-held_on", "-id")[:SHOWN]
     )
     may_write = user.is_clinician and patient.deceased_on is None
+    told = _story(patient, plans, may_write=may_write)
     context = {
         "patient": patient,
-        "plans": _story(patient, plans, may_write=may_write),
+        "plans": told,
+        "may_compare": sum(item["session"].is_signed for plan in told for item in plan["sessions"]) > 1,
         "consultations": consultations,
         "open_question": _open_question(consultations),
         "may_write": may_write,
