@@ -38,8 +38,9 @@ def shown_last_time(last: LastTime | None, formulary: Formulary, *, product: str
     places = {}
     for place, given in last.given.items():
         muscle, _sep, side = place.partition(":")
-        name = place_name(muscle, side, formulary)
-        places[place] = AtPlace(place, muscle, side, name, dose_words(given, unit), last.events.get(place, ()))
+        places[place] = AtPlace(
+            place, muscle, side, _named(place, formulary), dose_words(given, unit), last.events.get(place, ())
+        )
     total = sum((given.units for given in last.given.values()), Decimal(0))
     return {
         "session": last.session,
@@ -50,8 +51,13 @@ def shown_last_time(last: LastTime | None, formulary: Formulary, *, product: str
         "is_responder": last.told.response.is_responder if last.told.response else None,
         "end": end_words(last),
         "places": places,
-        "elsewhere": [words for place, said in last.events.items() if place not in places for words in said],
+        "events": [(_named(place, formulary), words) for place, said in last.events.items() for words in said],
     }
+
+
+def _named(place: str, formulary: Formulary) -> str:
+    muscle, _sep, side = place.partition(":")
+    return place_name(muscle, side, formulary)
 
 
 def dose_words(given: Given, product: str = "") -> str:

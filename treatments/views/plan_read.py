@@ -15,6 +15,7 @@ from treatments.forms.deeds import LimitForm, ReasonsForm, StateForm
 from treatments.forms.plan import SiteTable
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
+from treatments.last_time import last_time_of
 from treatments.models import Plan, PlanState
 from treatments.places import href_of
 from treatments.plan_sites import drafts_of, rows_of
@@ -22,6 +23,7 @@ from treatments.planning import MAY_BECOME, findings_of
 from treatments.quantities import show_number
 from treatments.showing import shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
+from treatments.views.last_time import shown_last_time
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
@@ -113,6 +115,9 @@ def show_plan(
         "limit_form": limit or LimitForm(),
         "sessions": _sessions(plan),
         "notice": notice,
+        "last_time": shown_last_time(
+            last_time_of(plan, today=today, formulary=formulary), formulary, product=plan.product.key
+        ),
     }
     return render(request, "treatments/plan_detail.html", context, status=status)
 
