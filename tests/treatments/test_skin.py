@@ -13,8 +13,8 @@ from django.utils import timezone
 from clinic.audit.models import Entry
 from clinic.staff.models import User
 from tests.treatments.people import a_user
+from tests.treatments.session_pages import posted
 from tests.treatments.sessions import ready_to_sign, signed
-from tests.treatments.test_session_pages import posted
 from treatments.models import InjectionSession
 from treatments.session_refusals import SessionSigned
 from treatments.skin import note_skin
