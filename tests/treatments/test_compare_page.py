@@ -58,8 +58,8 @@ def sessions(plan: Plan, clinician: User, now: datetime) -> list[InjectionSessio
     return [given(plan, clinician, now - 2 * WEEKS), given(plan, clinician, now - WEEKS, more="7.5")]
 
 
-def words(client: Client, patient: Patient, **query: object) -> str:
-    response = client.get(address(patient), query)
+def words(client: Client, patient: Patient) -> str:
+    response = client.get(address(patient))
     assert response.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
