@@ -9,10 +9,13 @@ from django.db import connection
 
 from clinic.embedded.home import APP_ROLE, OWNER_ROLE
 from tests.treatments.people import a_user
-from tests.treatments.sessions import ready_to_sign, signed
-from treatments.models import InjectionSession
+from tests.treatments.sessions import ready_to_sign, signed, some_vials
+from treatments.incidents import mark_seen
+from treatments.models import InjectionSession, Lot
 from treatments.models.session import VoidReason
+from treatments.models.stock import LotState
 from treatments.signing import add_addendum, void_session
+from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +38,14 @@ ANOTHER_PREPARATION = """
     INSERT INTO treatments_sessionpreparation (session_id, preparation_id, position)
     SELECT session_id, preparation_id, 9 FROM treatments_sessionpreparation LIMIT 1
 """
+LATE_VIAL = """
+    INSERT INTO treatments_preparationvial (preparation_id, vial_id)
+    SELECT p.id, v.id FROM treatments_preparation p, treatments_vial v WHERE v.opened_at IS NULL LIMIT 1
+"""
+LATE_INCIDENT = """
+    INSERT INTO treatments_incident (public_id, session_id, rule, text, statement, at)
+    SELECT gen_random_uuid(), id, 'R07', 'late', 'late', now() FROM treatments_injectionsession LIMIT 1
+"""
 REFUSED = {
     "session: note": "UPDATE treatments_injectionsession SET note = 'changed'",
     "session: unsigned": "UPDATE treatments_injectionsession SET signed_at = NULL, signed_by_id = NULL",
@@ -50,6 +61,24 @@ REFUSED = {
     "preparation of it: number": "UPDATE treatments_sessionpreparation SET position = 2",
     "preparation of it: gone": "DELETE FROM treatments_sessionpreparation",
     "preparation of it: emptied": "TRUNCATE treatments_sessionpreparation CASCADE",
+    "session: pain": "UPDATE treatments_injectionsession SET pain_nrs = 9",
+    "session: assistant": "UPDATE treatments_injectionsession SET assistant_name = 'Somebody'",
+    "session: late entry": "UPDATE treatments_injectionsession SET late_entry_reason = 'No power'",
+    "session: no late entry": "UPDATE treatments_injectionsession SET late_entry_reason = ''",
+    "session: whose": "UPDATE treatments_injectionsession SET clinician_id = clinician_id + 1",
+    "made up: mL": "UPDATE treatments_preparation SET diluent_ml = 2",
+    "made up: time": "UPDATE treatments_preparation SET reconstituted_at = now()",
+    "made up: gone": "DELETE FROM treatments_preparation",
+    "made up: emptied": "TRUNCATE treatments_preparation CASCADE",
+    "vial in it: another's": "UPDATE treatments_preparationvial SET preparation_id = preparation_id + 1",
+    "vial in it: gone": "DELETE FROM treatments_preparationvial",
+    "vial in it: late": LATE_VIAL,
+    "incident: statement": "UPDATE treatments_incident SET statement = 'changed'",
+    "incident: finding": "UPDATE treatments_incident SET text = 'changed'",
+    "incident: gone": "DELETE FROM treatments_incident",
+    "incident: emptied": "TRUNCATE treatments_incident CASCADE",
+    "incident: late": LATE_INCIDENT,
+    "addendum: emptied": "TRUNCATE treatments_addendum CASCADE",
     "finding: level": "UPDATE treatments_finding SET level = 'ok'",
     "finding: gone": "DELETE FROM treatments_finding",
     "finding: late": COPY_FINDING,
@@ -68,7 +97,13 @@ REFUSED = {
 @pytest.fixture
 def session(now: datetime) -> InjectionSession:
     by = a_user()
-    session = signed(ready_to_sign(by, now), by, now)
+    session = ready_to_sign(by, now)
+    some_vials(by, now, number="B2")  # one more bottle, sealed, that might be said to have been in it
+    take_out_of_use(
+        lot=Lot.objects.get(number="C7731A3"), state=LotState.RECALLED, reason="Letter of the maker", by=by, now=now
+    )
+    session = signed(session, by, now, statement="The recall reached us after the injection.")
+    assert session.incidents.count() == 1
     add_addendum(session=session, text="Needle was 32 G.", by=by, now=now)
     void_session(session=session, kind=VoidReason.ENTERED_WRONGLY, reason="Typed from the wrong sheet", by=by, now=now)
     return session
@@ -92,7 +127,14 @@ def cursors() -> Iterator[dict[str, "psycopg2.extensions.cursor"]]:
 
 def _everything(session: InjectionSession) -> list[list[object]]:
     session = InjectionSession.objects.get(pk=session.pk)
-    children = (session.sites, session.findings, session.draws, session.addenda)
+    children = (
+        session.sites,
+        session.findings,
+        session.draws,
+        session.addenda,
+        session.incidents,
+        session.preparations,
+    )
     return [
         [vars(session).get("note"), session.total_units, session.signed_at],
         *([*rows.order_by("pk").values_list()] for rows in children),
@@ -129,3 +171,12 @@ def test_draft_is_not_frozen(now: datetime, cursors: "dict[str, psycopg2.extensi
     cursors[APP_ROLE].execute("UPDATE treatments_sessionsite SET units = 4")
     cursors[APP_ROLE].execute(COPY_SITE)
     assert session.sites.filter(units=4).count() == 32
+
+
+def test_manager_says_once_that_an_incident_was_seen(
+    session: InjectionSession, now: datetime, cursors: "dict[str, psycopg2.extensions.cursor]"
+) -> None:
+    assert mark_seen(session=session, by=a_user(), now=now) == 1
+    for cursor in cursors.values():
+        with pytest.raises((psycopg2.errors.RestrictViolation, psycopg2.errors.InsufficientPrivilege)):
+            cursor.execute("UPDATE treatments_incident SET seen_at = NULL, seen_by_id = NULL")

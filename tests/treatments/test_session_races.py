@@ -110,7 +110,7 @@ def test_btx_002_control_without_the_constraint_the_vial_is_overdrawn(
 ) -> None:
     sessions, vial, by = two_sessions_on_one_vial(now)
     if not has_constraint:
-        _as_owner("ALTER TABLE treatments_vial DROP CONSTRAINT vial_is_not_overdrawn")
+        execute_as_owner("ALTER TABLE treatments_vial DROP CONSTRAINT vial_is_not_overdrawn")
     seen = threading.Barrier(2)
     results = at_once(*(lambda one=one: _look_then_leap(vial, one, by, now, seen) for one in sessions))
     assert sorted(map(str, results)) == came
@@ -118,7 +118,7 @@ def test_btx_002_control_without_the_constraint_the_vial_is_overdrawn(
     assert vial.drawn_units == drawn
 
 
-def _as_owner(statement: str) -> None:
+def execute_as_owner(statement: str) -> None:
     raw = psycopg2.connect(
         host=connection.settings_dict["HOST"], user=OWNER_ROLE, dbname=connection.settings_dict["NAME"]
     )
@@ -172,7 +172,7 @@ def test_control_a_site_after_the_signature_is_refused_by_the_trigger_alone(now:
     row = {"muscle": copied.muscle, "side": "left", "figure": "head_front", "x": "0.6", "y": "0.3", "units": 5}
     with pytest.raises(IntegrityError), transaction.atomic():
         SessionSite.objects.create(session=session, **row)
-    _as_owner("DROP FUNCTION treatments_sessionsite_is_frozen_with_injectionsession() CASCADE")
+    execute_as_owner("DROP FUNCTION treatments_sessionsite_is_frozen_with_injectionsession() CASCADE")
     SessionSite.objects.create(session=session, **row)
     assert session.sites.count() == 32
     with pytest.raises(SessionSigned):
