@@ -56,7 +56,7 @@ INCIDENT = (
 
 
 class Migration(migrations.Migration):
-    dependencies = (("treatments", "0017_keep_what_patients_tell"),)
+    dependencies = (('treatments', '0017_keep_what_patients_tell'),)
 
     operations = (
         both_ways(append_only("treatments_preparation", because=MADE)),
