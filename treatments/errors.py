@@ -96,3 +96,7 @@ class ReasonMissing(Exception):
 
 class NotSuitable(Exception):
     """The consultation did not decide for treatment, so no plan follows from it."""
+
+
+class NothingToCopy(Exception):
+    """Only a signed session that stands is copied."""

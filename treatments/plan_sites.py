@@ -7,7 +7,7 @@ from itertools import groupby
 
 from treatments.facts import Site
 from treatments.formulary import Formulary, Point, Protocol
-from treatments.models import MuscleVersion, Plan, PlanSite
+from treatments.models import InjectionSession, MuscleVersion, Plan, PlanSite
 from treatments.muscles import lay_out, protocol_sites, settle_side
 
 
@@ -19,6 +19,16 @@ class SiteDraft:
     side: str
     units: Decimal
     point: Point
+
+    @property
+    def place(self) -> str:
+        """The injection it belongs to."""
+        return f"{self.muscle}:{self.side}"
+
+    @property
+    def count(self) -> int:
+        """One entry."""
+        return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,8 @@ def rows_of(sites: Iterable[SiteDraft]) -> tuple[SiteRow, ...]:
     )
 
 
-def drafts_of(plan: Plan) -> tuple[SiteDraft, ...]:
-    """Return the sites as they are kept."""
+def drafts_of(plan: Plan | InjectionSession) -> tuple[SiteDraft, ...]:
+    """Return the sites of a plan, or of a session, as they are kept."""
     return tuple(
         SiteDraft(site.muscle.key, site.side, site.units, Point(site.figure, site.x, site.y))
         for site in plan.sites.select_related("muscle")

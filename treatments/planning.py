@@ -18,6 +18,7 @@ from treatments.assessment import assess_plan
 from treatments.errors import (
     EditedMeanwhile,
     GateStays,
+    NothingToCopy,
     NotSuitable,
     PlanHasNoSites,
     PlanStateRefused,
@@ -38,6 +39,7 @@ from treatments.models import (
     Decision,
     EstimateCause,
     Finding,
+    InjectionSession,
     Plan,
     PlanState,
     ProductVersion,
@@ -46,7 +48,7 @@ from treatments.models import (
     SessionLimit,
 )
 from treatments.plan_facts import facts_of_plan
-from treatments.plan_sites import SiteDraft, as_values, keep_sites, protocol_site_drafts
+from treatments.plan_sites import SiteDraft, as_values, drafts_of, keep_sites, protocol_site_drafts
 
 SOURCE_LENGTH = 400
 MAY_BECOME: Mapping[PlanState, frozenset[PlanState]] = {
@@ -99,6 +101,39 @@ def draft_from_protocol(
         condition_key=protocol.condition,
         draft=draft,
         protocol_key=protocol_key,
+        consultation=consultation,
+        by=by,
+        now=now,
+    )
+
+
+def draft_from_session(
+    *, session: InjectionSession, by: User, now: datetime, consultation: Consultation | None = None
+) -> Plan:
+    """Draft a plan as a signed session was given: its product, every site with its units, side and point.
+
+    Interval, protocol and score are those of that session's plan. Lot, dilution, times and the day's answers belong to
+    a session and are copied nowhere.
+
+    Raises:
+        NotSuitable: the consultation did not decide for treatment.
+        NothingToCopy: the session is a draft, or was voided.
+
+    """
+    if not session.is_signed or hasattr(session, "void"):
+        raise NothingToCopy
+    before = session.plan
+    draft = PlanDraft(
+        product_key=session.product.key,
+        interval=Interval(before.interval_value, before.interval_unit),
+        sites=drafts_of(session),
+        primary_instrument=before.primary_instrument,
+    )
+    return draft_by_hand(
+        patient=session.patient,
+        condition_key=session.condition.key,
+        draft=draft,
+        protocol_key=before.protocol.key if before.protocol else "",
         consultation=consultation,
         by=by,
         now=now,

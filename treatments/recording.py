@@ -14,7 +14,7 @@ from clinic.lib.db import violated
 from clinic.staff.models import User
 from treatments.assessment import assess_day_of, assess_session
 from treatments.day_of import DayOfAnswers, own_findings
-from treatments.errors import EditedMeanwhile
+from treatments.errors import EditedMeanwhile, NothingToCopy
 from treatments.formulary_db import current_formulary
 from treatments.gates import Decision, Gate, decide
 from treatments.models import InjectionSession, MuscleVersion, Plan, PlanState, SessionSite
@@ -68,12 +68,22 @@ class HowDone:
 
 
 @transaction.atomic
-def start_session(*, plan: Plan, by: User, now: datetime) -> InjectionSession:
+def start_session(
+    *, plan: Plan, by: User, now: datetime, copied_from: InjectionSession | None = None
+) -> InjectionSession:
     """Open a draft with the plan's sites, or return the one that is open: a plan has one draft.
+
+    `copied_from` is a signed session of the plan whose sites are taken instead: muscle, side, point and units, in
+    their order. What belongs to a day is never copied: answers, vials, dilution, times, how it was done.
 
     Raises:
         PlanNotActive: the plan is not (or no longer) active.
+        NothingToCopy: `copied_from` is not a signed session of the plan that stands.
     """
+    if copied_from is not None and (
+        copied_from.plan_id != plan.pk or not copied_from.is_signed or hasattr(copied_from, "void")
+    ):
+        raise NothingToCopy
     plan = Plan.objects.select_related("patient", "location", "product", "condition").get(pk=plan.pk)
     if plan.state != PlanState.ACTIVE:
         raise PlanNotActive
@@ -94,10 +104,12 @@ def start_session(*, plan: Plan, by: User, now: datetime) -> InjectionSession:
         if violated(error) != "session_one_draft_a_plan":
             raise
         return InjectionSession.objects.get(plan=plan, signed_at__isnull=True)
+    sites = (copied_from or plan).sites.all()
     SessionSite.objects.bulk_create(
-        SessionSite(session=session, **{name: getattr(site, name) for name in COPIED}) for site in plan.sites.all()
+        SessionSite(session=session, **{name: getattr(site, name) for name in COPIED}) for site in sites
     )
-    record(by=by, verb="session.started", thing=session, patient=plan.patient)
+    detail = {"copied_from": str(copied_from.public_id)} if copied_from else {}
+    record(by=by, verb="session.started", thing=session, patient=plan.patient, detail=detail)
     return session
 
 

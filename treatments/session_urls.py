@@ -22,6 +22,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/check/", session_before.check, name="session_check"),
     path("sessions/<uuid:public_id>/prepare/", session_prepare.prepare, name="session_prepare"),
     path("sessions/<uuid:public_id>/unprepare/", session_prepare.unprepare, name="session_unprepare"),
+    path("sessions/<uuid:public_id>/syringe/", session_prepare.syringe, name="session_syringe"),
     path("sessions/<uuid:public_id>/save/", session_edit.save, name="session_save"),
     path("sessions/<uuid:public_id>/review/", session_sign.review, name="session_review"),
     path("sessions/<uuid:public_id>/sign/", session_sign.sign_now, name="session_sign"),

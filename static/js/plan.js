@@ -14,6 +14,13 @@ for (const button of form.querySelectorAll("[data-step]")) {
 form.addEventListener("input", tell);
 form.addEventListener("change", tell);
 
+// Where a line differs stands how; else the word that it does not.
+const mark = (place, words) => {
+  if (!place) return;
+  place.textContent = words || place.dataset.same;
+  place.className = words ? "badge badge-accent" : "muted";
+};
+
 // What the server computed for each line goes into the table; the boxes themselves are left alone.
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "plan-check") return;
@@ -22,14 +29,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
     if (!row) continue;
     const units = row.querySelector("[data-units]");
     if (units) units.textContent = told.dataset.units;
-    const difference = row.querySelector("[data-difference]");
-    if (difference && told.dataset.difference) {
-      difference.textContent = told.dataset.difference;
-      difference.className = "badge badge-accent";
-    } else if (difference) {
-      difference.textContent = difference.dataset.same;
-      difference.className = "muted";
-    }
-    row.classList.toggle("is-on", told.dataset.difference !== "");
+    mark(row.querySelector("[data-difference]"), told.dataset.difference);
+    mark(row.querySelector("[data-last]"), told.dataset.last);
+    row.classList.toggle("is-on", told.dataset.difference !== "" || told.dataset.last !== "");
   }
 });

@@ -102,6 +102,7 @@ STAFF: dict[str, Entry] = {
     "treatments:session_check": Entry(CLINICIAN, of("draft")),
     "treatments:session_prepare": Entry(CLINICIAN, of("draft")),
     "treatments:session_unprepare": Deed(CLINICIAN, of("draft")),
+    "treatments:session_syringe": Page(CLINICIAN, of("draft")),
     "treatments:session_save": Deed(CLINICIAN, of("draft")),
     "treatments:session_review": Deed(CLINICIAN, of("draft")),
     "treatments:session_sign": Entry(CLINICIAN, of("draft")),

@@ -16,8 +16,9 @@ from patients.models import Patient
 from treatments.forms.plan import PlanForm, products_for
 from treatments.formulary_db import current_formulary
 from treatments.models import Consultation, Decision, Plan
-from treatments.planning import PlanDraft, draft_by_hand, draft_from_protocol
-from treatments.quantities import show_number
+from treatments.planning import PlanDraft, draft_by_hand, draft_from_protocol, draft_from_session
+from treatments.previous import last_session_for
+from treatments.quantities import show_number, show_units
 from treatments.showing import shown_source
 from treatments.views.common import of_patient, opened, today_at
 from treatments.views.plan_page import protocol_name
@@ -45,10 +46,14 @@ def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked = request.POST.get("condition") or request.GET.get("condition") or ""
     key = asked or (consultation.condition.key if consultation and consultation.condition else "")
     condition = formulary.conditions.get(key)
+    last = last_session_for(patient, condition.key) if condition else None
     form = None
     if request.method == "POST" and consultation is not None and condition is not None:
         common = {"patient": patient, "consultation": consultation, "by": user, "now": clock.now()}
         form = PlanForm(request.POST, condition=condition, formulary=formulary)
+        if last is not None and request.POST.get("last") == str(last.public_id):
+            made = draft_from_session(session=last, consultation=consultation, by=user, now=clock.now())
+            return redirect("treatments:plan_edit", made.public_id)
         protocol = formulary.protocols.get(request.POST.get("protocol", ""))
         if protocol is not None and protocol.muscles:
             made = draft_from_protocol(protocol_key=protocol.key, **common)
@@ -78,6 +83,8 @@ def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "consultation": consultation,
         "conditions": sorted(formulary.conditions.values(), key=lambda item: item.name),
         "condition": condition,
+        "last": last,
+        "last_total": show_units(last.total_units) if last and last.total_units else "",
         "effect_source": shown_source(condition.effect.source) if condition else None,
         "protocols": [
             {

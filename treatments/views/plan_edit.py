@@ -28,6 +28,7 @@ from treatments.planning import IN_USE, OPEN, PlanDraft, revise_plan
 from treatments.showing import shown_findings
 from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
+from treatments.views.plan_copy import Start, start_of
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
 
 
@@ -41,9 +42,11 @@ def plan_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("treatments:plan", held.public_id)
     opened(held, verb="plan.opened", by=user, patient=held.patient)
     formulary = current_formulary()
-    form = _form(held, formulary)
-    table = SiteTable.of_rows(rows_of(drafts_of(held)), formulary)
-    return _show_edit(request, held, form, table, formulary, base={**plan_initial(held), **table.as_typed()})
+    start = start_of(held, request.GET.get("from", ""), formulary)
+    form = _form(held, formulary, product=start.product)
+    stands = SiteTable.of_rows(rows_of(drafts_of(held)), formulary)
+    table = SiteTable.of_rows(rows_of(start.sites), formulary)
+    return _show_edit(request, held, form, table, formulary, base={**plan_initial(held), **stands.as_typed()})
 
 
 @role_required(Role.CLINICIAN)
@@ -60,7 +63,7 @@ def plan_revise(request: HttpRequest, public_id: UUID, *, version: int) -> HttpR
     draft = PlanDraft(
         product_key=form.cleaned_data["product"],
         interval=form.interval,
-        sites=spread(table.rows, drafts_of(held), formulary),
+        sites=spread(table.rows, start_of(held, request.POST.get("from", ""), formulary).sites, formulary),
         primary_instrument=form.cleaned_data["primary_instrument"],
         note=form.cleaned_data["note"],
     )
@@ -97,14 +100,16 @@ def plan_check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     held = get_object_or_404(plans_for(signed_in(request)), public_id=public_id)
     formulary = current_formulary()
     table = SiteTable.of_post(request.POST, formulary)
-    context = _checked(held, _form(held, formulary, request.POST), table, formulary)
+    start = start_of(held, request.POST.get("from", ""), formulary)
+    context = _checked(held, _form(held, formulary, request.POST), table, formulary, start)
     found = shown_findings(context["findings_found"], fold_unanswered=True)
     return render(request, "treatments/_plan_check.html", {**context, "findings": found, "is_live": True})
 
 
-def _form(held: Plan, formulary: Formulary, data: Any = None) -> PlanForm:
+def _form(held: Plan, formulary: Formulary, data: Any = None, *, product: str = "") -> PlanForm:
     condition = formulary.condition(held.condition.key)
-    return PlanForm(data, condition=condition, formulary=formulary, initial=plan_initial(held))
+    initial = plan_initial(held) | ({"product": product} if product else {})
+    return PlanForm(data, condition=condition, formulary=formulary, initial=initial)
 
 
 def _answered(request: HttpRequest, refusal: GateStays) -> list[Any]:
@@ -113,9 +118,9 @@ def _answered(request: HttpRequest, refusal: GateStays) -> list[Any]:
     return [found for found in refusal.decision.shown if found.key in given]
 
 
-def _checked(held: Plan, form: PlanForm, table: SiteTable, formulary: Formulary) -> dict[str, Any]:
+def _checked(held: Plan, form: PlanForm, table: SiteTable, formulary: Formulary, start: Start) -> dict[str, Any]:
     """Return totals, table and findings of what is on the page."""
-    sites = as_values(spread(table.rows, drafts_of(held), formulary))
+    sites = as_values(spread(table.rows, start.sites, formulary))
     on = day_to_judge(held, today_at(held.patient), formulary)
     facts = facts_of_plan(held, on=on, formulary=formulary, sites=sites)
     product = str(form.data.get("product", ""))
@@ -123,7 +128,7 @@ def _checked(held: Plan, form: PlanForm, table: SiteTable, formulary: Formulary)
         facts = replace(facts, product=product, clinician_limit=clinician_limit_of(product))
     findings = assess_plan(facts, formulary)
     return {
-        "table": shown_table(table, protocol_of(held), formulary),
+        "table": shown_table(table, protocol_of(held), formulary, drafts_of(start.last) if start.last else None),
         "findings_found": findings,
         "on": on,
     }
@@ -142,7 +147,8 @@ def _show_edit(  # noqa: PLR0913 - what a refusal brings back
     reasons: ReasonsForm | None = None,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    checked = _checked(held, form, table, formulary)
+    start = start_of(held, request.POST.get("from") or request.GET.get("from", ""), formulary)
+    checked = _checked(held, form, table, formulary, start)
     found = checked["findings_found"]
     if reasons is None and held.state in IN_USE:
         reasons = ReasonsForm(None, findings=decide(found, Gate.PLAN).needs_reason)
@@ -151,6 +157,7 @@ def _show_edit(  # noqa: PLR0913 - what a refusal brings back
         **checked,
         "findings": shown_findings(found, field_of=reasons.field_of if reasons else None, fold_unanswered=True),
         "plan": held,
+        "start": start,
         "protocol_name": protocol_name(held.protocol.key) if held.protocol else "",
         "form": form,
         "version": held.version if version is None else version,

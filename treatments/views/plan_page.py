@@ -1,7 +1,7 @@
 """What stands on a plan's pages: the table against its protocol, what the rules say, where each number comes from."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,15 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from treatments.differences import Difference, Entry, Injection, difference, differences, injections
 from treatments.forms.plan import Line, SiteTable
 from treatments.formulary import Formulary, Protocol
 from treatments.formulary.anatomy import read_protocol
 from treatments.formulary.reading import Row
 from treatments.intervals import earliest_on
-from treatments.models import Plan
+from treatments.models import Plan, Side
 from treatments.plan_sites import SiteRow
 from treatments.priors import prior_sessions
-from treatments.quantities import show_number
+from treatments.quantities import NO_BREAK_SPACE, show_number
 from treatments.showing import ShownSource, shown_source
 
 ACRONYMS = frozenset({"preempt"})
@@ -33,6 +34,8 @@ class ShownLine:
     protocol_sites: str
     units: str
     difference: str
+    last_difference: str = ""
+    """Against the last session; empty where it is the same, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +75,20 @@ def protocol_of(plan: Plan) -> Protocol | None:
     return protocol if protocol.muscles else None
 
 
-def shown_table(table: SiteTable, protocol: Protocol | None, formulary: Formulary) -> dict[str, Any]:
-    """Return the table muscle by muscle with its totals, and how it differs from the protocol."""
-    planned = _by_place(protocol, formulary)
+def shown_table(
+    table: SiteTable, protocol: Protocol | None, formulary: Formulary, last: Iterable[Entry] | None = None
+) -> dict[str, Any]:
+    """Return the table muscle by muscle with its totals, and how it differs from the protocol and from last time."""
+    planned, before = injections(_of_protocol(protocol, formulary)), injections(last or ())
     by_muscle: dict[str, list[Line]] = defaultdict(list)
     for line in table.lines:
         if not line.is_new:
             by_muscle[line.muscle].append(line)
-    given = {row.place: row for row in _summed(table.rows)}
+    given = injections(table.rows)
+    marks = _Marks(protocol is not None, planned, last is not None, before, given)
     missing = [place for place in planned if place.partition(":")[0] not in by_muscle]
-    muscles = [_muscle(key, lines, protocol, planned, given, formulary) for key, lines in by_muscle.items()]
-    differences = [
-        place for place in {**planned, **given} if protocol and _difference(given.get(place), planned.get(place))
-    ]
+    muscles = [_muscle(key, lines, protocol, marks, formulary) for key, lines in by_muscle.items()]
+    against_last = differences(table.rows, last) if last is not None else ()
     return {
         "muscles": muscles,
         "new_lines": [line for line in table.lines if line.is_new],
@@ -93,19 +97,36 @@ def shown_table(table: SiteTable, protocol: Protocol | None, formulary: Formular
         "protocol_sites": protocol.total_sites if protocol else None,
         "protocol_units": show_number(protocol.total_units) if protocol else "",
         "total_difference": signed(table.total_units - protocol.total_units) if protocol else "",
-        "differences": len(differences),
+        "differences": len(differences(table.rows, _of_protocol(protocol, formulary))) if protocol else 0,
+        "has_last": last is not None,
+        "last_differences": len(against_last),
+        "left_out_of_last": [
+            place_words(one.place, formulary) for one in against_last if one.is_left_out and one.place not in given
+        ],
         "left_out": [formulary.muscle(place.partition(":")[0]).name for place in missing],
         "has_errors": not table.is_valid,
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What the lines are held against."""
+
+    has_protocol: bool
+    planned: Mapping[str, Injection]
+    has_last: bool
+    before: Mapping[str, Injection]
+    given: Mapping[str, Injection]
+
+    def against_protocol(self, place: str) -> str:
+        return difference_words(difference(self.given.get(place), self.planned.get(place))) if self.has_protocol else ""
+
+    def against_last(self, place: str) -> str:
+        return difference_words(difference(self.given.get(place), self.before.get(place))) if self.has_last else ""
+
+
 def _muscle(
-    key: str,
-    lines: Sequence[Line],
-    protocol: Protocol | None,
-    planned: dict[str, SiteRow],
-    given: dict[str, SiteRow],
-    formulary: Formulary,
+    key: str, lines: Sequence[Line], protocol: Protocol | None, marks: _Marks, formulary: Formulary
 ) -> ShownMuscle:
     row = next((row for row in protocol.muscles if row.muscle == key), None) if protocol else None
     seen: set[str] = set()
@@ -114,14 +135,15 @@ def _muscle(
         place = f"{line.muscle}:{line.side}"
         first = place not in seen
         seen.add(place)
-        expected = planned.get(place)
+        expected = marks.planned.get(place)
         shown.append(
             ShownLine(
                 line=line,
                 side=line.side,
                 protocol_sites=str(expected.count) if expected and first else "",
                 units=show_number(line.row.units) if line.row else "",
-                difference=_difference(given.get(place), expected) if protocol and first else "",
+                difference=marks.against_protocol(place) if first else "",
+                last_difference=marks.against_last(place) if first else "",
             )
         )
     known = formulary.muscles.get(key)
@@ -137,44 +159,35 @@ def _muscle(
     )
 
 
-def _by_place(protocol: Protocol | None, formulary: Formulary) -> dict[str, SiteRow]:
+def _of_protocol(protocol: Protocol | None, formulary: Formulary) -> tuple[SiteRow, ...]:
     """Return what the protocol gives to each muscle and side."""
-    if protocol is None:
-        return {}
-    rows = {}
-    for row in protocol.muscles:
-        sides = ("left", "right") if formulary.muscle(row.muscle).is_paired else ("midline",)
-        each = row.sites_per_side if row.sites_per_side is not None else row.sites
-        for side in sides:
-            rows[f"{row.muscle}:{side}"] = SiteRow(row.muscle, side, each, row.units_per_site)
-    return rows
+    return tuple(
+        SiteRow(
+            row.muscle,
+            side,
+            row.sites_per_side if row.sites_per_side is not None else row.sites,
+            row.units_per_site,
+        )
+        for row in (protocol.muscles if protocol else ())
+        for side in (("left", "right") if formulary.muscle(row.muscle).is_paired else ("midline",))
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    place: str
-    count: int
-    units: Decimal
+def place_words(place: str, formulary: Formulary) -> str:
+    """Return "Temporalis, left"."""
+    muscle, _colon, side = place.partition(":")
+    known = formulary.muscles.get(muscle)
+    return f"{known.name if known else muscle}, {Side(side).label.lower() if side in Side.values else side}"
 
 
-def _summed(rows: Iterable[SiteRow]) -> list[Any]:
-    """Return all lines of one muscle and side together."""
-    found: dict[str, _Sum] = {}
-    for row in rows:
-        before = found.get(row.place, _Sum(row.place, 0, Decimal(0)))
-        found[row.place] = _Sum(row.place, before.count + row.count, before.units + row.units)
-    return list(found.values())
-
-
-def _difference(given: Any, planned: Any) -> str:
-    """Say how a muscle and side differ from the protocol: "+2 sites, +10 U"; empty where they do not."""
-    sites = (given.count if given else 0) - (planned.count if planned else 0)
-    units = (given.units if given else Decimal(0)) - (planned.units if planned else Decimal(0))
+def difference_words(found: Difference | None) -> str:
+    """Say how a muscle and side differ: "+2 sites, +10 U"; empty where they do not."""
     parts = []
-    if sites:
-        parts.append(ngettext("%(n)s site", "%(n)s sites", abs(sites)) % {"n": signed(Decimal(sites))})
-    if units:
-        parts.append(f"{signed(units)} U")
+    if found and found.sites:
+        words = ngettext("%(n)s site", "%(n)s sites", abs(found.sites))
+        parts.append(words % {"n": signed(Decimal(found.sites))})
+    if found and found.units:
+        parts.append(f"{signed(found.units)}{NO_BREAK_SPACE}U")
     return ", ".join(parts)
 
 

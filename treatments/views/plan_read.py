@@ -20,6 +20,7 @@ from treatments.models import Plan, PlanState
 from treatments.places import href_of
 from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
+from treatments.previous import last_session
 from treatments.quantities import show_number
 from treatments.showing import shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
@@ -69,7 +70,7 @@ def show_plan(
         form.ask_for(owed)
     is_draft = plan.state == PlanState.DRAFT
     may_write = user.is_clinician
-    rows = rows_of(drafts_of(plan))
+    rows, last = rows_of(drafts_of(plan)), last_session(plan)
     off_label = of_rule(found, "R27")
     may_become = MAY_BECOME[PlanState(plan.state)]
     context = {
@@ -77,7 +78,11 @@ def show_plan(
         "plan": plan,
         "tone": TONES[plan.state],
         "protocol_name": protocol_name(plan.protocol.key) if plan.protocol else "",
-        "table": shown_table(SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary),
+        "table": shown_table(
+            SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary, drafts_of(last) if last else None
+        ),
+        "last": last,
+        "own_last": last if last and last.plan_id == plan.pk else None,
         "findings": shown_findings(
             (item for item in found if item not in decision.stopped_by),
             field_of=form.field_of if is_draft and may_write else None,

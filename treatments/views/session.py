@@ -16,12 +16,14 @@ from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.day_of import DayOfAnswers
+from treatments.errors import NothingToCopy
 from treatments.findings import Level
 from treatments.forms_session.sites import rows_of
 from treatments.forms_session.void import AddendumForm, VoidForm
 from treatments.formulary_db import current_formulary
 from treatments.incidents import mark_seen
 from treatments.models import InjectionSession, Plan
+from treatments.previous import last_session
 from treatments.quantities import show_ml, show_units
 from treatments.recording import start_session
 from treatments.session_made import made_of
@@ -40,13 +42,17 @@ GRAVEST_FIRST = [level.value for level in reversed(Level) if not level.is_apart]
 @require_POST
 @role_required(Role.CLINICIAN)
 def start(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Open today's draft of a plan, or the one that is open."""
+    """Open today's draft of a plan, or the one that is open; its sites from the plan, or as they were last time."""
     user = signed_in(request)
     plan = Plan.objects.visible_to(user).filter(public_id=public_id).first()
     if plan is None:
         raise Http404
     try:
-        session = start_session(plan=plan, by=user, now=clock.now())
+        copied = last_session(plan) if request.POST.get("from") == "last" else None
+        session = start_session(plan=plan, by=user, now=clock.now(), copied_from=copied)
+    except NothingToCopy:
+        messages.error(request, _("There is no session of this plan to copy yet."))
+        return redirect("treatments:plan", plan.public_id)
     except PlanNotActive:
         messages.error(request, _("This plan is not active: activate it before a session."))
         return redirect("treatments:plan", plan.public_id)

@@ -36,6 +36,7 @@ from treatments.session_findings import reasons_of, texts
 from treatments.session_made import made_of
 from treatments.session_refusals import SessionSigned
 from treatments.skin import note_skin
+from treatments.views.against import against
 from treatments.views.common import back_to
 from treatments.views.session_chart import chart_context, skin_asked, skin_in
 from treatments.views.session_common import frame, session_or_404
@@ -119,6 +120,7 @@ def live_context(draft: Draft) -> dict[str, Any]:
         "skin_asked": skin_asked(session, draft.rows, draft.formulary),
         "given_despite": decision.given_despite,
         "made": shown_made(session, made, sites, draft.formulary),
+        "against": against(session, sites, draft.formulary),
         "saved_at": timezone.localtime(draft.now, session.location.zone),
     }
 

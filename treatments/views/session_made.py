@@ -1,12 +1,16 @@
 """What a session is made from, as its pages show it: each preparation's vials, dilution, clock and balance."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from treatments.dilution import use_by
+from clinic.lib import clock
+from clinic.lib.days import day_of
+from treatments.dilution import NO_DILUENT, use_by
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, SessionSite
 from treatments.quantities import show_number, show_units
@@ -21,24 +25,38 @@ def shown_made(
     session: InjectionSession, made: Sequence[Made], sites: Iterable[SessionSite], formulary: Formulary
 ) -> list[dict[str, Any]]:
     """Return each preparation with everything a page prints of it; times in the zone of the session's location."""
-    zone, rows = session.location.zone, list(sites)
+    rows, product = list(sites), formulary.products.get(session.product.key)
+    is_ready = product is not None and product.needs_no_diluent
     return [
         {
             "made": one.row,
             "key": str(one.row.public_id),
             "number": one.position,
             "vials": one.vials,
-            "use_by": use_by(
-                one.row.reconstituted_at, formulary.products.get(session.product.key), formulary.rules.volume
-            ).astimezone(zone),
-            "reconstituted_at": one.row.reconstituted_at.astimezone(zone),
+            "reconstituted_at": one.row.reconstituted_at.astimezone(session.location.zone),
+            "is_ready": is_ready and one.row.diluent == NO_DILUENT,
             "per_tenth": show_number((one.per_ml / 10).quantize(TENTH)),
             "units": show_number(one.row.total_units),
             "diluent_ml": show_number(one.row.diluent_ml),
             "balance": balance_of(one, dose_from(one, made, rows), is_signed=session.is_signed),
+            **_clock(use_by(one.row.reconstituted_at, product, formulary.rules.volume), session.location.zone),
         }
         for one in made
     ]
+
+
+def _clock(limit: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Return until when it may be used, that moment included, and how long that is from now."""
+    now = clock.now()
+    hours, minutes = divmod(int((limit - now).total_seconds()) // 60, 60)
+    return {
+        "use_by": limit.astimezone(zone),
+        "now": now.astimezone(zone),
+        "is_of_today": day_of(limit, zone) == day_of(now, zone),
+        "is_past": now > limit,
+        "hours_left": hours,
+        "minutes_left": minutes,
+    }
 
 
 def balance_of(one: Made, dose: Decimal, *, is_signed: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
@@ -21,12 +21,10 @@ from treatments.dilution import hours_allowed
 from treatments.findings import Finding
 from treatments.forms_session.how import reasons_in
 from treatments.forms_session.stock import MakeUpForm
-from treatments.formulary import Product
-from treatments.formulary.products import Dilution
 from treatments.formulary_db import current_formulary
 from treatments.models import InjectionSession, Preparation, Vial
 from treatments.preparing import Said, make_up, take_from, take_off
-from treatments.quantities import show_ml, show_units
+from treatments.quantities import show_units
 from treatments.session_facts import left_in
 from treatments.session_made import made_of
 from treatments.session_refusals import (
@@ -42,6 +40,7 @@ from treatments.showing import shown_source
 from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404, today_of
 from treatments.views.session_made import concentration_words, shown_made
 from treatments.views.session_sheet import asking_form, shown_findings
+from treatments.views.syringe import syringe_of
 
 MADE_SHOWN = 10
 A_DAY = timedelta(days=1)
@@ -203,7 +202,7 @@ def _prepare_page(
     made = made_of(session)
     taken = {one.row for one in made}
     chosen = {str(value) for value in form["vials"].value() or ()} if form.is_bound else set()
-    today = today_of(session)
+    today, vials = today_of(session), list(sealed_vials(session))
     context = frame(session) | {
         "form": form,
         "refusal": refusal,
@@ -219,7 +218,7 @@ def _prepare_page(
                 "is_expired": vial.lot.expires_on < today,
                 "is_out": vial.lot.state != "in_use",
             }
-            for vial in sealed_vials(session)
+            for vial in vials
         ],
         "made": shown_made(session, made, sites, formulary),
         "made_before": [
@@ -232,24 +231,25 @@ def _prepare_page(
             for row in open_preparations(session)
             if row not in taken
         ],
-        "dilutions": [
-            {
-                "units": show_units(row.vial_units),
-                "ml": show_ml(row.diluent_ml),
-                "concentration": concentration_words(row.vial_units, row.diluent_ml),
-                "source": shown_source(row.source),
-            }
-            for row in dilutions_for(product, session)
-        ],
+        "syringe": syringe_of(session, vials, made, sites, formulary),
         "labelled_diluent": product.diluent if product else None,
         "diluent_source": shown_source(product.diluent.source) if product else None,
     }
     return render(request, "treatments/session_prepare.html", context, status=status)
 
 
-def dilutions_for(product: Product | None, session: InjectionSession) -> list[Dilution]:
-    """Return the usual dilutions for the condition; where there is none, the product's table."""
-    if product is None:
-        return []
-    usual = [row for row in product.usual_dilutions if session.condition.key in row.conditions]
-    return usual or list(product.dilutions)
+@require_safe
+@role_required(Role.CLINICIAN)
+def syringe(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show the syringe plan for paper, with lines to write on at the bench."""
+    user = signed_in(request)
+    session = session_or_404(user, public_id)
+    if session.is_signed:
+        return redirect("treatments:session", session.public_id)
+    note_opened(session, user)
+    sites = list(session.sites.all())
+    context = frame(session) | {
+        "location": session.location,
+        "syringe": syringe_of(session, list(sealed_vials(session)), made_of(session), sites, current_formulary()),
+    }
+    return render(request, "treatments/session_syringe.html", context)
