@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from clinic.audit.trail import record
 from clinic.staff.models import User
 from treatments import effect
+from treatments.errors import ReasonMissing
 from treatments.formulary import Formulary, Instrument
 from treatments.formulary_db import current_formulary
-from treatments.models import EffectEstimate, EstimateCause, Plan, RulesVersion
+from treatments.models import EffectEstimate, EstimateCause, Flag, FlagSeen, Plan, RulesVersion
 from treatments.watching import shortening
 from treatments.windows import cycles_of, estimate_for, instrument_of, standing_by_hand, standing_sessions
 
@@ -52,6 +54,26 @@ def keep_estimate(*, plan: Plan, why: EstimateCause, by: User | None, now: datet
         plan=plan, why=why, rules=RulesVersion.objects.current().first(), by=by, computed_at=now, **facts
     )
     return kept
+
+
+@transaction.atomic
+def see_flag(*, estimate: EffectEstimate, flag: Flag, note: str, by: User, now: datetime) -> FlagSeen:
+    """Write down what follows from a flag: it leaves the list until another session's cycle raises it.
+
+    A second press keeps nothing more.
+
+    Raises:
+        ReasonMissing: no word what follows.
+    """
+    if not note.strip():
+        raise ReasonMissing
+    Plan.objects.select_for_update(of=("self",)).get(pk=estimate.plan_id)
+    seen: FlagSeen | None = FlagSeen.objects.filter(session=estimate.session, flag=flag).last()
+    if seen is not None and seen.note == note.strip():
+        return seen
+    seen = FlagSeen.objects.create(session=estimate.session, flag=flag, note=note.strip(), by=by, at=now)
+    record(by=by, verb="flag.seen", thing=seen, patient=estimate.plan.patient, detail={"flag": str(flag)})
+    return seen
 
 
 def _inputs(

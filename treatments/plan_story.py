@@ -84,7 +84,7 @@ def _scores(plans: Sequence[Plan]) -> dict[str, list[Score]]:
     """The patient's scores by instrument, without those that were corrected or withdrawn."""
     by_key: dict[str, list[Score]] = defaultdict(list)
     rows = Score.objects.standing().filter(patient_id__in={plan.patient_id for plan in plans})
-    for row in rows.select_related("instrument").order_by("taken_on", "id"):
+    for row in rows.select_related("instrument", "by", "corrects").order_by("taken_on", "id"):
         by_key[row.instrument.key].append(row)
     return by_key
 

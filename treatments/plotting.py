@@ -30,11 +30,12 @@ MOST_STEPS = 6
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One score; `is_named` has its value written beside it."""
+    """One score; `is_named` has its value written beside it, `is_hollow` is an empty ring: it finds no end."""
 
     on: date
     value: Decimal
     is_named: bool = False
+    is_hollow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

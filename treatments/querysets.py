@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, F, Min, Q, Sum
 
@@ -38,13 +39,42 @@ class ScoreQuerySet(models.QuerySet[Any]):
         return self.filter(patient__location__in=user.locations.all())
 
     def standing(self) -> "models.QuerySet[Any]":
-        """What counts: not corrected by a later row, not withdrawn; `is_confounded` where a mark on it stands."""
+        """What counts: not corrected by a later row, not withdrawn. With `is_confounded`, as in `told`."""
+        counted: models.QuerySet[Any] = self.told().filter(is_corrected=False, withdrawal__isnull=True)
+        return counted
+
+    def told(self) -> "models.QuerySet[Any]":
+        """Every row, with `is_corrected` by a later one, and `is_confounded` where a mark on it stands."""
         rows = self.model._default_manager  # noqa: SLF001 - Django's documented name
         marked = rows.filter(pk=models.OuterRef("pk"), marks__isnull=False, marks__withdrawal__isnull=True)
         corrected = rows.filter(corrects=models.OuterRef("pk"))
-        found = self.filter(~models.Exists(corrected), withdrawal__isnull=True)
-        counted: models.QuerySet[Any] = found.annotate(is_confounded=models.Exists(marked))
-        return counted
+        told: models.QuerySet[Any] = self.annotate(
+            is_corrected=models.Exists(corrected), is_confounded=models.Exists(marked)
+        )
+        return told
+
+
+class EstimateQuerySet(models.QuerySet[Any]):
+    """Estimates as they were kept."""
+
+    def newest(self) -> "EstimateQuerySet":
+        """Return the newest of each plan in use."""
+        newest = self.model._default_manager.order_by("plan_id", "-id").distinct("plan_id")  # noqa: SLF001 - as above
+        return self.filter(pk__in=newest.values("pk"), plan__state="active")
+
+    def flagged(self) -> "EstimateQuerySet":
+        """Those with something a clinician should look at, and nobody has yet."""
+        seen = apps.get_model("treatments", "FlagSeen")._default_manager  # noqa: SLF001 - Django's documented name
+
+        def unseen(flag: str) -> models.Q:
+            return models.Q(~models.Exists(seen.filter(session=models.OuterRef("session"), flag=flag)))
+
+        no_effect = models.Q(end_day__isnull=True, by_hand__isnull=True, is_non_responder=False)
+        return self.filter(
+            (no_effect & unseen("no_effect"))
+            | (models.Q(is_non_responder=True) & unseen("non_response"))
+            | (models.Q(is_shortening=True) & unseen("shortening"))
+        )
 
 
 class ElsewhereQuerySet(RecordQuerySet):

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from treatments.effect import Cycle, best_of_peak
 from treatments.formulary import EffectRules, Instrument
+from treatments.formulary.conditions import ChangeMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Response:
     needed: Decimal
     percent: int | None
     is_responder: bool
+    reached: tuple[tuple[ChangeMark, bool], ...] = ()
+    """Each published change of the instrument, and whether the gain reaches it."""
 
 
 def response_of(cycle: Cycle, instrument: Instrument, rules: EffectRules) -> Response | None:
@@ -43,4 +46,5 @@ def response_of(cycle: Cycle, instrument: Instrument, rules: EffectRules) -> Res
         needed=needed,
         percent=None if share is None else int(share),
         is_responder=gain >= needed and gain > 0,
+        reached=tuple((mark, gain >= mark.points(cycle.baseline) and gain > 0) for mark in instrument.marks),
     )

@@ -1,6 +1,6 @@
 """Scores: kept on the instrument's own range, never changed, corrected by a later row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -60,13 +60,18 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     return score
 
 
-def record_week(*, plan: Plan, days: int, ended_on: date, by: User | None, now: datetime) -> Score:
-    """Keep the headache days of the week that ended on a day, as the score it makes. Raises as `record_score`."""
-    with transaction.atomic():
-        score, is_new = keep_week(plan=plan, days=days, ended_on=ended_on, by=by, now=now)
-        if is_new:
-            estimate_anew([plan], why=EstimateCause.SCORED, by=by, now=now)
-    return score
+@transaction.atomic
+def record_weeks(*, plan: Plan, weeks: Mapping[date, int], by: User, now: datetime) -> list[Score]:
+    """Keep the headache days of weeks by the day each ended, as the scores they make; returns those that are new.
+
+    Raises:
+        ScoreOutOfRange, ScoreInFuture: as in `record_score`; then none is kept.
+    """
+    kept = [keep_week(plan=plan, days=days, ended_on=end, by=by, now=now) for end, days in weeks.items()]
+    new = [score for score, is_new in kept if is_new]
+    if new:
+        estimate_anew([plan], why=EstimateCause.SCORED, by=by, now=now)
+    return new
 
 
 def keep_week(*, plan: Plan, days: int, ended_on: date, by: User | None, now: datetime) -> tuple[Score, bool]:

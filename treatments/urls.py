@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<uuid:public_id>/answer/", reports.report_answer, name="report_answer"),
     path("patients/<uuid:public_id>/report/", reports.report_by_phone, name="report_by_phone"),
     path("plans/<uuid:public_id>/limit/", plan_deeds.plan_limit, name="plan_limit"),
+    path("", include("treatments.outcome_urls")),
 ]
 
 if find_spec("treatments.session_urls"):

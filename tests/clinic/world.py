@@ -26,20 +26,38 @@ from tests.patients.making import member, place
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
 from treatments.consulting import start_consultation
+from treatments.correcting import mark_score
 from treatments.formulary_db import current_formulary
 from treatments.models import (
     Consultation,
     FridgeReading,
     InjectionSession,
     Lot,
+    MarkKind,
     Plan,
     ProductVersion,
+    Score,
+    ScoreMark,
     SymptomReport,
     Vial,
+    WearOffReport,
+    WindowByHand,
 )
+from treatments.scoring import record_score
+from treatments.setting_window import set_window
 from treatments.stocking import receive_lot
 from treatments.symptom_reports import report_symptoms
 from treatments.thermometer import write_reading
+
+
+@dataclass
+class Told:
+    """What was told of one session: a score with a mark, a report, a window set by hand."""
+
+    score: Score
+    mark: ScoreMark
+    wear_off: WearOffReport
+    window: WindowByHand
 
 
 @dataclass
@@ -60,6 +78,7 @@ class Place:
     reading: FridgeReading
     letter: Letter
     report: SymptomReport
+    outcome: Told
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -88,7 +107,7 @@ class Place:
         """The public id, or the token, of what an address names."""
         if kind in self.tokens:
             return self.tokens[kind]
-        return str(getattr(self, kind).public_id)
+        return str(getattr(self.outcome if kind in Told.__annotations__ else self, kind).public_id)
 
 
 @dataclass
@@ -192,7 +211,7 @@ def _place(name: str, now: datetime) -> Place:
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
-        warm, Letter.objects.for_person(new).newest_first()[0], told,
+        warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],
@@ -204,3 +223,16 @@ def _place(name: str, now: datetime) -> Place:
             )[1],
         },
     )  # fmt: skip
+
+
+def _told(session: InjectionSession, doctor: User, now: datetime) -> Told:
+    score = record_score(
+        patient=session.patient, plan=session.plan, instrument_key="headache_days", value=Decimal(20),
+        taken_on=now.date(), by=doctor, now=now,
+    )  # fmt: skip
+    return Told(
+        score,
+        mark_score(score=score, kind=MarkKind.FLARE, reason="A week of fever", by=doctor, now=now),
+        WearOffReport.objects.create(session=session, told_on=now.date(), by=doctor, recorded_at=now),
+        set_window(plan=session.plan, until=98, reason="Lasts longer", seen=None, by=doctor, now=now),
+    )

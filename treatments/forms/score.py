@@ -43,19 +43,22 @@ class ScoreForm(forms.Form):
 
     def out_of_range(self, refusal: ScoreOutOfRange) -> None:
         """Say beside the value which values there are."""
-        lowest = "" if refusal.lowest is None else show_number(refusal.lowest)
-        highest = "" if refusal.highest is None else show_number(refusal.highest)
-        if not highest:
-            self.add_error("value", _("At least %(lowest)s.") % {"lowest": lowest})
-        elif not lowest:
-            self.add_error("value", _("At most %(highest)s.") % {"highest": highest})
-        else:
-            words = _("From %(lowest)s to %(highest)s.")
-            self.add_error("value", words % {"lowest": lowest, "highest": highest})
+        self.add_error("value", range_words(refusal))
 
     def in_future(self) -> None:
         """Say beside the day that it has not come."""
         self.add_error("taken_on", _("This day has not come yet."))
+
+
+def range_words(refusal: ScoreOutOfRange) -> str:
+    """Return which values an instrument has: "From 0 to 28."."""
+    lowest = "" if refusal.lowest is None else show_number(refusal.lowest)
+    highest = "" if refusal.highest is None else show_number(refusal.highest)
+    if not highest:
+        return _("At least %(lowest)s.") % {"lowest": lowest}
+    if not lowest:
+        return _("At most %(highest)s.") % {"highest": highest}
+    return _("From %(lowest)s to %(highest)s.") % {"lowest": lowest, "highest": highest}
 
 
 def labelled(instrument: Instrument) -> str:

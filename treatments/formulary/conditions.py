@@ -25,6 +25,8 @@ class EffectDefaults:
     default_interval_weeks: Decimal
     default_end_weeks: Decimal
     source: Source
+    response_words: tuple[str, ...] = ()
+    """How to judge the response, when to stop, when to pause: as published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def _effect(row: Row) -> EffectDefaults:
         default_interval_weeks=row.number("default_follow_up_interval_weeks"),
         default_end_weeks=row.number("default_effect_end_weeks"),
         source=row.source(),
+        response_words=tuple(row.text(key) for key in ("evaluate_response", "stop_rule", "step_down") if row.has(key)),
     )
 
 

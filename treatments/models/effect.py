@@ -9,6 +9,7 @@ from treatments.models.catalogue import RulesVersion
 from treatments.models.outcome import Score, ScoreMark
 from treatments.models.plan import IntervalUnit, Plan
 from treatments.models.session import InjectionSession
+from treatments.querysets import EstimateQuerySet
 
 
 class WearOffReport(PublicModel):
@@ -140,6 +141,8 @@ class EffectEstimate(PublicModel):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     computed_at = models.DateTimeField(_("computed"))
 
+    objects = EstimateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("estimate of the effect")
         verbose_name_plural = _("estimates of the effect")
@@ -155,6 +158,17 @@ class EffectEstimate(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.weeks} ({self.low_weeks}-{self.high_weeks})"
+
+    @property
+    def flags(self) -> tuple["Flag", ...]:
+        """What a clinician should look at; two cycles without response say more than one."""
+        has_failed = self.end_day is None and self.by_hand_id is None
+        found = {
+            Flag.NON_RESPONSE: self.is_non_responder,
+            Flag.NO_EFFECT: has_failed and not self.is_non_responder,
+            Flag.SHORTENING: self.is_shortening,
+        }
+        return tuple(flag for flag, stands in found.items() if stands)
 
 
 class Flag(models.TextChoices):

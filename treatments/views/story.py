@@ -1,6 +1,7 @@
 """A patient's treatment story on the chart, and a clinician's own day: what awaits the signature."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,16 @@ from clinic.staff.models import Role
 from patients.models import Patient
 from treatments import symptom_reports
 from treatments.answers import as_line
+from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.intervals import Interval, earliest_on
-from treatments.models import Consultation, InjectionSession, Plan, PlanSite, PlanState
-from treatments.plan_story import stories_of
+from treatments.models import Consultation, EffectEstimate, InjectionSession, Plan, PlanSite, PlanState
+from treatments.plan_story import PlanStory, stories_of
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
 from treatments.views.common import opened, today_at
 from treatments.views.consultation_page import QUESTION_FOR_DOCTOR
+from treatments.views.diary import diary_of
 from treatments.views.score import score_form
 from treatments.views.story_plot import shown_story
 
@@ -80,6 +83,14 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "unsigned_sessions": list(
             sessions.select_related("patient", "plan__condition", "product").order_by("started_at")[:SHOWN]
         ),
+        "flagged": [
+            {"estimate": row, "words": [flag.label for flag in row.flags]}
+            for row in EffectEstimate.objects.newest()
+            .flagged()
+            .filter(plan__in=Plan.objects.visible_to(user).filter(clinician=user))
+            .select_related("plan__patient", "plan__condition")
+            .order_by("computed_at")[:SHOWN]
+        ],
         "draft_plans": list(drafts.select_related("patient", "condition", "product").order_by("-id")[:SHOWN]),
         "signed_consultations": list(
             mine.filter(signed_at__isnull=False).order_by("-signed_at").select_related("condition")[:SHOWN]
@@ -128,12 +139,28 @@ def _story(patient: Patient, plans: list[Plan], *, may_write: bool) -> list[dict
                 "permitted": max(permitted, today) if permitted else None,
                 "is_active": plan.state == PlanState.ACTIVE,
                 "told": shown_story(stories[plan.pk], today=today, formulary=formulary),
+                "diary": _diary(plan, stories[plan.pk], today=today, formulary=formulary) if may_write else None,
                 "score_form": score_form(plan, None, today=today, formulary=formulary, prefix=f"score-{plan.pk}-")
                 if may_write
                 else None,
             }
         )
     return story
+
+
+def _diary(plan: Plan, story: PlanStory, *, today: date, formulary: Formulary) -> dict[str, Any] | None:
+    """The weekly headache diary, where the condition counts such days and the plan goes on."""
+    if plan.state not in {PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED}:
+        return None
+    scores = [row for kept in (story.scores, *(rows for _one, rows in story.others)) for row in kept]
+    return diary_of(
+        plan,
+        [row for row in scores if row.plan_id == plan.pk],
+        injected_on=story.sessions[-1].cycle.on if story.sessions else None,
+        today=today,
+        formulary=formulary,
+        prefix=f"diary-{plan.pk}-",
+    )
 
 
 def _open_question(consultations: list[Consultation]) -> str:

@@ -1,41 +1,23 @@
 """One plan's story for the chart: the plot, the same numbers as tables, and what the effect window says in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from treatments import plotting
 from treatments.effect import EndStatus, half_up
-from treatments.formulary import Formulary
+from treatments.formulary import Formulary, Instrument
 from treatments.formulary.conditions import EffectDefaults
 from treatments.intervals import DAYS_IN_WEEK
-from treatments.models import PlanState
+from treatments.models import PlanState, Score
 from treatments.plan_story import PlanStory, Told
 from treatments.quantities import show_number
 from treatments.showing import shown_source
+from treatments.views.story_response import shown_response, shown_shortening
+from treatments.views.window_words import END_WORDS, by_hand_in_words, in_words
 
-END_WORDS = {
-    EndStatus.OBSERVED: _("seen in the scores"),
-    EndStatus.CENSORED: _("not yet over at the last score"),
-    EndStatus.REPORTED: _("said by the patient"),
-    EndStatus.NO_EFFECT: _("no effect"),
-    EndStatus.NO_SCORES: _("too few scores"),
-    EndStatus.NO_MEASURE: _("no measure for this condition"),
-}
-RESPONSE_WORDS = {
-    (True, True): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: %(gain)s%% better."),
-    (True, False): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: %(gain)s%% worse."),
-    (False, True): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: better by %(gain)s on the scale."),
-    (False, False): _("Best %(best)s within %(weeks)s weeks, from %(baseline)s: worse by %(gain)s on the scale."),
-}
-"""By whether the change that matters is in percent, and whether it went the good way."""
-RESPONSE_NEEDS = {
-    True: _("At least %(least)s%% counts as a response."),
-    False: _("At least %(least)s counts as a response."),
-}
 KNOWN_ENDS = (EndStatus.OBSERVED, EndStatus.REPORTED)
 
 
@@ -47,6 +29,8 @@ class ShownScore:
     value: str
     session: int
     day: int
+    row: Score
+    was: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +50,62 @@ class ShownCycle:
 def shown_story(story: PlanStory, *, today: date, formulary: Formulary) -> dict[str, Any]:
     """Return what `_story_plan.html` shows of one plan."""
     effect = formulary.condition(story.plan.condition.key).effect
-    plot = _plot(story, effect, today=today)
-    cycles = [
-        _cycle(number, told, plot.sessions[number - 1] if plot else None)
-        for number, told in enumerate(story.sessions, start=1)
-    ]
+    plot = _plot(story, story.instrument, story.scores, effect, today=today)
     return {
         "plot": plot,
         "instrument": story.instrument,
         "instrument_source": shown_source(story.instrument.source) if story.instrument else None,
-        "cycles": cycles,
-        "scores": [_score(score.taken_on, score.value, story) for score in reversed(story.scores)],
+        "cycles": _cycles(story, plot),
+        "scores": _table(story.scores, story),
         "window": _window(story, effect, today=today, formulary=formulary) if story.window else None,
         "given": [
             {"total": total, "units": show_number(total.units or Decimal(0)), "source": shown_source(total.source)}
             for total in story.given
         ],
-        "response": _response(story, formulary),
+        "response": shown_response(story, formulary),
+        "shortening": shown_shortening(story, formulary),
+        "others": [_other(story, instrument, scores, effect, today=today) for instrument, scores in story.others],
     }
 
 
-def _plot(story: PlanStory, effect: EffectDefaults, *, today: date) -> plotting.Plot | None:
-    instrument = story.instrument
-    if instrument is None or not (story.scores or story.sessions):
+def _other(
+    story: PlanStory, instrument: Instrument, scores: Sequence[Score], effect: EffectDefaults, *, today: date
+) -> dict[str, Any]:
+    """The plot and tables of a score that does not feed the estimate; the windows are the plan's."""
+    plot = _plot(story, instrument, scores, effect, today=today)
+    return {
+        "id": f"{story.plan.pk}-{instrument.key}",
+        "plot": plot,
+        "instrument": instrument,
+        "instrument_source": shown_source(instrument.source),
+        "cycles": _cycles(story, plot),
+        "scores": _table(scores, story),
+        "window": _dates(story),
+    }
+
+
+def _cycles(story: PlanStory, plot: plotting.Plot | None) -> list[ShownCycle]:
+    return [
+        _cycle(number, told, plot.sessions[number - 1] if plot else None)
+        for number, told in enumerate(story.sessions, start=1)
+    ]
+
+
+def _table(scores: Sequence[Score], story: PlanStory) -> list[ShownScore]:
+    return [_score(score, story) for score in reversed(scores)]
+
+
+def _plot(
+    story: PlanStory, instrument: Instrument | None, scores: Sequence[Score], effect: EffectDefaults, *, today: date
+) -> plotting.Plot | None:
+    if instrument is None or not (scores or story.sessions):
         return None
-    best_on = {_best_on(story, number) for number in range(len(story.sessions) + 1)}
+    best_on = {_best_on(story, instrument, scores, number) for number in range(len(story.sessions) + 1)}
     return plotting.draw(
-        scores=[plotting.Measured(one.taken_on, one.value, one.pk in best_on) for one in story.scores],
+        scores=[
+            plotting.Measured(one.taken_on, one.value, one.pk in best_on, one.is_confounded)  # type: ignore[attr-defined]
+            for one in scores
+        ],
         sessions=[_injected(told, story, effect) for told in story.sessions],
         lowest=instrument.lowest,
         highest=instrument.highest,
@@ -101,14 +114,14 @@ def _plot(story: PlanStory, effect: EffectDefaults, *, today: date) -> plotting.
     )
 
 
-def _best_on(story: PlanStory, number: int) -> int | None:
+def _best_on(story: PlanStory, instrument: Instrument, scores: Sequence[Score], number: int) -> int | None:
     """The score to be named among those after so many sessions: the best; before the first session, the last."""
-    found = [one for one in story.scores if _place(one.taken_on, story)[0] == number]
-    if not found or story.instrument is None:
+    found = [one for one in scores if _place(one.taken_on, story)[0] == number]
+    if not found:
         return None
     if number == 0:
         return found[-1].pk
-    worse = -1 if story.instrument.higher_is_better else 1
+    worse = -1 if instrument.higher_is_better else 1
     return min(found, key=lambda one: worse * one.value).pk
 
 
@@ -120,12 +133,13 @@ def _place(on: date, story: PlanStory) -> tuple[int, int]:
 
 def _injected(told: Told, story: PlanStory, effect: EffectDefaults) -> plotting.Injected:
     on, status = told.cycle.on, told.end.status
-    if status is EndStatus.NO_EFFECT:
+    if status is EndStatus.NO_EFFECT and (story.by_hand is None or told is not story.sessions[-1]):
         return plotting.Injected(on=on)
     ended_on = on + timedelta(days=half_up(DAYS_IN_WEEK * told.end.weeks)) if told.end.weeks is not None else None
     is_seen = status in KNOWN_ENDS
     default_on = on + timedelta(days=int(effect.default_end_weeks * DAYS_IN_WEEK))
-    window = story.window if told is story.sessions[-1] and not is_seen else None
+    is_open = told is story.sessions[-1] and (not is_seen or story.by_hand is not None)
+    window = story.window if is_open else None
     return plotting.Injected(
         on=on,
         rises_on=on + timedelta(days=int(effect.onset_days[0])),
@@ -139,7 +153,9 @@ def _injected(told: Told, story: PlanStory, effect: EffectDefaults) -> plotting.
 
 
 def _ends_on(story: PlanStory) -> date | None:
-    """The day relief is expected to end after the latest session."""
+    """The day relief is expected to end after the latest session: as set by hand, else as estimated."""
+    if story.by_hand is not None and story.window is not None:
+        return story.window.wears_off_until_on
     if story.estimate is None or story.estimate.end_day is None:
         return None
     return story.sessions[-1].cycle.on + timedelta(days=story.estimate.end_day)
@@ -158,9 +174,25 @@ def _cycle(number: int, told: Told, mark: plotting.SessionMark | None) -> ShownC
     )
 
 
-def _score(on: date, value: Decimal, story: PlanStory) -> ShownScore:
-    session, day = _place(on, story)
-    return ShownScore(on, show_number(value), session, day)
+def _score(row: Score, story: PlanStory) -> ShownScore:
+    session, day = _place(row.taken_on, story)
+    was = show_number(row.corrects.value) if row.corrects else ""
+    return ShownScore(row.taken_on, show_number(row.value), session, day, row, was)
+
+
+def _dates(story: PlanStory) -> dict[str, Any]:
+    """What the plot itself writes of the window."""
+    if story.window is None:
+        return {}
+    on = story.sessions[-1].cycle.on
+    return {
+        "from_on": story.window.wears_off_from_on,
+        "until_on": story.window.wears_off_until_on,
+        "ends_on": _ends_on(story),
+        "earliest_on": story.window.earliest_on,
+        "earliest_day": (story.window.earliest_on - on).days,
+        "is_by_hand": story.by_hand is not None,
+    }
 
 
 def _window(story: PlanStory, effect: EffectDefaults, *, today: date, formulary: Formulary) -> dict[str, Any]:
@@ -173,13 +205,20 @@ def _window(story: PlanStory, effect: EffectDefaults, *, today: date, formulary:
     )
     rules, ends_on = formulary.rules.effect, _ends_on(story)
     return {
-        "ends_on": ends_on,
+        **_dates(story),
+        "words": in_words(
+            weeks=estimate.weeks,
+            low=estimate.low_weeks,
+            high=estimate.high_weeks,
+            n=estimate.n,
+            statuses=estimate.statuses,
+        ),
+        "by_hand": story.by_hand,
+        "by_hand_words": by_hand_in_words(story.by_hand) if story.by_hand else "",
         "is_past": ends_on is not None and ends_on < today,
         "is_in_use": story.plan.state == PlanState.ACTIVE,
-        "end_day": estimate.end_day,
-        "from_on": window.wears_off_from_on,
+        "end_day": (ends_on - on).days if ends_on else None,
         "from_day": (window.wears_off_from_on - on).days,
-        "until_on": window.wears_off_until_on,
         "until_day": (window.wears_off_until_on - on).days,
         "onset": [on + timedelta(days=int(days)) for days in effect.onset_days],
         "peak": [on + timedelta(weeks=int(weeks)) for weeks in effect.peak_weeks],
@@ -189,35 +228,9 @@ def _window(story: PlanStory, effect: EffectDefaults, *, today: date, formulary:
         "weight": show_number(rules.k_weight),
         "statuses": [END_WORDS[status] for status in dict.fromkeys(estimate.statuses)],
         "source": shown_source(rules.source),
-        "earliest_on": window.earliest_on,
-        "earliest_day": (window.earliest_on - on).days,
         "earliest_source": shown_source(shortest.source),
         "book_by_on": window.book_by_on,
         "is_non_responder": estimate.is_non_responder,
-        "needs_clinician": estimate.needs_clinician,
-    }
-
-
-def _response(story: PlanStory, formulary: Formulary) -> dict[str, Any] | None:
-    """The latest cycle that can be judged, in figures; None where none can."""
-    judged = [(number, told) for number, told in enumerate(story.sessions, start=1) if told.response]
-    if not judged or story.instrument is None or story.instrument.smallest_change is None:
-        return None
-    number, told = judged[-1]
-    found, change = told.response, story.instrument.smallest_change
-    if found is None:
-        return None
-    is_percent = change.is_percent and found.percent is not None
-    return {
-        "number": number,
-        "is_responder": found.is_responder,
-        "words": RESPONSE_WORDS[is_percent, found.gain >= 0]
-        % {
-            "best": show_number(found.best),
-            "weeks": show_number(formulary.rules.effect.peak_by_week),
-            "baseline": show_number(found.baseline),
-            "gain": found.percent if is_percent else show_number(abs(found.gain)),
-        },
-        "needed": RESPONSE_NEEDS[is_percent] % {"least": show_number(change.value if is_percent else found.needed)},
-        "source": shown_source(story.instrument.source),
+        "needs_clinician": estimate.needs_clinician and story.by_hand is None,
+        "trail": len(story.trail),
     }
