@@ -12,6 +12,7 @@ from tests.treatments.made import ABO, FORMULARY, ONA
 from treatments.effect import (
     Booking,
     Cycle,
+    CycleEnd,
     EndStatus,
     Estimate,
     ScoreAt,
@@ -243,6 +244,46 @@ def test_any_scores_give_an_estimate_within_its_bounds(baseline: int, scores: Sc
     assert (found.end_day is None) == found.needs_clinician
     due = dates(found)
     assert due.book_by_on is None or due.book_by_on >= due.earliest_on
+
+
+@given(
+    st.dictionaries(st.integers(9, 26), st.integers(9, 27), min_size=1, max_size=6),
+    st.integers(0, 5),
+    st.integers(1, 10),
+)
+def test_a_later_score_that_is_worse_never_puts_the_end_of_a_cycle_off(
+    later: dict[int, int], which: int, more: int
+) -> None:
+    """After the best of 8 at week 4: of two courses that differ in one score, the worse one ends no later.
+
+    Scores that are missing have no such order: without the one that crossed, the end is the default or the last score.
+    """
+    week = sorted(later)[which % len(later)]
+    worse = {**later, week: min(28, later[week] + more)}
+
+    def end_of(course: dict[int, int]) -> CycleEnd:
+        scores = {4: "8", **{week: str(days) for week, days in course.items()}}
+        return cycle_end(cycle("22", scores), Decimal(12), FORMULARY.instrument("headache_days"), RULES)
+
+    before, after = end_of(later), end_of(worse)
+    assert before.weeks is not None
+    assert after.weeks is not None
+    assert after.weeks <= before.weeks
+
+
+@pytest.mark.parametrize(
+    ("interval", "day", "book"), [("12 weeks", 112, 112), ("12 weeks", 70, 84), ("16 weeks", 98, 98)]
+)
+def test_only_a_day_set_by_hand_books_behind_the_plans_interval(interval: str, day: int, book: int) -> None:
+    booked = booking(
+        DAY,
+        interval=Interval.parse(interval),
+        min_days=FORMULARY.rules.interval.min_days.value,
+        window=window(cycle("20", {4: "19"})),  # no effect: without the day there would be none to book by
+        rules=RULES,
+        set_on=DAY + timedelta(days=day),
+    )
+    assert days(booked.ends_on, booked.book_by_on, booked.reminder_on) == [day, book, book - 14]
 
 
 def test_check_ins_are_dense_until_week_12_and_then_every_other() -> None:

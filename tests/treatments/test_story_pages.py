@@ -71,7 +71,8 @@ def typed(**changes: str) -> dict[str, str]:
 def test_the_window_of_the_worked_case_is_said_in_words(client: Client, session: InjectionSession) -> None:
     words = story(client, session.patient)
     for sentence in (
-        "22 May 2027 About 12 weeks, 11 to 12, from 1 cycle: seen in the scores. Day 82; the range is day 77 to 82, 17 May to 22 May 2027.",
+        "22 May 2027 About 12 weeks, 11 to 12, from 1 cycle: seen in the scores.",
+        "Day 82; the range is day 77 to 82, 17 May to 22 May 2027.",
         "1 cycle of this product, these muscles and about this dose. The 12 weeks usual in this condition weigh as 2.",
         "The end of the cycles: seen in the scores. A project method, not evidence.",
         "In this condition onset is usual 8 Mar to 15 Mar, the peak 22 Mar to 12 Apr.",
