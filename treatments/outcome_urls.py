@@ -14,7 +14,12 @@ urlpatterns: list[URLPattern] = [
     path("scores/<uuid:public_id>/correct/", outcome.score_correct, name="score_correct"),
     path("scores/<uuid:public_id>/mark/", outcome.score_mark, name="score_mark"),
     *(
-        path(f"outcomes/{kind}/<uuid:public_id>/withdraw/", outcome.outcome_withdraw, {"kind": kind}, name=f"{kind}_withdraw")
+        path(
+            f"outcomes/{kind}/<uuid:public_id>/withdraw/",
+            outcome.outcome_withdraw,
+            {"kind": kind},
+            name=f"{kind}_withdraw",
+        )
         for kind in outcome.MODELS
     ),
 ]
