@@ -14,7 +14,8 @@ from treatments.intervals import DAYS_IN_WEEK
 from treatments.last_time import LastTime
 from treatments.quantities import show_number
 from treatments.site_dosing import place_name
-from treatments.views.story_plot import END_WORDS, KNOWN_ENDS
+from treatments.views.story_plot import KNOWN_ENDS
+from treatments.views.window_words import END_WORDS
 
 
 @dataclass(frozen=True, slots=True)
