@@ -102,6 +102,16 @@ class ReportQuerySet(models.QuerySet[Any]):
         return found.filter(answer__isnull=not answered).exclude(level="", words="")
 
 
+class OfSessionQuerySet(models.QuerySet[Any]):
+    """What hangs on sessions: read by whom the session is."""
+
+    def visible_to(self, user: "User") -> "OfSessionQuerySet":
+        """Return what this person may open: for the front desk nothing, for others their locations."""
+        if not (user.is_clinician or user.is_manager):
+            return self.none()
+        return self.filter(session__patient__location__in=user.locations.all())
+
+
 class LotQuerySet(models.QuerySet[Any]):
     """Lots of the fridge."""
 

@@ -55,3 +55,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if find_spec("treatments.session_urls"):
     urlpatterns.append(path("", include("treatments.session_urls")))
+urlpatterns.append(path("", include("treatments.papers.urls")))

@@ -27,9 +27,11 @@ from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
 from treatments.consulting import start_consultation
 from treatments.correcting import mark_score
+from treatments.corresponding import write_to_doctor
 from treatments.formulary_db import current_formulary
 from treatments.models import (
     Consultation,
+    DoctorLetter,
     FridgeReading,
     InjectionSession,
     Lot,
@@ -79,6 +81,7 @@ class Place:
     letter: Letter
     report: SymptomReport
     outcome: Told
+    doctor_letter: DoctorLetter
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -212,6 +215,7 @@ def _place(name: str, now: datetime) -> Place:
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
         warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
+        write_to_doctor(session=given, to="Dr A. Shah", text="Treated, and well.", by=doctor, now=now),
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],

@@ -21,6 +21,7 @@ from treatments.models.consultation import (
     ScreeningAssessment,
     Strategy,
 )
+from treatments.models.doctor_letter import DoctorLetter
 from treatments.models.effect import (
     EffectEstimate,
     EstimateCause,
@@ -52,6 +53,7 @@ __all__ = (
     "ContactOutcome",
     "DatePrecision",
     "Decision",
+    "DoctorLetter",
     "Draw",
     "EffectEstimate",
     "EstimateCause",

@@ -1,0 +1,1 @@
+"""Papers: what of the record is carried away, as PDF. One module a paper; `typesetting` makes the file."""
