@@ -89,7 +89,7 @@ def _forms_on(client: Client, page: str) -> list[tuple[str, Form]]:
         if answer.status_code != 302:
             break
         page = answer["Location"]
-    if answer.status_code != 200:
+    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):  # a paper has no form
         return []
     forms = forms_of(answer.content.decode())
     return [(form.action or page, form) for form in forms if form.method == "post"]

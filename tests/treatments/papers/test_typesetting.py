@@ -130,7 +130,7 @@ def test_the_same_content_is_the_same_file() -> None:
 def test_the_file_says_its_title_its_language_and_that_it_is_for_keeping() -> None:
     reader = PdfReader(BytesIO(set_note("x")))
     assert reader.metadata.title == "Injection session"
-    assert reader.root_object["/Lang"] == "en"
+    assert str(reader.root_object["/Lang"]) == "en"
     about = cast("StreamObject", reader.root_object["/Metadata"]).get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part>" in about
     assert "Meenal" not in about

@@ -12,7 +12,7 @@ from clinic.lib.operations import LeaveRights, both_ways
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0017_keep_what_patients_tell'),
+        ('treatments', '0018_what_was_given_from_and_despite_stands'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
