@@ -111,7 +111,7 @@ def asked_by(link: AccessLink, *, today: date) -> Asked | None:
         InjectionSession.objects.filter(
             public_id=letter["about_public_id"], patient=link.patient, signed_at__isnull=False, void__isnull=True
         )
-        .select_related("plan__condition", "clinician", "patient__location")
+        .select_related("plan__condition", "plan__patient__location", "clinician", "patient__location")
         .first()
         if letter
         else None

@@ -19,11 +19,13 @@ from patients.models import Patient
 from scheduling import timing
 from scheduling.late_entries import is_behind, silent_late_entry
 from scheduling.models import Appointment, AppointmentKind, FollowUp
-from treatments.models import InjectionSession, Plan
+from treatments.event_story import has_unresolved_serious
+from treatments.models import InjectionSession, Plan, WearOffReport
 from treatments.windows import EffectWindow, window_of
 
 LETTER = "follow_up_due"
 LETTERS, CALL_LIST, CLINICIAN_LIST, CLOSED = "letters", "call_list", "clinician_list", "closed"
+WEARING_OFF, SERIOUS = "wearing_off", "serious_event"
 USEFUL_FOR = timedelta(days=60)
 """A letter that could not go for so long is not sent any more: a person has called by then."""
 
@@ -106,6 +108,24 @@ def scored(*, plan: Plan, by: User | None, now: datetime) -> None:
             owe_steps(follow_up, now=now)
             record(by=by, actor=actor, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
         if not has_failed:
+            _recount(follow_up, by=by, now=now)
+
+
+def events_changed(*, patient: Patient, by: User, now: datetime) -> None:
+    """Hold the letters of a patient with an unresolved serious event; owe them again when it is resolved.
+
+    What waits for the clinician for another reason waits on.
+    """
+    is_held = has_unresolved_serious(patient)
+    for follow_up in FollowUp.objects.live().filter(patient=patient).select_related("location", "session"):
+        if is_held and follow_up.where == LETTERS and follow_up.state != "booked":
+            outbox.withdraw(about=follow_up, reason=SERIOUS, now=now, where=CLINICIAN_LIST)
+            _change(follow_up, where=CLINICIAN_LIST, reason=SERIOUS)
+            record(by=by, verb="follow_up.to_the_clinician", thing=follow_up, patient=patient)
+        elif not is_held and follow_up.reason == SERIOUS:
+            _change(follow_up, where=LETTERS, reason="")
+            owe_steps(follow_up, now=now)
+            record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=patient)
             _recount(follow_up, by=by, now=now)
 
 
@@ -329,8 +349,12 @@ def _recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
     window = window_of(follow_up.session)
     book_by_on = window.book_by_on or max(window.earliest_on, follow_up.book_by_on)
     reminder_on = window.reminder_on or follow_up.reminder_on
+    told = WearOffReport.objects.filter(session=follow_up.session, withdrawal__isnull=True).first()
+    if told is not None:  # due now: as early as the interval allows, and the letter goes at once
+        book_by_on = min(book_by_on, max(window.earliest_on, told.told_on))
+        reminder_on = min(reminder_on or told.told_on, told.told_on)
     moved = (book_by_on, reminder_on) != (follow_up.book_by_on, follow_up.reminder_on)
-    facts = {
+    facts: dict[str, Any] = {
         "earliest_on": window.earliest_on,
         "book_by_on": book_by_on,
         "reminder_on": reminder_on,
@@ -338,6 +362,8 @@ def _recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
         "wears_off_until_on": window.wears_off_until_on,
         "window_basis": window.basis,
     }
+    if follow_up.reason in {"", WEARING_OFF}:
+        facts["reason"] = WEARING_OFF if told else ""
     if all(getattr(follow_up, name) == value for name, value in facts.items()):
         return
     _change(follow_up, **facts)

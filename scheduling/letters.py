@@ -16,6 +16,7 @@ from patients.links import link_for
 from patients.models import Patient
 from scheduling import checking_in, following_up
 from scheduling.models import Appointment, FollowUp
+from treatments.event_story import has_unresolved_serious
 from treatments.models import InjectionSession
 
 LINK_LIVES = timedelta(days=45)
@@ -95,8 +96,10 @@ class FollowUpDue(PatientLetter):
             return Suppressed(reason="visit_booked", where="closed", text=_("The next visit is booked."))
         if follow_up.state not in {"pending", "reminded"}:
             return Suppressed(reason=follow_up.reason or "closed", where="closed", text=_("This follow-up is closed."))
-        if follow_up.plan.state == "paused":
-            return Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
+        is_held = has_unresolved_serious(follow_up.patient)
+        if is_held or follow_up.plan.state == "paused":
+            paused = Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
+            return held_for_the_clinician() if is_held else paused
         if follow_up.plan.state != "active":
             return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
         if self._is_overtaken(promise, now=now):
@@ -135,6 +138,8 @@ class FollowUpDue(PatientLetter):
             following_up.reminded(follow_up_id=promise.about, step=int(promise.step))
         elif state in {"failed", "uncertain"}:
             following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=state)
+        elif state == "withdrawn" and reason == following_up.SERIOUS:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="clinician_list", reason=reason)
         elif state == "withdrawn" and reason in {"opted_out", "no_address", "address_suspended"}:
             following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
 
@@ -155,10 +160,12 @@ class CheckIn(PatientLetter):
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
         """While the session stands, somebody answers, and no other letter says the same."""
-        session = InjectionSession.objects.select_related("plan", "void").get(public_id=promise.about)
+        session = InjectionSession.objects.select_related("plan", "void", "patient").get(public_id=promise.about)
         about = Ref(promise.about_type, promise.about)
         if hasattr(session, "void"):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
+        if has_unresolved_serious(session.patient):
+            return held_for_the_clinician()
         if checking_in.is_unanswered(about):
             text = _("The last questions of this kind were not answered.")
             return Suppressed(reason="not_answered", where="closed", text=text)
@@ -196,6 +203,12 @@ def who_wants_reminders(patient: Patient, found: Recipient | Suppressed) -> Reci
         text = _("The patient wants no reminders by e-mail.")
         return Suppressed(reason="opted_out", where="call_list", text=text)
     return replace(found, mail_from=patient.location.mail_from, mail_until=patient.location.mail_until)
+
+
+def held_for_the_clinician() -> Suppressed:
+    """Return why nothing goes to a patient whom the clinician looks after first."""
+    text = _("The clinician sees to this patient first.")
+    return Suppressed(reason=following_up.SERIOUS, where="clinician_list", text=text)
 
 
 def stop_href(patient: Patient, *, links: Links, now: datetime) -> str:

@@ -27,6 +27,7 @@ def groups(today: date) -> Case:
         When(where="clinician_list", then=Value("clinician")),
         When(where="call_list", then=Value("call")),
         When(book_by_on__lt=today, then=Value("overdue")),
+        When(reason="wearing_off", then=Value("due")),
         When(state="reminded", then=Value("reminded")),
         When(book_by_on__lte=today + SOON, then=Value("due")),
         default=Value("later"),

@@ -17,6 +17,7 @@ def connect() -> None:
     _hang(record_hooks.on_plan_resumed, following_up.plan_changed)
     _hang(record_hooks.on_plan_revised, following_up.plan_revised)
     _hang(record_hooks.on_scored, following_up.scored)
+    _hang(record_hooks.on_event_changed, following_up.events_changed)
     _hang(patient_hooks.on_deceased, following_up.patient_died)
     _hang(registry.due_finders, following_up.sweep)
     for kind in letters.KINDS:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from clinic.staff.models import User
+from patients.models import Patient
 from treatments.models import InjectionSession, Plan
 
 
@@ -21,6 +22,13 @@ class PlanHook(Protocol):
         """Do what is owed."""
 
 
+class EventHook(Protocol):
+    """Called inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, patient: Patient, by: User, now: datetime) -> None:
+        """Do what is owed."""
+
+
 on_signed: list[SessionHook] = []
 on_voided: list[SessionHook] = []
 on_plan_stopped: list[PlanHook] = []
@@ -31,3 +39,5 @@ on_plan_revised: list[PlanHook] = []
 on_scored: list[PlanHook] = []
 """A score, a report or a day set by hand was recorded or withdrawn: its day to be back may be another now. `by` is None
 where the patient told by link."""
+on_event_changed: list[EventHook] = []
+"""An adverse event of the patient was recorded, or stands otherwise than before."""

@@ -23,7 +23,7 @@ from scheduling.errors import NotFromHere, Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
 from scheduling.views.places import places_of
-from treatments import incidents, symptom_reports
+from treatments import event_story, incidents, symptom_reports
 
 FAILED_SHOWN = 5
 STEPS = {
@@ -60,6 +60,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "follow_ups": board.follow_up_counts(user=user, today=actual),
             "alarms": symptom_reports.alarms_for(user),
             "opens_reports": not user.is_front_desk,
+            "serious": event_story.unresolved_near(user)[:5] if user.is_manager else (),
             "incidents": incidents.unseen_by(user)[:5] if user.is_manager else (),
             "failed_letters": _failed_letters(user) if not user.is_clinician else (),
         },

@@ -5,6 +5,7 @@ must not come between somebody who chokes and the number to call. For the same r
 """
 
 import logging
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -22,10 +23,12 @@ from patients.models import AccessLink
 from patients.views.by_link import closed, link_page, only_place, quiet
 from scheduling import checking_in
 from scheduling.checking_in import Asked
+from treatments.forms.check_in_scores import CheckInScores
 from treatments.forms.symptoms import SymptomsForm
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import Urgency
+from treatments.reporting import record_check_in
 from treatments.symptom_reports import report_symptoms, urgency_of
 from treatments.symptoms import listed, symptoms_asked
 
@@ -57,21 +60,47 @@ def _by_link(request: HttpRequest, link: AccessLink) -> HttpResponse:
     asked = checking_in.asked_by(link, today=day_of(clock.now(), location.zone))
     if asked is None:
         return closed(request)
-    form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(current_formulary()))
-    if request.method == "POST":
+    formulary, sent = current_formulary(), request.POST if request.method == "POST" else None
+    form = SymptomsForm(sent, asked=symptoms_asked(formulary))
+    scores = CheckInScores(sent, plan=asked.session.plan, formulary=formulary) if asked.asks_scores else None
+    if sent is not None:
         is_valid = form.is_valid()
         if form.ticked():
-            return _help(request, form, location, is_kept=_is_kept(form, asked))
-        if is_valid and _is_kept(form, asked):
+            return _help(request, form, location, is_kept=_is_kept(form, scores, asked))
+        if is_valid and _is_kept(form, scores, asked):
             return render(request, "scheduling/check_in_thanks.html", {"location": location, "said": form.said()})
         if is_valid:
             form.add_error(None, _("Your answers could not be kept. Please send them once more, or call us."))
-    context = {"location": location, "form": form, "asked": asked}
+    context = {"location": location, "form": form, "scores": scores, "asked": asked}
     return render(request, "scheduling/check_in.html", context, status=422 if form.errors else 200)
 
 
-def _is_kept(form: SymptomsForm, asked: Asked) -> bool:
-    """Keep what was told; a database that refuses or dawdles is no reason not to answer."""
+def _is_kept(form: SymptomsForm, scores: CheckInScores | None, asked: Asked) -> bool:
+    """Keep what was told; a database that refuses or dawdles is no reason not to answer.
+
+    Scores are kept by themselves: whatever is wrong with one, the symptoms reach the clinic.
+    """
+    now = clock.now()
+    if not _symptoms_are_kept(form, asked, now):
+        return False
+    if scores is None or not scores.is_valid():  # nothing chosen, or no button of ours: nothing to keep
+        return True
+    try:
+        record_check_in(
+            plan=asked.session.plan,
+            values=scores.values,
+            weekly_headache_days=scores.weekly_headache_days,
+            is_wearing_off=scores.cleaned_data["is_wearing_off"],
+            told_at=now,
+            now=now,
+        )
+    except DatabaseError as error:
+        log.error("scores of a check-in were not kept: %s", type(error).__name__)  # noqa: TRY400 - as below
+        return False
+    return True
+
+
+def _symptoms_are_kept(form: SymptomsForm, asked: Asked, now: datetime) -> bool:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -84,7 +113,7 @@ def _is_kept(form: SymptomsForm, asked: Asked) -> bool:
                 press=form.sent_from(),
                 formulary=current_formulary(),
                 by=None,
-                now=clock.now(),
+                now=now,
             )
     except DatabaseError as error:
         log.error("a report of symptoms was not kept: %s", type(error).__name__)  # noqa: TRY400 - its text may be the patient's

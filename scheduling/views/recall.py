@@ -37,6 +37,8 @@ WHY = {
     "address_suspended": gettext_lazy("e-mail came back"),
     "plan_paused": gettext_lazy("waits for the clinician"),
     "no_effect": gettext_lazy("waits for the clinician"),
+    "serious_event": gettext_lazy("waits for the clinician"),
+    "wearing_off": gettext_lazy("says it is wearing off"),
     "visit_cancelled": gettext_lazy("cancelled the visit"),
     "visit_no_show": gettext_lazy("did not come"),
     "visit_left": gettext_lazy("left without being seen"),

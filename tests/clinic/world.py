@@ -23,6 +23,7 @@ from scheduling.booking import Slot
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
+from tests.treatments.events import an_event
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
 from treatments.consulting import start_consultation
@@ -30,6 +31,7 @@ from treatments.correcting import mark_score
 from treatments.corresponding import write_to_doctor
 from treatments.formulary_db import current_formulary
 from treatments.models import (
+    AdverseEvent,
     Consultation,
     DoctorLetter,
     FridgeReading,
@@ -82,6 +84,7 @@ class Place:
     report: SymptomReport
     outcome: Told
     doctor_letter: DoctorLetter
+    event: AdverseEvent
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -216,6 +219,7 @@ def _place(name: str, now: datetime) -> Place:
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
         warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
         write_to_doctor(session=given, to="Dr A. Shah", text="Treated, and well.", by=doctor, now=now),
+        an_event(given, doctor, now),
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],

@@ -80,6 +80,7 @@ def test_the_lists_of_deeds_are_pinned() -> None:
     assert hooks.on_plan_resumed == [following_up.plan_changed]
     assert hooks.on_plan_revised == [following_up.plan_revised]
     assert hooks.on_scored == [following_up.scored]
+    assert hooks.on_event_changed == [following_up.events_changed]
 
 
 def test_signing_owes_the_follow_up_and_its_three_letters(session: InjectionSession) -> None:

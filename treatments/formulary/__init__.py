@@ -22,7 +22,7 @@ from treatments.formulary.anatomy import (
     read_protocol,
 )
 from treatments.formulary.conditions import Condition, Instrument, SmallestChange, read_condition, read_instrument
-from treatments.formulary.events import EventTerm, read_event
+from treatments.formulary.events import EventTerm, Reporting, read_event, read_reporting
 from treatments.formulary.house import House, read_house
 from treatments.formulary.products import Limit, Product, read_product
 from treatments.formulary.questions import (
@@ -105,6 +105,7 @@ class Formulary:
     event_rates: tuple[EventRate, ...]
     ask_days: tuple[int, ...]
     """Days after an injection on which a patient is asked for symptoms."""
+    reporting: Reporting
     rules: Rulebook
     house: House
 
@@ -144,6 +145,7 @@ class Formulary:
             events={row.text("id"): read_event(row) for row in events},
             event_rates=tuple(rate for row in events for rate in read_rates(row)),
             ask_days=read["adverse_events"].wholes("ask_schedule_days"),
+            reporting=read_reporting(read["adverse_events"].row("reporting_india")),
             rules=read_rulebook(read["rules"]),
             house=read_house(read["house"]),
         )

@@ -34,3 +34,16 @@ def read_event(row: Row) -> EventTerm:
         is_red_flag=row.flag("red_flag"),
         source=row.source(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Where a suspected reaction is reported."""
+
+    system: str
+    source: Source
+
+
+def read_reporting(row: Row) -> Reporting:
+    """Read reporting_india of adverse_events.json."""
+    return Reporting(system=row.text("system"), source=row.source())

@@ -1,5 +1,6 @@
 """What: the catalogue, the consultation, the plan, the stock, the session and its outcomes."""
 
+from treatments.models.adverse import AdverseEvent, EventEntry, EventOutcome, EventSeverity, Relatedness
 from treatments.models.catalogue import (
     AdverseEventsVersion,
     ConditionVersion,
@@ -45,6 +46,7 @@ from treatments.models.withdrawal import ContactOutcome, LotCorrection, LotMove,
 
 __all__ = (
     "Addendum",
+    "AdverseEvent",
     "AdverseEventsVersion",
     "ConditionVersion",
     "Confirmation",
@@ -57,6 +59,9 @@ __all__ = (
     "Draw",
     "EffectEstimate",
     "EstimateCause",
+    "EventEntry",
+    "EventOutcome",
+    "EventSeverity",
     "Excursion",
     "ExcursionAnswer",
     "Finding",
@@ -85,6 +90,7 @@ __all__ = (
     "ProtocolVersion",
     "QuestionAnswer",
     "RecallContact",
+    "Relatedness",
     "ReportAnswer",
     "ReportCall",
     "RulesVersion",

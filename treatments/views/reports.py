@@ -107,6 +107,7 @@ def _report_page(request: HttpRequest, shown: SymptomReport, form: AnswerForm, *
     on = timezone.localdate(shown.told_at, shown.patient.location.zone)
     context: dict[str, Any] = of_patient(shown.patient, today_at(shown.patient)) | {
         "report": shown,
+        "may_record": signed_in(request).is_clinician and shown.asks_for_an_answer,
         "is_urgent": shown.level == Urgency.URGENT,
         "symptoms": _judged(shown),
         "days_after": (on - shown.session.injected_on).days if shown.session and shown.session.injected_on else None,

@@ -18,6 +18,7 @@ from clinic.staff.models import Role, User
 from treatments.assessment import assess_day_of
 from treatments.day_of import DayOfAnswers, own_findings
 from treatments.errors import EditedMeanwhile
+from treatments.event_story import before_session
 from treatments.findings import Finding
 from treatments.forms_session.check import DayOfForm, initial_of
 from treatments.forms_session.how import reasons_in
@@ -140,5 +141,6 @@ def _check_page(
         "is_stopped": bool(decision and decision.stopped_by),
         "reasons_due": bool(decision and decision.needs_reason),
         "theirs": theirs,
+        "last_events": before_session(session),
     }
     return render(request, "treatments/session_check.html", context, status=status)

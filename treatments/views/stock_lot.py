@@ -16,6 +16,7 @@ from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.errors import EditedMeanwhile
+from treatments.event_story import events_with
 from treatments.forms_session.delivery import LotCorrectionForm
 from treatments.forms_session.stock import LotStateForm
 from treatments.formulary_db import current_formulary
@@ -142,6 +143,7 @@ def _lot_page(
         "page": closed,
         "closed": [_vial(vial) for vial in closed],
         "moves": lot.moves.select_related("by").order_by("-at", "-pk"),
+        "events": list(events_with(lot)[:A_PAGE]),
         "excursions": lot.excursions.select_related("reading", "answer__by").order_by("-reading__read_at"),
         "corrections": lot.corrections.select_related("by").order_by("-at", "-pk"),
         "form": form or LotStateForm(initial={"seen": lot.state}),
