@@ -100,3 +100,11 @@ class NotSuitable(Exception):
 
 class NothingToCopy(Exception):
     """Only a signed session that stands is copied."""
+
+
+class AnsweredAlready(Exception):
+    """Somebody answered the patient's question before."""
+
+
+class NotOfThisPatient(Exception):
+    """What was to be looked at again belongs to somebody else, or is not signed yet."""

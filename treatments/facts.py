@@ -64,7 +64,11 @@ def last_day_of(year: int, month: int) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorSession:
-    """Toxin given at another time, here or elsewhere: product and units may be unknown (None)."""
+    """Toxin given at another time, here or elsewhere: product and units may be unknown (None).
+
+    Where only a month is known, `on` is its last day, the strictest reading; where it is less, `first_on` is the first
+    day it can have been.
+    """
 
     on: date
     product: str | None
@@ -72,6 +76,7 @@ class PriorSession:
     is_month_only: bool = False
     void_kind: str = ""
     where: str = ""
+    first_on: date | None = None
 
     @classmethod
     def in_month(
@@ -79,6 +84,13 @@ class PriorSession:
     ) -> "PriorSession":
         """A session of which only the month is known: its last day, the strictest reading."""
         return cls(on=last_day_of(year, month), product=product, units=units, is_month_only=True, where=where)
+
+    @property
+    def first_day(self) -> date:
+        """The first day it can have been."""
+        if self.first_on is not None:
+            return self.first_on
+        return self.on.replace(day=1) if self.is_month_only else self.on
 
     @property
     def counts(self) -> bool:

@@ -36,6 +36,11 @@ TOO_SOON_MONTH = Wording(
     gettext_noop("Toxin was given in the month to {last_on}; the day is not known"),
     gettext_noop("Counted at its latest. The interval is {min_days} days or more. The earliest day is {earliest}."),
 )
+TOO_SOON_SPAN = Wording(
+    "R01.too_soon_span",
+    gettext_noop("Toxin was given between {first_on} and {last_on}; the day is not known"),
+    gettext_noop("Counted at its latest. The interval is {min_days} days or more. The earliest day is {earliest}."),
+)
 LONG_ENOUGH = Wording(
     "R01.long_enough", gettext_noop("{days} days since the toxin session of {last_on}; {min_days} are needed")
 )
@@ -104,9 +109,8 @@ def effective_day(prior: PriorSession, on: date, *, same_day_counts: bool) -> da
     """The day a session is taken to have been on: where only the month is known, the day of it that is strictest."""
     if not prior.is_month_only or prior.on < on:
         return prior.on
-    first = prior.on.replace(day=1)
-    if first > on:
-        return first
+    if prior.first_day > on:
+        return prior.first_day
     return on if same_day_counts else on - timedelta(days=1)
 
 
@@ -151,7 +155,11 @@ def interval_finding(
         "earliest": max(day for day, _ in others) + timedelta(days=int(minimum.value)),
     }
     if days < minimum.value:
-        wording = TOO_SOON_MONTH if session.is_month_only else TOO_SOON
+        wording = TOO_SOON
+        if session.first_on is not None and session.is_month_only:
+            wording, values["first_on"] = TOO_SOON_SPAN, session.first_on
+        elif session.is_month_only:
+            wording = TOO_SOON_MONTH
         return Finding(rule="R01", level=Level.OVERRIDE, wording=wording, source=minimum.source, values=values)
     return _allowed(days, conditions, minimum, values)
 

@@ -6,13 +6,20 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from patients.models import BirthPrecision, Consent, Patient, Sex
+from patients.models import BirthPrecision, Consent, Intake, Patient, Sex
 from patients.models.consents import ConsentKind
 from treatments import elsewhere
-from treatments.answers import said
+from treatments.answers import said, told_counts
 from treatments.facts import Birth, ClinicianLimit, Flag, PlanFacts, PriorSession, Site, flag_of
 from treatments.formulary import Formulary, Point
-from treatments.models import Consultation, InjectionSession, Plan, PlanSite, ScreeningAssessment, SessionLimit
+from treatments.models import (
+    Consultation,
+    InjectionSession,
+    Plan,
+    PlanSite,
+    ScreeningAssessment,
+    SessionLimit,
+)
 from treatments.priors import prior_sessions
 
 NOT_ASKED_OF_MEN = frozenset({"s08_pregnant", "s09_breastfeeding"})
@@ -99,13 +106,17 @@ def screening_of(plan: Plan, formulary: Formulary) -> tuple[dict[str, Flag], dic
     """
     consultation = plan.consultation or latest_signed(plan.patient)
     rows = {} if consultation is None else {row.question_id: row for row in consultation.assessments.all()}
-    return flags_of(plan.patient, rows, formulary), numbers_of(rows)
+    intake = consultation.intake if consultation else None
+    return flags_of(plan.patient, rows, formulary), numbers_of(rows, intake)
 
 
 def latest_signed(patient: Patient) -> Consultation | None:
     """Return the patient's latest signed consultation."""
     found: Consultation | None = (
-        Consultation.objects.filter(patient=patient, signed_at__isnull=False).order_by("-held_on", "-id").first()
+        Consultation.objects.filter(patient=patient, signed_at__isnull=False)
+        .select_related("intake")
+        .order_by("-held_on", "-id")
+        .first()
     )
     return found
 
@@ -122,9 +133,10 @@ def flags_of(patient: Patient, rows: dict[str, ScreeningAssessment], formulary: 
     return flags
 
 
-def numbers_of(rows: dict[str, ScreeningAssessment]) -> dict[str, Decimal]:
-    """Return the counts the clinician took down ("headache_days": 16)."""
-    return {name: Decimal(count) for row in rows.values() for name, count in row.numbers.items()}
+def numbers_of(rows: dict[str, ScreeningAssessment], intake: Intake | None) -> dict[str, Decimal]:
+    """Return the counts the clinician took down ("headache_days": 16), and the patient's own by other names."""
+    told = told_counts(intake.answers) if intake else {}
+    return told | {name: Decimal(count) for row in rows.values() for name, count in row.numbers.items()}
 
 
 def has_offlabel_consent(plan: Plan) -> bool:

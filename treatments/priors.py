@@ -1,29 +1,33 @@
-"""Every toxin session of a patient, over all plans, as the interval and cumulative rules read them."""
+"""Every toxin session of a patient, over all plans and clinics, as the interval and cumulative rules read them."""
 
 from dataclasses import replace
 
+from clinic.lib.days import day_of
 from patients.models import Patient
+from treatments import elsewhere
 from treatments.day_of import DayOfAnswers, given_elsewhere
 from treatments.facts import PriorSession
-from treatments.models import InjectionSession
+from treatments.models import InjectionSession, ToxinElsewhere
 from treatments.models.session import VoidReason
 
 
 def prior_sessions(patient: Patient, *, but_not: InjectionSession | None = None) -> tuple[PriorSession, ...]:
-    """Return the signed sessions of a patient, the latest first, each with the toxin told of at its day-of check.
+    """Return the signed sessions of a patient, the latest first, then the toxin given elsewhere, each treatment once.
 
-    `but_not` is the session that is being judged. Voided ones come too, with the kind of their void: whether the toxin
-    counts is the rules' question, not this one's.
+    Elsewhere is what was written down as such, and what was told at a day-of check and is not among it. `but_not` is
+    the session that is being judged. Voided ones come too, with the kind of their void: whether the toxin counts is
+    the rules' question, not this one's.
     """
     signed = InjectionSession.objects.filter(patient=patient, signed_at__isnull=False).select_related(
         "product", "void", "location"
     )
     if but_not is not None:
         signed = signed.exclude(pk=but_not.pk)
-    found: list[PriorSession] = []
+    here: list[PriorSession] = []
+    told: list[PriorSession] = []
     for session in signed.order_by("-injected_on", "-id"):
         void_kind = session.void.kind if hasattr(session, "void") else ""
-        found.append(
+        here.append(
             PriorSession(
                 on=session.injected_on,
                 product=session.product.key,
@@ -32,8 +36,27 @@ def prior_sessions(patient: Patient, *, but_not: InjectionSession | None = None)
                 where=session.location.name,
             )
         )
-        told = given_elsewhere(DayOfAnswers.from_json(session.day_of_check))
-        found += (
-            replace(other, void_kind=void_kind if void_kind == VoidReason.WRONG_PATIENT else "") for other in told
+        counts = void_kind if void_kind == VoidReason.WRONG_PATIENT else ""
+        answers = given_elsewhere(DayOfAnswers.from_json(session.day_of_check))
+        told += (replace(other, void_kind=counts) for other in answers)
+    return elsewhere.with_told((*here, *noted_elsewhere(patient)), told)
+
+
+def noted_elsewhere(patient: Patient) -> tuple[PriorSession, ...]:
+    """Return the toxin written down as given elsewhere, as far as it stands."""
+    zone = patient.location.zone
+    return tuple(
+        elsewhere.as_prior(
+            span_of(row),
+            product=row.product.key if row.product else None,
+            units=row.units,
+            known_on=day_of(row.at, zone),
+            where=row.clinic or elsewhere.WHERE,
         )
-    return tuple(found)
+        for row in ToxinElsewhere.objects.standing().filter(patient=patient).select_related("product")
+    )
+
+
+def span_of(row: ToxinElsewhere) -> elsewhere.Span:
+    """Return the date as far as it is known."""
+    return elsewhere.Span(row.given_on, row.precision)

@@ -16,6 +16,7 @@ from treatments.formulary import Condition, Formulary, Product, Question
 from treatments.formulary.conditions import APPROVED
 from treatments.formulary.rulebook import AgeRules
 from treatments.site_dosing import place_name
+from treatments.statements import STATEMENTS
 
 HYPERSENSITIVITY, INFECTION = "s01_hypersensitivity", "s02_infection_site"
 MILK = ("s03_milk_allergy", "s03b_milk_allergy_other")
@@ -76,13 +77,13 @@ def question_finding(rule: str, question: Question, flag: Flag, product: str = "
     """A flagged or unanswered question as a finding of a rule; None where it is cleared."""
     if flag is Flag.CLEARED:
         return None
-    level, base = question.level_for(product), FLAGGED
+    level, base, headline = question.level_for(product), FLAGGED, STATEMENTS.get(question.key, FLAGGED.headline)
     if flag is Flag.MISSING:
-        level, base = unanswered_level(level), UNANSWERED
+        level, base, headline = unanswered_level(level), UNANSWERED, UNANSWERED.headline
     return Finding(
         rule=rule,
         level=level,
-        wording=Wording(base.code.format(rule=rule), base.headline, base.detail),
+        wording=Wording(base.code.format(rule=rule), headline, base.detail),
         source=question.source_for(product),
         values={"question": question.text, "detail": sentence(question.detail)},
         subject=question.key,

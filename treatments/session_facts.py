@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from clinic.lib.days import day_of
+from treatments import elsewhere
 from treatments.apportion import NotEnough, apportion
 from treatments.day_of import DayOfAnswers, flags_today, given_elsewhere, infection_today
 from treatments.facts import NOT_COUNTED, Lot, PlanFacts, Preparation, SessionFacts, Site, VialUse
@@ -45,7 +46,7 @@ def facts_of_session(
     today = {
         "flags": flags_today(base.flags, answers),
         "infection": infection_today(answers),
-        "prior": (*base.prior, *given_elsewhere(answers)),
+        "prior": elsewhere.with_told(base.prior, given_elsewhere(answers)),
         "inr": answers.inr,
         "deep_muscles_ticked": answers.deep_ticked,
         "product": session.product.key,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from treatments.answers import TOLD_HEADACHE_DAYS, TOLD_TABLET_DAYS
 from treatments.facts import Flag, PlanFacts, PriorSession
 from treatments.findings import Finding, Level, Value, Wording, gettext_noop
 from treatments.formulary import Formulary, Question
@@ -61,6 +62,19 @@ OVERUSED = Wording(
     "{rule}.overused",
     gettext_noop("Pain tablets on {days} days a month: medication overuse"),
     gettext_noop("From {limit} days on. No reason to exclude."),
+)
+BELOW_TOLD = Wording(
+    "{rule}.below_told",
+    gettext_noop("{headache_days} headache days in 28, as the patient counts"),
+    gettext_noop("The label covers {least_headache} headache days a month or more. Your own count replaces it."),
+)
+OVERUSED_TOLD = Wording(
+    "{rule}.overused_told",
+    gettext_noop("Pain tablets on {days} days a month, as the patient counts: may be medication overuse"),
+    gettext_noop(
+        "From {least} days on for triptans, opioids or combinations, from {most} for simple painkillers. "
+        "No reason to exclude. Your own count replaces it."
+    ),
 )
 UNCOUNTED = Wording("{rule}.unanswered", gettext_noop("The clinician's count is missing: {question}"))
 
@@ -115,8 +129,16 @@ def _judge(question: Question, facts: PlanFacts, formulary: Formulary) -> Findin
 
 
 def diagnosis_finding(question: Question, numbers: Mapping[str, Decimal]) -> Finding | None:
-    """Fewer headache or migraine days than chronic migraine has: the label does not cover it."""
+    """Fewer headache or migraine days than chronic migraine has: the label does not cover it.
+
+    The patient's own headache days count while the clinician has none; migraine days are the clinician's.
+    """
     values: dict[str, Value] = {}
+    told, least = numbers.get(TOLD_HEADACHE_DAYS), question.threshold("headache_days")
+    if told is not None and least is not None and "headache_days" not in numbers:
+        if told < least:
+            return _found(question, BELOW_TOLD, {"headache_days": told, "least_headache": least}, question.level)
+        numbers = {**numbers, "headache_days": told}
     for name, shown in (("headache_days", "least_headache"), ("migraine_days", "least_migraine")):
         least = question.threshold(name)
         if least is None:
@@ -130,8 +152,18 @@ def diagnosis_finding(question: Question, numbers: Mapping[str, Decimal]) -> Fin
 
 
 def overuse_finding(question: Question, numbers: Mapping[str, Decimal]) -> Finding | None:
-    """So many days with pain tablets that they may keep the headache going: noted, no exclusion."""
+    """So many days with pain tablets that they may keep the headache going: noted, no exclusion.
+
+    The patient's own count says nothing of the kind of tablet: it is held to the lowest limit while the clinician has
+    none.
+    """
     known = [(name, limit) for name, limit in question.thresholds if name in numbers]
+    told, limits = numbers.get(TOLD_TABLET_DAYS), [limit for _name, limit in question.thresholds]
+    if not known and told is not None and limits:
+        if told < min(limits):
+            return None
+        values: dict[str, Value] = {"days": told, "least": min(limits), "most": max(limits)}
+        return _found(question, OVERUSED_TOLD, values, question.level)
     if not known:
         return _uncounted(question)
     over = [(numbers[name], limit) for name, limit in known if numbers[name] >= limit]
@@ -142,7 +174,7 @@ def overuse_finding(question: Question, numbers: Mapping[str, Decimal]) -> Findi
 
 
 def _uncounted(question: Question) -> Finding:
-    """The rule weighs the clinician's own count, whatever the patient answered; it is missing."""
+    """Neither the clinician nor the patient counted what the rule weighs."""
     return _found(question, UNCOUNTED, {"question": question.text}, unanswered_level(question.level))
 
 

@@ -26,9 +26,11 @@ from tests.patients.making import member, place
 from tests.treatments.events import an_event
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
+from treatments import noting
 from treatments.consulting import start_consultation
 from treatments.correcting import mark_score
 from treatments.corresponding import write_to_doctor
+from treatments.elsewhere import Span
 from treatments.formulary_db import current_formulary
 from treatments.models import (
     AdverseEvent,
@@ -43,6 +45,7 @@ from treatments.models import (
     Score,
     ScoreMark,
     SymptomReport,
+    ToxinElsewhere,
     Vial,
     WearOffReport,
     WindowByHand,
@@ -85,6 +88,7 @@ class Place:
     outcome: Told
     doctor_letter: DoctorLetter
     event: AdverseEvent
+    elsewhere: ToxinElsewhere
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -220,6 +224,10 @@ def _place(name: str, now: datetime) -> Place:
         warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
         write_to_doctor(session=given, to="Dr A. Shah", text="Treated, and well.", by=doctor, now=now),
         an_event(given, doctor, now),
+        noting.note_elsewhere(
+            patient=plan.patient, told=noting.Told(span=Span(date(2024, 5, 1), "month"), said_by="patient"),
+            by=doctor, now=now,
+        ),
         {
             "intake_link": token_of(asked, now),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],

@@ -106,3 +106,41 @@ def test_toxin_elsewhere_must_be_recorded_to_count(flag: Flag, days_ago: int | N
 
 def _elsewhere(on: date) -> PriorSession:
     return PriorSession(on=on, product=ONA, units=None, where="another clinic")
+
+
+def counted(**numbers: str) -> dict[str, Level]:
+    """The verdicts with these counts alone, the patient's own among them."""
+    given = {name: Decimal(count) for name, count in numbers.items()}
+    found = other_question_findings(plan(numbers=given), FORMULARY)
+    return {one.wording.code: one.level for one in found}
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        ("9", {}),  # below the lower limit of the two, which is 10: the kind of tablet does not matter
+        ("10", {"S25.overused_told": Level.WARN}),
+        ("20", {"S25.overused_told": Level.WARN}),
+    ],
+)
+def test_s25_reads_the_patients_own_count_while_the_clinician_has_none(days: str, verdict: dict[str, Level]) -> None:
+    assert counted(told_tablet_days=days, headache_days="20", migraine_days="10") == verdict
+
+
+def test_s25_the_clinicians_count_replaces_the_patients() -> None:
+    both = counted(told_tablet_days="20", simple_analgesic_days="5", headache_days="20", migraine_days="10")
+    assert both == {}
+
+
+def test_s26_reads_the_patients_headache_days_and_still_wants_the_migraine_days() -> None:
+    assert counted(told_headache_days="20", simple_analgesic_days="5") == {"S26.unanswered": Level.OVERRIDE}
+    assert counted(told_headache_days="20", migraine_days="8", simple_analgesic_days="5") == {}
+    assert counted(told_headache_days="20", migraine_days="7", simple_analgesic_days="5") == {
+        "S26.below": Level.OVERRIDE
+    }
+
+
+def test_s26_too_few_headache_days_as_the_patient_counts_are_outside_the_label() -> None:
+    assert counted(told_headache_days="14", simple_analgesic_days="5") == {"S26.below_told": Level.OVERRIDE}
+    more = counted(told_headache_days="14", headache_days="16", migraine_days="9", simple_analgesic_days="5")
+    assert more == {}

@@ -189,6 +189,19 @@ class ConsultationForm(forms.Form):
         """Return goal and target, line by line."""
         return [(self[f"goal_text_{number}"], self[f"goal_target_{number}"]) for number in self.goals]
 
+    @property
+    def goals_shown(self) -> int:
+        """How many lines stand open: the filled ones and one more; the rest is folded."""
+        return self._filled("goal_text_", "goal_target_", self.goals) + 1
+
+    @property
+    def strategies_shown(self) -> int:
+        """How many lines stand open."""
+        return self._filled("strategy_what_", "strategy_since_", self.strategies) + 1
+
+    def _filled(self, first: str, second: str, lines: tuple[int, ...]) -> int:
+        return max((n + 1 for n in lines if self[f"{first}{n}"].value() or self[f"{second}{n}"].value()), default=0)
+
     def strategy_rows(self) -> list[tuple[BoundField, BoundField, BoundField]]:
         """Return what, since when and whether it is kept up, line by line."""
         return [

@@ -28,6 +28,7 @@ from treatments.views.consultation_page import page_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
 LONGEST = 20_000
+OK = 200
 
 
 def consultation_or_404(user: User, public_id: UUID) -> Consultation:
@@ -85,11 +86,11 @@ def show_form(
     typed = typed_of(held)
     context = {
         "version": held.version,
-        "status_words": _("Saved %(at)s") % {"at": local_time(typed.at, held)} if typed else "",
+        "status_words": _("Saved %(at)s") % {"at": local_time(typed.at, held)} if typed and status == OK else "",
         "typed_at": local_time(typed.at, held) if typed else "",
         "revision": typed.revision if typed else 0,
         "base": json.dumps(base),
-        "is_returned": status != 200,  # noqa: PLR2004 - an answer to a press, not a page that was asked for
+        "is_returned": status != OK,
         **(more or {}),
     }
     return _show(request, "treatments/consultation_form.html", held, form, formulary, status, context)
@@ -108,7 +109,8 @@ def show_signed(
     context = {
         "addenda": list(held.addenda.select_related("by")),
         "addendum": addendum or AddendumForm(),
-        "location": held.location,
+        "goals": held.goals.prefetch_related("reviews__by"),
+        "strategies": held.strategies.prefetch_related("reviews__by"),
         **(more or {}),
     }
     template = "treatments/consultation_signed.html"

@@ -10,18 +10,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.questionnaire import steps_of
-from treatments.answers import as_line, said
+from treatments.answers import (
+    QUESTION_FOR_DOCTOR,
+    TOLD_HEADACHE_DAYS,
+    as_line,
+    said,
+    told_counts,
+)
 from treatments.consult_findings import ForProducts, screening_findings
 from treatments.facts import Flag, flag_of
 from treatments.forms.consultation import ConsultationForm, Row
 from treatments.formulary import Formulary, Instrument
-from treatments.models import Consultation, Score
+from treatments.models import Consultation, QuestionAnswer, Score
 from treatments.plan_facts import birth_of, flags_of, numbers_of
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
 from treatments.showing import ShownFinding, ShownSource, shown_finding, shown_source
+from treatments.suitability import DIAGNOSIS
 
-QUESTION_FOR_DOCTOR = "question_for_doctor"
 FLAGGED = ".flagged"
 WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unsure": gettext_lazy("Not sure")}
 
@@ -33,8 +39,14 @@ class ShownQuestion:
     row: Row
     answer: str
     state: str
+    told: str
     findings: tuple[tuple[ShownFinding, str, bool], ...]
     source: ShownSource
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing at it asks for the clinician's eye."""
+        return not self.findings and not self.row.confirmed.errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +71,32 @@ def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) ->
         birth=birth_of(held.patient),
         prior=prior_sessions(held.patient),
         flags=flags_of(held.patient, rows, formulary),
-        numbers=numbers_of(rows),
+        numbers=numbers_of(rows, held.intake),
         formulary=formulary,
     )
-    questions = [_shown(row, rows[row.question.key].is_confirmed, found, formulary) for row in form.rows()]
+    told = told_counts(held.intake.answers).get(TOLD_HEADACHE_DAYS) if held.intake else None
+    questions = [
+        _shown(
+            row,
+            rows[row.question.key].is_confirmed,
+            found,
+            formulary,
+            told=_("%(days)s headache days in 28") % {"days": show_number(told)}
+            if told is not None and row.question.key == DIAGNOSIS
+            else "",
+        )
+        for row in form.rows()
+    ]
     asked = {row.question.text for row in form.rows()}
     intake = held.intake
     return {
         "flagged": [
             item
             for item in questions
-            if item.state in ("flagged", "confirmed", "dismissed") or item.row.confirmed.errors
+            if item.state in ("flagged", "confirmed", "dismissed") or item.findings or item.row.confirmed.errors
         ],
-        "unanswered": [item for item in questions if item.state == "unanswered" and not item.row.confirmed.errors],
-        "cleared": [item for item in questions if item.state == "cleared" and not item.row.confirmed.errors],
+        "unanswered": [item for item in questions if item.is_quiet and item.state == "unanswered"],
+        "cleared": [item for item in questions if item.is_quiet and item.state == "cleared"],
         "general_findings": [
             (shown_finding(item.finding), ", ".join(item.products))
             for item in found
@@ -82,6 +106,7 @@ def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) ->
         "told": _told(held),
         "question_for_doctor": as_line(intake.answers.get(QUESTION_FOR_DOCTOR)) if intake else "",
         "scores": _scores(held, form),
+        "answered": QuestionAnswer.objects.filter(intake=intake).select_related("by").first() if intake else None,
         "intake": intake,
     }
 
@@ -91,6 +116,8 @@ def _shown(
     is_confirmed: bool | None,  # noqa: FBT001 - a value, not a switch
     found: tuple[ForProducts, ...],
     formulary: Formulary,
+    *,
+    told: str,
 ) -> ShownQuestion:
     raises = flag_of(row.question, said(row.answer), is_confirmed=None)
     state = {Flag.STANDS: "flagged", Flag.CLEARED: "cleared", Flag.MISSING: "unanswered"}[raises]
@@ -101,6 +128,7 @@ def _shown(
         row=row,
         answer=f"{WORDS.get(first, first)}{':' if rest else ''}{rest}",
         state=state,
+        told=told,
         findings=tuple(
             (shown_finding(item.finding), ", ".join(item.products), item.finding.wording.code.endswith(FLAGGED))
             for item in found

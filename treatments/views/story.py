@@ -14,17 +14,18 @@ from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from patients.models import Patient
 from treatments import symptom_reports
-from treatments.answers import as_line
+from treatments.answering import answers_to, open_questions_for, open_questions_of
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
+from treatments.goals import agreed_with
 from treatments.intervals import Interval, earliest_on
 from treatments.models import Consultation, EffectEstimate, InjectionSession, Plan, PlanSite, PlanState
 from treatments.plan_story import PlanStory, stories_of
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
 from treatments.views.common import opened, today_at
-from treatments.views.consultation_page import QUESTION_FOR_DOCTOR
 from treatments.views.diary import diary_of
+from treatments.views.elsewhere_shown import shown_elsewhere
 from treatments.views.score import score_form
 from treatments.views.story_plot import shown_story
 
@@ -59,7 +60,10 @@ def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "plans": told,
         "may_compare": sum(item["session"].is_signed for plan in told for item in plan["sessions"]) > 1,
         "consultations": consultations,
-        "open_question": _open_question(consultations),
+        "questions": open_questions_of(patient),
+        "answers": answers_to(patient),
+        "agreed": agreed_with(patient),
+        **shown_elsewhere(patient),
         "may_write": may_write,
         "may_plan": any(row.is_signed and row.decision == "treat" for row in consultations),
     }
@@ -91,6 +95,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
             .select_related("plan__patient", "plan__condition")
             .order_by("computed_at")[:SHOWN]
         ],
+        "questions": open_questions_for(user),
         "draft_plans": list(drafts.select_related("patient", "condition", "product").order_by("-id")[:SHOWN]),
         "signed_consultations": list(
             mine.filter(signed_at__isnull=False).order_by("-signed_at").select_related("condition")[:SHOWN]
@@ -161,14 +166,3 @@ def _diary(plan: Plan, story: PlanStory, *, today: date, formulary: Formulary) -
         formulary=formulary,
         prefix=f"diary-{plan.pk}-",
     )
-
-
-def _open_question(consultations: list[Consultation]) -> str:
-    """Return the patient's question while no consultation about its intake has answered it."""
-    answered = {row.intake_id for row in consultations if row.answer_to_patient}
-    for row in consultations:
-        if row.intake is not None and row.intake_id not in answered:
-            question = as_line(row.intake.answers.get(QUESTION_FOR_DOCTOR))
-            if question:
-                return question
-    return ""
