@@ -17,6 +17,8 @@ from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
 from scheduling.demo.record import Told
 from scheduling.models import Appointment, AppointmentType, FollowUp
+from treatments.estimating import keep_estimate
+from treatments.models import EstimateCause
 from treatments.windows import window_of
 
 BATCH = 2000
@@ -98,6 +100,7 @@ class Calendar:
 
     def _last_cycle(self, one: Told) -> None:
         session = one.sessions[-1]
+        keep_estimate(plan=one.plan, why=EstimateCause.SIGNED, by=one.doctor, now=session.signed_at)
         window = window_of(session)
         follow_up: FollowUp = FollowUp.objects.create(
             public_id=a_uuid(self.rng),

@@ -65,7 +65,7 @@ def diary_of(
         return None
     ends = week_ends(anchor=injected_on or today, today=today, weeks=WEEKS)
     counts = [row for row in scores if row.weekly_count is not None and row.instrument.key == COUNTED]
-    by_week = {end: _told_in(counts, end) for end in ends}
+    by_week = {end: _told_in(counts, end) for end in _with_running(ends, counts)}
     open_weeks = [end for end, row in by_week.items() if row is None or (row.by_id and row.taken_on == end)]
     known = {end: int(row.weekly_count or 0) for end, row in by_week.items() if row is not None}
     form = DiaryForm(data, weeks=open_weeks, known=known, prefix=prefix)
@@ -74,19 +74,30 @@ def diary_of(
         "form": form,
         "weeks": [
             Week(
-                first=end - timedelta(days=DAYS_IN_WEEK - 1),
-                last=end,
+                first=_last_day(row, end) - timedelta(days=DAYS_IN_WEEK - 1),
+                last=_last_day(row, end),
                 field=form[name_of(end)] if end in open_weeks else None,
-                known=by_week[end],
-                of_window=show_number(row.value) if (row := by_week[end]) else "",
-                session_day=(end - injected_on).days if injected_on and end > injected_on else None,
+                known=row,
+                of_window=show_number(row.value) if row else "",
+                session_day=(_last_day(row, end) - injected_on).days if injected_on and end > injected_on else None,
             )
-            for end in ends
+            for end, row in by_week.items()
         ],
         "window_days": counted.window_days,
         "whole": {"last": whole[0], "days": whole[1]} if whole else None,
         "source": shown_source(counted.source),
     }
+
+
+def _with_running(ends: Sequence[date], counts: Sequence[Score]) -> list[date]:
+    """The whole weeks, and before them the running one where somebody told in it already."""
+    running = ends[0] + timedelta(days=DAYS_IN_WEEK)
+    return [*([running] if _told_in(counts, running) else []), *ends]
+
+
+def _last_day(row: Score | None, end: date) -> date:
+    """The last of the seven days counted: the day it was told, else the week's own."""
+    return row.taken_on if row else end
 
 
 def _told_in(counts: Sequence[Score], end: date) -> Score | None:

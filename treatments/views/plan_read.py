@@ -26,6 +26,7 @@ from treatments.showing import shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
 from treatments.views.last_time import shown_last_time
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
+from treatments.views.window_trail import flags_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
 TONES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "completed": ""}
@@ -119,6 +120,7 @@ def show_plan(
         "needs_off_label": any(item.level is not Level.OK for item in off_label),
         "limit_form": limit or LimitForm(),
         "sessions": _sessions(plan),
+        "flags": flags_of(plan, formulary),
         "notice": notice,
         "last_time": shown_last_time(
             last_time_of(plan, today=today, formulary=formulary), formulary, product=plan.product.key

@@ -51,7 +51,7 @@ def show_window(request: HttpRequest, plan: Plan, *, status: int = 200, **forms:
         "told": shown_story(story, today=today, formulary=formulary),
         "session": session,
         "trail": shown_trail(plan),
-        "flags": flags_of(plan),
+        "flags": flags_of(plan, formulary),
         "flag_form": ReasonForm(auto_id="flag_%s"),
         "reports": _reports(session),
         "may_write": may_write and session is not None,

@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Prefetch
 
 from treatments.effect import EndStatus
+from treatments.formulary import Formulary
 from treatments.intervals import DAYS_IN_WEEK
-from treatments.models import EffectEstimate, FlagSeen, Plan
+from treatments.models import EffectEstimate, Flag, FlagSeen, Plan
+from treatments.showing import shown_source
 from treatments.views.window_words import END_WORDS, by_hand_in_words, in_words
 
 SHOWN = 50
@@ -38,14 +40,27 @@ def shown_trail(plan: Plan) -> list[ShownEstimate]:
     return [_shown(row) for row in rows.order_by("-id")[:SHOWN]]
 
 
-def flags_of(plan: Plan) -> list[dict[str, Any]]:
-    """Return the flags of a plan's newest estimate, each with what was said to follow from it, if anything."""
+def flags_of(plan: Plan, formulary: Formulary) -> list[dict[str, Any]]:
+    """Return the flags of a plan's newest estimate, what may be done, and what was said to follow, if anything."""
     seen = Prefetch("session__flags_seen", queryset=FlagSeen.objects.select_related("by"))
     newest = EffectEstimate.objects.filter(plan=plan).select_related("session").prefetch_related(seen).last()
     if newest is None:
         return []
     said = {row.flag: row for row in newest.session.flags_seen.all()}
-    return [{"flag": flag, "word": flag.label, "seen": said.get(flag)} for flag in newest.flags]
+    return [
+        {"flag": flag, "word": flag.label, "seen": said.get(flag), **_what_may_be_done(flag, plan, formulary)}
+        for flag in newest.flags
+    ]
+
+
+def _what_may_be_done(flag: Flag, plan: Plan, formulary: Formulary) -> dict[str, Any]:
+    """The catalogue's words for a flag, with their source."""
+    watch, effect = formulary.rules.shortening, formulary.condition(plan.condition.key).effect
+    if flag is Flag.SHORTENING and watch is not None:
+        return {"words": watch.suggestions, "source": shown_source(watch.source)}
+    if flag is not Flag.SHORTENING and effect.response_words:
+        return {"words": effect.response_words, "source": shown_source(effect.source)}
+    return {}
 
 
 def _shown(row: EffectEstimate) -> ShownEstimate:
