@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from treatments.findings import UNVERIFIED, Finding, Level, Source
+from treatments.formulary import Muscle
+from treatments.muscles import side_finding
 from treatments.places import href_of
 
 UNANSWERED = ".unanswered"
@@ -151,3 +153,11 @@ def confirmed_words(by: str, on: str) -> str:
         return ""
     day = date_format(date.fromisoformat(on)) if on else ""
     return gettext("confirmed by %(by)s on %(day)s") % {"by": by, "day": day}
+
+
+def side_settled(muscle: Muscle, chosen: str) -> str:
+    """Say that a side was dropped, because its muscle has none (R24): "Procerus lies in the midline; ..."; else ""."""
+    found = side_finding(muscle, chosen)
+    if found.level is not Level.WARN:
+        return ""
+    return f"{words(found.wording.headline, found)}. {words(found.wording.detail, found)}"

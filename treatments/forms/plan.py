@@ -18,6 +18,7 @@ from treatments.models import Plan
 from treatments.models.plan import IntervalUnit
 from treatments.plan_sites import SiteRow, side_for
 from treatments.quantities import QuantityUnreadable, parse_units, show_number
+from treatments.showing import side_settled
 
 BLANK_LINES = 3
 MOST_SITES = 60
@@ -123,6 +124,7 @@ class SiteTable:
     def __init__(self, lines: Iterable[Line], formulary: Formulary) -> None:
         self.formulary = formulary
         self.lines = list(lines)
+        self.notes: list[str] = []
 
     @classmethod
     def of_rows(cls, rows: Iterable[SiteRow], formulary: Formulary) -> "SiteTable":
@@ -160,6 +162,8 @@ class SiteTable:
         if not line.muscle:
             line.errors.append(_("Choose the muscle."))
         side = side_for(line.muscle, line.side, self.formulary) if line.muscle else line.side
+        if line.muscle and (note := side_settled(self.formulary.muscle(line.muscle), line.side)):
+            self.notes.append(note)
         if line.muscle and side not in self.formulary.muscle(line.muscle).sides:
             line.errors.append(_("Choose the patient's left or right."))
         count = _count(line)

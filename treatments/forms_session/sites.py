@@ -14,6 +14,7 @@ from treatments.models import SessionSite
 from treatments.muscles import lay_out, settle_side
 from treatments.quantities import QuantityUnreadable, parse_units, show_number
 from treatments.recording import SiteEntry
+from treatments.showing import side_settled
 
 FIGURES = ("head_front", "head_back", "head_right", "head_left", "body_front", "body_back")
 STEP = Decimal("0.00001")
@@ -37,6 +38,8 @@ class SiteRow:
     volume: str = ""
     preparation: str = ""
     """The public id of what it is from; empty where the session has one preparation or none."""
+    note: str = ""
+    """What was settled for it: a side that its muscle does not have (R24)."""
     errors: dict[str, str] = field(default_factory=dict)
     settled_from: str = ""
     """The side that was typed where the muscle has none: it lies in the midline (R24)."""
@@ -141,6 +144,7 @@ class SitesTable:
         if muscle is None:
             row.errors["muscle"] = _("Choose the muscle.")
         side = settle_side(muscle, row.side) if muscle else row.side
+        row.note = side_settled(muscle, row.side) if muscle else ""
         if muscle and (not side or (muscle.is_paired and side not in muscle.sides)):
             row.errors["side"] = _("Choose left or right.")
         units = self._units(row)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -90,6 +91,8 @@ def plan_revise(request: HttpRequest, public_id: UUID, *, version: int) -> HttpR
         return _show_edit(request, held, form, table, formulary, **more)
     except PlanStateRefused:
         return redirect("treatments:plan", held.public_id)
+    for note in table.notes:
+        messages.warning(request, note)
     return redirect("treatments:plan", held.public_id)
 
 

@@ -141,6 +141,8 @@ def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if not draft.is_kept:
             return not_kept(request, draft)
         say_settled(request, draft)
+        for note in [row.note for row in draft.rows if row.note]:
+            messages.warning(request, note)
         messages.success(request, _("Draft saved."))
         return redirect("treatments:session", session.public_id)
 
