@@ -28,7 +28,7 @@ from treatments.quantities import show_number
 from treatments.showing import ShownFinding, ShownSource, shown_finding, shown_source
 from treatments.suitability import DIAGNOSIS
 
-FLAGGED = ".flagged"
+FLAGGED, UNANSWERED = ".flagged", "unanswered"
 WORDS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No"), "unsure": gettext_lazy("Not sure")}
 
 
@@ -41,12 +41,13 @@ class ShownQuestion:
     state: str
     told: str
     findings: tuple[tuple[ShownFinding, str, bool], ...]
+    speaks: bool
     source: ShownSource
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing at it asks for the clinician's eye."""
-        return not self.findings and not self.row.confirmed.errors
+        return not self.speaks and not self.row.confirmed.errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,7 @@ def page_of(held: Consultation, form: ConsultationForm, formulary: Formulary) ->
     intake = held.intake
     return {
         "flagged": [
-            item
-            for item in questions
-            if item.state in ("flagged", "confirmed", "dismissed") or item.findings or item.row.confirmed.errors
+            item for item in questions if item.state in ("flagged", "confirmed", "dismissed") or not item.is_quiet
         ],
         "unanswered": [item for item in questions if item.is_quiet and item.state == "unanswered"],
         "cleared": [item for item in questions if item.is_quiet and item.state == "cleared"],
@@ -124,6 +123,7 @@ def _shown(
     if is_confirmed is not None:
         state = "confirmed" if is_confirmed else ("dismissed" if raises is Flag.STANDS else "cleared")
     first, _sep, rest = row.answer.partition(";")
+    about = [item for item in found if _text_of(item.finding.subject, formulary) == row.question.text]
     return ShownQuestion(
         row=row,
         answer=f"{WORDS.get(first, first)}{':' if rest else ''}{rest}",
@@ -131,9 +131,9 @@ def _shown(
         told=told,
         findings=tuple(
             (shown_finding(item.finding), ", ".join(item.products), item.finding.wording.code.endswith(FLAGGED))
-            for item in found
-            if _text_of(item.finding.subject, formulary) == row.question.text
+            for item in about
         ),
+        speaks=any(not item.finding.wording.code.endswith(UNANSWERED) for item in about),
         source=shown_source(row.question.source),
     )
 
