@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from treatments.views import (
+    blank_sheet,
     catalogue,
     catalogue_edit,
     catalogue_entry,
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consultations/<uuid:public_id>/addendum/", consultation.consultation_addendum, name="consultation_addendum"),
     path("consultations/<uuid:public_id>/consent/", consultation.consultation_consent, name="consultation_consent"),
     path("plans/<uuid:public_id>/", plan.plan, name="plan"),
+    path("plans/<uuid:public_id>/blank-sheet/", blank_sheet.plan_blank_sheet, name="plan_blank_sheet"),
+    path("locations/<uuid:public_id>/blank-sheet/", blank_sheet.blank_sheet, name="blank_sheet"),
     path("plans/<uuid:public_id>/edit/", plan_edit.plan_edit, name="plan_edit"),
     path("plans/<uuid:public_id>/check/", plan_edit.plan_check, name="plan_check"),
     path("plans/<uuid:public_id>/revise/<int:version>/", plan_edit.plan_revise, name="plan_revise"),

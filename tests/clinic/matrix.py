@@ -76,6 +76,8 @@ STAFF: dict[str, Entry] = {
     "treatments:catalogue_limit": Deed(CLINICIAN, others={"key": "neuronox_meditoxin"}),
     "treatments:my_day": Page(CLINICIAN),
     "treatments:patient_story": Page(CLINICAL, of("patient")),
+    "treatments:blank_sheet": Page(CLINICAL, of("location")),
+    "treatments:plan_blank_sheet": Page(CLINICAL, of("plan")),
     "treatments:session_compare": Page(CLINICAL, of("treated")),
     "treatments:consultation_start": Deed(CLINICIAN, of("patient")),
     "treatments:consultation": Page(CLINICAL, of("consultation")),

@@ -46,10 +46,10 @@ export function addAt(svg, event) {
 }
 
 // A click, or a finger lifted where it was put down.
-function tap(svg, event) {
+function tap(svg, event, isTouch) {
   const marks = near(svg, event);
   const pick = (mark) => choose(rowOf(mark.dataset.mark), { focus: true });
-  const isUnsure = event.pointerType === "touch" && marks.length > 1 && marks[1][0] - marks[0][0] < CLEARLY_PX;
+  const isUnsure = isTouch && marks.length > 1 && marks[1][0] - marks[0][0] < CLEARLY_PX;
   if (isUnsure) askWhich(marks.map(([, mark]) => mark), { pick, addNew: () => addAt(svg, event) });
   else if (marks.length) pick(marks[0][1]);
   else addAt(svg, event);
@@ -60,12 +60,15 @@ const isChosen = (mark) => mark?.getAttribute("aria-pressed") === "true";
 for (const svg of $$("svg[data-figure]")) {
   let drag = null;
   let hasMoved = false;
+  let isTouch = false;
+  let finger = null; // where it really was: a browser moves a finger's click to what it takes for the target
 
   svg.addEventListener("pointerdown", (event) => {
     hasMoved = false;
+    isTouch = event.pointerType === "touch";
+    finger = { clientX: event.clientX, clientY: event.clientY };
     const mark = near(svg, event)[0]?.[1];
-    const isTouch = event.pointerType === "touch";
-    const at = { x: event.clientX, y: event.clientY, isTouch };
+    const at = { x: event.clientX, y: event.clientY };
     // A finger that scrolls over the figure moves nothing: by touch, only the chosen mark can be dragged.
     if (mark && (!isTouch || isChosen(mark))) {
       const row = rowOf(mark.dataset.mark);
@@ -97,12 +100,12 @@ for (const svg of $$("svg[data-figure]")) {
     if (!was?.mark) return;
     if (event.type === "pointercancel") was.mark.setAttribute("transform", was.from);
     else if (hasMoved) change(was.row, pointIn(svg, event));
-    else if (was.isTouch) tap(svg, event);
+    else if (isTouch) tap(svg, finger, isTouch);
   };
   svg.addEventListener("pointerup", drop);
   svg.addEventListener("pointercancel", drop);
   svg.addEventListener("click", (event) => {
-    if (!hasMoved) tap(svg, event);
+    if (!hasMoved) tap(svg, isTouch ? finger : event, isTouch);
   });
 }
 
