@@ -1,4 +1,6 @@
 // A session's draft is saved at each change. This minds the answers that are none: somebody was faster, the sign-in ran out.
+import { freshToken } from "./token.js";
+
 const $ = (query, within = document) => within.querySelector(query);
 const form = $("#session-form");
 
@@ -9,7 +11,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr } = event.detail;
   if (isOurs(xhr) || xhr.status >= 500) return;
   event.preventDefault();
-  freshToken();
+  saveAgain();
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isOurs(event.detail.xhr)) return;
@@ -19,19 +21,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 let hasAsked = false;
-async function freshToken() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const token = $("#session-form [name=csrfmiddlewaretoken]", page)?.value;
-  $("[data-signed-out]").hidden = token !== undefined && !hasAsked;
-  if (token === undefined || hasAsked) return;
-  $("[name=csrfmiddlewaretoken]", form).value = token;
+async function saveAgain() {
+  const isFresh = !hasAsked && await freshToken(form);
+  $("[data-signed-out]").hidden = isFresh;
+  if (!isFresh) return;
   hasAsked = true;
   form.dispatchEvent(new CustomEvent("chart:changed", { bubbles: true }));
   setTimeout(() => { hasAsked = false; }, 5000);
 }
 window.addEventListener("focus", () => {
-  if (!$("[data-signed-out]").hidden) freshToken();
+  if (!$("[data-signed-out]").hidden) saveAgain();
 });
 form.addEventListener("submit", (event) => {
   if ($("[data-signed-out]").hidden) return;

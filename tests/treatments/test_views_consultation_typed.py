@@ -31,7 +31,7 @@ def test_what_was_typed_is_back_after_a_power_cut(held: Consultation) -> None:
     """BTX-095 (a) and (c): another browser, nothing pressed; the half-typed number too, with its sentence."""
     typed = {"history": "Since 2015", "condition": "chronic_migraine", "score_hit6": "3", "goal_text_0": "Sleep"}
     answer = keep(signed_in_as(held.clinician), held, typed)
-    assert answer.json()["errors"] == {"score_hit6": "Ensure this value is greater than or equal to 36."}
+    assert answer.json()["errors"] == {"score_hit6": "From 36 to 78."}
     assert answer.json()["marks"] == {"version": 1, "revision": 1}
     later = signed_in_as(held.clinician).get(page(held))
     form = later.context["form"]

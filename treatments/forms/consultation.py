@@ -8,10 +8,13 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from treatments.consulting import Assessed, ConsultationDraft, GoalDraft, StrategyDraft
+from treatments.errors import ScoreOutOfRange
+from treatments.forms.score import range_words
 from treatments.formulary import Formulary, Instrument, Question
 from treatments.models import Consultation, Decision, ScreeningAssessment
 
@@ -104,7 +107,7 @@ class ConsultationForm(forms.Form):
         self.fields[name] = forms.CharField(label=label, required=False, max_length=longest)
 
     def _add_score(self, instrument: Instrument) -> None:
-        self.fields[f"score_{instrument.key}"] = forms.DecimalField(
+        field = forms.DecimalField(
             label=instrument.name,
             required=False,
             min_value=instrument.lowest,
@@ -113,6 +116,11 @@ class ConsultationForm(forms.Form):
             decimal_places=2,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         )
+        refusal = ScoreOutOfRange(instrument.name, instrument.lowest, instrument.highest)
+        for validator in field.validators:
+            if isinstance(validator, MinValueValidator | MaxValueValidator):
+                validator.message = range_words(refusal)
+        self.fields[f"score_{instrument.key}"] = field
 
     @property
     def helper(self) -> FormHelper:
