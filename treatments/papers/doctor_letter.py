@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from clinic.lib.days import day_of
 from clinic.staff.models import User
 from treatments.formulary_db import current_formulary
-from treatments.models import DoctorLetter, InjectionSession
+from treatments.models import DoctorLetter, InjectionSession, PlanState
 from treatments.papers.frame import between, day, framed, moment
 from treatments.papers.treatment_card import lots_of
 from treatments.papers.typesetting import Paper
@@ -87,7 +87,10 @@ def prepared_text(session: InjectionSession) -> str:
         _("Response so far: %(words)s") % {"words": response["words"]}
         if response
         else _("Response: not measured yet."),
-        _(
+        _("Expected to wear off: %(when)s. This plan is %(state)s. %(reason)s")
+        % {**given, "state": str(plan.get_state_display()).lower(), "reason": plan.state_reason}
+        if plan.state != PlanState.ACTIVE
+        else _(
             "Expected to wear off: %(when)s. The plan is a treatment every "
             "%(every)s; the next one is possible from %(earliest)s."
         )
