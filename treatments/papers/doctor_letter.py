@@ -80,21 +80,18 @@ def prepared_text(session: InjectionSession) -> str:
         "every": f"{plan.interval_value} {plan.get_interval_unit_display()}",
         "when": between(window.wears_off_from_on, window.wears_off_until_on),
         "earliest": day(window.earliest_on),
+        "state": str(plan.get_state_display()).lower(),
+        "reason": plan.state_reason,
     }
+    answer = _("Response so far: %(words)s") % {"words": response["words"]} if response else ""
+    next_words = _("The plan is a treatment every %(every)s; the next one is possible from %(earliest)s.")
+    if plan.state != PlanState.ACTIVE:
+        next_words = _("This plan is %(state)s. %(reason)s")
     paragraphs = [
         _("Dear colleague,"),
         _("%(name)s was treated here on %(day)s. Condition: %(condition)s.") % given,
-        _("Response so far: %(words)s") % {"words": response["words"]}
-        if response
-        else _("Response: not measured yet."),
-        _("Expected to wear off: %(when)s. This plan is %(state)s. %(reason)s")
-        % {**given, "state": str(plan.get_state_display()).lower(), "reason": plan.state_reason}
-        if plan.state != PlanState.ACTIVE
-        else _(
-            "Expected to wear off: %(when)s. The plan is a treatment every "
-            "%(every)s; the next one is possible from %(earliest)s."
-        )
-        % given,
+        answer or _("Response: not measured yet."),
+        f"{_('Expected to wear off: %(when)s.')} {next_words}" % given,
         _("Until then please give no botulinum toxin elsewhere, and tell us of any new medicine or illness."),
     ]
     return "\n\n".join(paragraphs)

@@ -11,8 +11,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from treatments.papers.lettering import Drawing
-
 VIEWS = {
     "head_front": (50, 12, 300, 420),
     "head_back": (36, 12, 328, 470),
@@ -48,9 +46,8 @@ def _figure(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": str(one["title"]),
         "tally": str(one["tally"]),
-        "svg": drawing(name),
+        "figure": name,
         "view": {"x": x, "y": y, "width": width, "height": height},
-        "is_body": name.startswith("body"),
         "corners": _corners(name),
         "marks": [
             {"x": float(mark["x"]), "y": float(mark["y"]), "side": str(mark["side"]), "units": str(mark["units"])}
@@ -67,11 +64,11 @@ def _corners(name: str) -> list[dict[str, str]]:
 
 
 @cache
-def drawing(name: str) -> Drawing:
+def drawing(name: str) -> str:
     """Return a drawing as a picture that needs no stylesheet beside it."""
     view = " ".join(str(number) for number in VIEWS[name])
     inner = render_to_string(f"components/figures/{name}.svg.html")
-    return Drawing(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"><style>{_style()}</style>{inner}</svg>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"><style>{_style()}</style>{inner}</svg>'
 
 
 @cache

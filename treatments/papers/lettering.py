@@ -20,8 +20,10 @@ KURINTO = ("weblate_fonts", "static/weblate_fonts/kurinto/ttf")
 REGULAR = ("NotoSans[[]wdth,wght].ttf", "KurintoSans-Rg.ttf")
 
 LONG_WORD = re.compile(r"\S{25,}")
-PIECE = 8
-"""A word this long may be broken after so many letters; shorter ones fit every column."""
+PIECE, LONG_PIECE = 8, 30
+"""A word this long may be broken after so many letters; shorter ones fit every column. One that is no word of any
+language (over 1,000 letters) is broken more seldom: each place for a break costs time."""
+NO_WORD = 1000
 BREAK = "\u200b"
 JOINERS = "\u200c\u200d"
 VIRAMAS = "\u094d\u0acd"
@@ -61,16 +63,8 @@ def covered() -> frozenset[int]:
     return frozenset(known)
 
 
-class Drawing(str):
-    """A picture, as its source: nothing in it is set as text."""
-
-    __slots__ = ()
-
-
 def settable(thing: Any) -> Any:
     """Return a paper's content with each text of it made ready for setting."""
-    if isinstance(thing, Drawing):
-        return str(thing)
     if isinstance(thing, str):
         return breakable(readable(str(thing)))
     if isinstance(thing, dict):
@@ -108,9 +102,10 @@ def breakable(text: str) -> str:
 
 def _pieces(word: str) -> str:
     pieces, length = [], 0
+    piece = LONG_PIECE if len(word) > NO_WORD else PIECE
     for before, letter in zip(" " + word, word, strict=False):
         holds = unicodedata.category(letter).startswith("M") or letter in JOINERS or before in VIRAMAS + JOINERS
-        if length >= PIECE and not holds:
+        if length >= piece and not holds:
             pieces.append(BREAK)
             length = 0
         pieces.append(letter)

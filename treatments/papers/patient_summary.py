@@ -10,14 +10,12 @@ from django.utils.translation import ngettext
 
 from clinic.lib.days import day_of
 from clinic.staff.models import User
-from patients.models import Intake, Patient
-from treatments.answers import as_line
-from treatments.elsewhere import WHERE
-from treatments.facts import PriorSession
+from patients.models import Patient
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import Consultation, InjectionSession, Plan, PlanState
 from treatments.papers.frame import NOTHING, between, day, framed
+from treatments.papers.history import events, given_elsewhere, screened, told
 from treatments.papers.printed_plan import consulted
 from treatments.papers.typesetting import Paper
 from treatments.plan_story import PlanStory, stories_of
@@ -55,9 +53,10 @@ def patient_summary(patient: Patient, plans: Sequence[Plan], *, by: User, now: d
         facts=_facts(patient),
         plans=[_plan(plan, sessions[plan.pk], stories[plan.pk], today=today, formulary=formulary) for plan in plans],
         groups=[
-            *_screened(consultation, formulary),
-            *_told(patient),
-            *_elsewhere(prior, formulary),
+            *screened(consultation, formulary),
+            *events(patient),
+            *told(patient),
+            *given_elsewhere(patient, prior, formulary),
             *consulted(consultation),
         ],
     )
@@ -91,8 +90,8 @@ def _sessions(plans: Sequence[Plan]) -> dict[int, list[InjectionSession]]:
 def _plan(
     plan: Plan, sessions: Sequence[InjectionSession], story: PlanStory, *, today: date, formulary: Formulary
 ) -> dict[str, Any]:
-    told = shown_story(story, today=today, formulary=formulary)
-    window, response = told["window"], told["response"]
+    shown = shown_story(story, today=today, formulary=formulary)
+    window, response = shown["window"], shown["response"]
     facts = [
         (_("Product"), plan.product.name),
         (_("Every"), f"{plan.interval_value} {plan.get_interval_unit_display()}"),
@@ -105,7 +104,7 @@ def _plan(
         facts.append((_("Response"), response["words"]))
     if plan.state_reason:
         facts.append((_("Reason"), plan.state_reason))
-    cycles = {cycle.on: cycle for cycle in told["cycles"]}
+    cycles = {cycle.on: cycle for cycle in shown["cycles"]}
     more = len(sessions) - SHOWN
     return {
         "title": plan.condition.name,
@@ -124,57 +123,11 @@ def _plan(
 def _row(session: InjectionSession, cycle: Any) -> list[str]:
     units = show_units(session.total_units) if session.total_units is not None else ""
     marks = [_("VOIDED: %(kind)s") % {"kind": session.void.get_kind_display()}] if hasattr(session, "void") else []
+    if session.is_late_entry:
+        marks.append(_("late entry"))
     if session.given_despite:
         marks.append(_("given despite a stop"))
     if cycle and not hasattr(session, "void"):
         marks.append(cycle.words)
     best = cycle.best if cycle and not hasattr(session, "void") else ""
     return [day(session.injected_on), session.product.name, units, best or NOTHING, "; ".join(marks)]
-
-
-def _screened(consultation: Consultation | None, formulary: Formulary) -> list[dict[str, Any]]:
-    """What the clinician confirmed at the last signed consultation."""
-    if consultation is None:
-        return []
-    confirmed = [one for one in consultation.assessments.all() if one.is_confirmed]
-    pairs = [
-        (formulary.questions[one.question_id].text, one.note or one.answer or _("confirmed"))
-        for one in confirmed
-        if one.question_id in formulary.questions
-    ]
-    said = _("consultation of %(day)s, %(by)s") % {
-        "day": day(consultation.held_on),
-        "by": consultation.clinician.full_name,
-    }
-    return [
-        {
-            "title": _("Confirmed by the clinician"),
-            "aside": said,
-            "pairs": pairs or [(_("Screening"), _("nothing confirmed"))],
-        }
-    ]
-
-
-def _told(patient: Patient) -> list[dict[str, Any]]:
-    """Medicines and allergies in the patient's own words, from the last form sent."""
-    intake: Intake | None = patient.intakes.filter(submitted_at__isnull=False).order_by("-submitted_at", "-id").first()
-    if intake is None:
-        return []
-    labels = {"medicines": _("Medicines"), "allergies": _("Allergies")}
-    pairs = []
-    for key, label in labels.items():
-        said = [as_line(intake.answers.get(key)), as_line(intake.answers.get(f"{key}.what"))]
-        pairs.append((label, "; ".join(part for part in said if part) or _("not answered")))
-    sent = day(day_of(intake.submitted_at, patient.location.zone)) if intake.submitted_at else ""
-    return [{"title": _("As the patient told"), "aside": _("form of %(day)s") % {"day": sent}, "pairs": pairs}]
-
-
-def _elsewhere(prior: Sequence[PriorSession], formulary: Formulary) -> list[dict[str, Any]]:
-    """Toxin given elsewhere, as told at a day-of check."""
-    pairs = []
-    for one in prior:
-        if one.where in {"", WHERE}:
-            known = formulary.products.get(one.product or "")
-            product = known.name if known else _("product not known")
-            pairs.append((day(one.on), f"{product}, {show_units(one.units) if one.units else _('units not known')}"))
-    return [{"title": _("Toxin given elsewhere"), "aside": "", "pairs": pairs}] if pairs else []

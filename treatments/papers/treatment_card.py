@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from clinic.lib.languages import speaking
 from clinic.staff.models import User
 from patients import phones
-from treatments.findings import Level
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
 from treatments.models import Draw, InjectionSession
 from treatments.papers.frame import day, framed
 from treatments.papers.typesetting import Paper
 from treatments.quantities import show_units
+from treatments.symptoms import symptoms_asked
 from treatments.windows import window_of
 
 
@@ -24,6 +24,7 @@ def treatment_card(session: InjectionSession, *, by: User, now: datetime) -> Pap
     formulary = current_formulary()
     draws = list(session.draws.filter(kind="given").select_related("vial__lot").order_by("id"))
     with speaking(session.patient.language):
+        asked = symptoms_asked(formulary)
         return framed(
             "treatment_card",
             _("Treatment card"),
@@ -36,12 +37,12 @@ def treatment_card(session: InjectionSession, *, by: User, now: datetime) -> Pap
             next=_next(session, formulary),
             show=_("Show this card to every doctor, dentist and pharmacist you see."),
             urgent={
-                "lead": _("Call %(number)s now if you have") % {"number": session.location.emergency_number},
-                "items": _symptoms(formulary, Level.URGENT),
+                "lead": _("Call %(number)s now if this happens") % {"number": session.location.emergency_number},
+                "items": [symptom.words for symptom in asked if symptom.is_urgent],
             },
             same_day={
-                "lead": _("Call us the same day if you have"),
-                "items": _symptoms(formulary, Level.SAME_DAY),
+                "lead": _("Call us the same day if this happens"),
+                "items": [symptom.words for symptom in asked if not symptom.is_urgent],
             },
             late=_("These can start hours or even weeks after the injection."),
             numbers=_numbers(session),
@@ -73,11 +74,6 @@ def _next(session: InjectionSession, formulary: Formulary) -> dict[str, str]:
         "day": day(earliest),
         "text": _("Until then, no injection of this kind anywhere else, not even for beauty."),
     }
-
-
-def _symptoms(formulary: Formulary, level: Level) -> list[str]:
-    """The red flags of the catalogue at a level, in the card's language where they were translated."""
-    return [_(flag.symptom) for flag in formulary.red_flags if flag.level is level]
 
 
 def _numbers(session: InjectionSession) -> list[dict[str, Any]]:

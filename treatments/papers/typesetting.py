@@ -9,13 +9,14 @@ import typst
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
+from treatments.papers.figures import drawing
 from treatments.papers.lettering import fonts, settable
 
 TEMPLATES = settings.BASE_DIR / "templates" / "papers"
 STANDARD: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 """Kept for decades and read aloud: fonts inside, every letter a character, headings and tables marked."""
-LARGEST = 400_000
-"""Characters of content: what is set well within a request (ADR 45)."""
+LARGEST = 200_000
+"""Characters of content: about a second (ADR 45)."""
 
 Paper = dict[str, Any]
 """One paper: `kind` names its template, `title` and `patient` stand on every page, the rest is its own."""
@@ -47,9 +48,14 @@ def typeset(papers: Sequence[Paper], *, now: datetime) -> bytes:
             root=str(TEMPLATES),
             font_paths=fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"papers": content},
+            sys_inputs={"papers": content, "drawings": json.dumps({name: drawing(name) for name in _named(papers)})},
             pdf_standards=STANDARD,
             timestamp=int(now.timestamp()),
         )
     except RuntimeError:  # TypstError is one; a file that is not there is another
         raise PaperNotMade from None
+
+
+def _named(papers: Sequence[Paper]) -> set[str]:
+    """The drawings that these papers show."""
+    return {figure["figure"] for paper in papers for figure in paper.get("figures", ())}

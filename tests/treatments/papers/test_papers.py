@@ -165,9 +165,9 @@ def test_card_says_what_a_patient_must_carry(doctor: User, now: datetime) -> Non
     assert card["next"]["day"] == f"{earliest.day} {earliest:%b %Y}"
     assert dict(card["facts"])["Lot"] == "C7731A3"
     assert dict(card["facts"])["Dose"] == f"155{NB}units"
-    assert card["urgent"]["lead"] == "Call 112 now if you have"
-    assert card["urgent"]["items"][0] == "trouble breathing"
-    assert "new trouble swallowing" in card["same_day"]["items"]
+    assert card["urgent"]["lead"] == "Call 112 now if this happens"
+    assert card["urgent"]["items"][0] == "Trouble breathing"
+    assert "New trouble swallowing" in card["same_day"]["items"]
     assert [one["number"] for one in card["numbers"]] == ["+91 79000 00123", "112"]
     assert len(pages(typeset([card], now=now))) == 1
 
