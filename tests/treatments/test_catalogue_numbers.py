@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -18,10 +19,11 @@ from tests.treatments.made import ABO, ALL_CLEARED, DAY, INCO, MADE_AT, ONA, SCM
 from treatments.assessment import assess_plan, assess_session
 from treatments.billing import billing_text
 from treatments.dilution import hours_allowed
-from treatments.effect import Cycle, ScoreAt, booking, check_ins, estimate
+from treatments.effect import Cycle, CycleEnd, EndStatus, ScoreAt, booking, check_ins, estimate
 from treatments.facts import Birth, Flag, PriorSession, SessionFacts
 from treatments.formulary import Formulary, shipped_document
 from treatments.intervals import Interval
+from treatments.watching import shortening
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +32,7 @@ DISPLAYED_ONLY = {
 }
 WORDS = {"schema", "note", "id", "name", "source", "confidence", "checked", "text", "rule", "lifts", "unit", "bounds"}
 WORDS |= {"note_when", "region_from", "same_day", "partial_birth_date", "rounding", "inclusive", "week_1", "until"}
-WORDS |= {"kind", "muscle", "scope", "region"}
+WORDS |= {"kind", "muscle", "scope", "region", "suggestions"}
 
 
 def leaves(node: object, path: Path = ()) -> Iterator[Path]:
@@ -49,7 +51,7 @@ def leaves(node: object, path: Path = ()) -> Iterator[Path]:
 def rule_values() -> list[Path]:
     """Every parameter of rules.json."""
     document = shipped_document("rules")
-    return [path for path in leaves(document) if path[0] in ("rules", "effect_window", "check_in")]
+    return [path for path in leaves(document) if path[0] in ("rules", "effect_window", "check_in", "shortening_watch")]
 
 
 def product_limits() -> list[Path]:
@@ -163,7 +165,7 @@ def windows(formulary: Formulary) -> list[str]:
     scores = tuple(
         ScoreAt(Decimal(week), Decimal(value)) for week, value in ((4, 10), (8, 9), (9, 8), (10, 13), (12, 18))
     )
-    for ends in ((8,), (39,), (56,), (400,), (76, 76), (80, 70, 60, 50), (None,), (None, None)):
+    for ends in ((8,), (39,), (56,), (400,), (76, 76), (80, 80), (80, 70, 60, 50), (None,), (None, None)):
         cycles = [
             Cycle(
                 on=DAY + timedelta(weeks=12 * place),
@@ -194,6 +196,8 @@ def windows(formulary: Formulary) -> list[str]:
                 )
             ),
         ]
+        ended = [CycleEnd(EndStatus.REPORTED, Fraction(end or 0, 7)) for end in ends]
+        said.append(str(shortening(cycles, ended, formulary.rules.shortening)))
     said.append(str(check_ins(DAY, until=DAY + timedelta(weeks=20), rules=formulary.rules.check_in)))
     return said
 
