@@ -20,7 +20,7 @@ from treatments.models import InjectionSession, ReportAnswer, SymptomReport, Tol
 from treatments.querysets import ReportQuerySet
 from treatments.redflags import judge_symptoms
 
-ALARMS_SHOWN = 5
+ALARMS_READ = 20
 
 
 def urgency_of(symptoms: Iterable[str], formulary: Formulary) -> Urgency:
@@ -94,9 +94,15 @@ def answer_report(*, report: SymptomReport, done: str, by: User, now: datetime) 
 
 
 def alarms_for(user: User) -> list[SymptomReport]:
-    """Return the urgent reports near this person that nobody has answered: a red banner until somebody has."""
-    waiting = SymptomReport.objects.waiting_near(user).filter(level=Urgency.URGENT)
-    return list(waiting.select_related("patient").order_by("told_at")[:ALARMS_SHOWN])
+    """Return the urgent reports near this person that nobody has answered: a red banner until somebody has.
+
+    Of a patient who told several times the first: answered, it gives place to the next.
+    """
+    waiting = SymptomReport.objects.waiting_near(user).filter(level=Urgency.URGENT).select_related("patient")
+    by_patient: dict[int, SymptomReport] = {}
+    for report in waiting.order_by("told_at")[:ALARMS_READ]:
+        by_patient.setdefault(report.patient_id, report)
+    return list(by_patient.values())
 
 
 def to_read(user: User) -> ReportQuerySet:

@@ -22,6 +22,7 @@ from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
+from scheduling import checking_in
 
 PER_PAGE = 50
 NEEDS = "needs_a_person"
@@ -107,10 +108,18 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "scheduling/_patient_letters.html",
         {
             "patient": patient,
-            "letters": Letter.objects.for_person(patient).newest_first()[:12],
+            "letters": _on_the_chart(patient)[:12],
             "zone": patient.location.zone,
         },
     )
+
+
+def _on_the_chart(patient: Patient) -> LetterQuerySet:
+    """Return a patient's letters, the newest first: of the check-ins to come only the next."""
+    theirs = Letter.objects.for_person(patient)
+    to_come = theirs.of_kind(checking_in.LETTER).filter(state=LetterState.QUEUED).order_by("due_at")
+    later = to_come.values_list("pk", flat=True)[1:]
+    return theirs.exclude(pk__in=list(later)).newest_first()
 
 
 def _caught_copy(letter: Letter) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.models import Entry
@@ -14,10 +13,9 @@ from tests.treatments.people import NOW, a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, ReportAnswer, SymptomReport
-from treatments.symptom_reports import answer_report, report_symptoms
+from treatments.symptom_reports import alarms_for, answer_report, report_symptoms, to_read
 
 pytestmark = pytest.mark.django_db
-MY_DAY_QUERIES = 14
 
 
 @pytest.fixture
@@ -111,18 +109,15 @@ def test_an_empty_call_is_not_kept(session: InjectionSession) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_board_and_my_day_ask_no_more_for_more_reports(
+def test_what_waits_is_found_in_one_question_each(
     count: int, session: InjectionSession, doctor: User, django_assert_num_queries: Any
 ) -> None:
-    for number in range(count):
+    for symptoms in (["choking"], []) * count:
         report_symptoms(
-            patient=session.patient, session=session, symptoms=["choking"], words=str(number), press=uuid4(),
+            patient=session.patient, session=session, symptoms=symptoms, words="Told", press=uuid4(),
             formulary=Formulary.from_files(), by=None, now=NOW,
         )  # fmt: skip
-        report_symptoms(
-            patient=session.patient, session=session, symptoms=[], words=str(number), press=uuid4(),
-            formulary=Formulary.from_files(), by=None, now=NOW,
-        )  # fmt: skip
-    client: Client = client_of(doctor)
-    with django_assert_num_queries(MY_DAY_QUERIES):
-        client.get(reverse("treatments:my_day"))
+    with django_assert_num_queries(2):
+        alarms = [report.patient.name for report in alarms_for(doctor)]
+        others = [report.patient.name for report in to_read(doctor)]
+    assert (alarms, others) == (["Meenal Trivedi"], ["Meenal Trivedi"] * count)  # one banner a patient

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from treatments.models import (
     Relatedness,
     SessionSite,
 )
+from treatments.quantities import show_number
 
 OTHER = "other"
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
@@ -123,6 +126,29 @@ class EventForm(forms.Form):
             lots.queryset = lots_of(session)  # type: ignore[attr-defined]
         if is_new:
             del self.fields["is_struck"]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.errors_shown_above = True
+        self.helper.layout = self._layout()
+
+    def _layout(self) -> Layout:
+        """Judgements as buttons in a row; the places folded away, for a session may have forty."""
+        judged = {"severity", "is_serious", "relatedness", "outcome", "lots"}
+        shown: list[Any] = []
+        for name in self.fields:
+            if name == "onset_days":
+                continue
+            if name == "onset_on":
+                row = [one for one in (name, "onset_days") if one in self.fields]
+                shown.append(Div(*row, css_class="field-row"))
+            elif name == "sites":
+                opened = " open" if self["sites"].value() else ""
+                folded = f'<details class="more"{opened}><summary>{self.fields[name].label}</summary>'
+                shown += [HTML(folded), Field(name, wrapper_class="choices"), HTML("</details>")]
+            else:
+                shown.append(Field(name, wrapper_class="choices" if name in judged else ""))
+        return Layout(*shown)
 
     def clean(self) -> dict[str, Any]:
         """What belongs together."""
@@ -208,7 +234,7 @@ def lots_of(session: InjectionSession) -> Any:
 
 def site_words(site: SessionSite) -> str:
     """Return a site in words: the muscle, the patient's own side."""
-    return f"{site.muscle.name}, {site.get_side_display()}"
+    return f"{site.muscle.name}, {site.get_side_display()} ({show_number(site.units)})"
 
 
 def offered(session: InjectionSession | None) -> Sequence[Any]:

@@ -65,6 +65,7 @@ def report_by_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
     formulary = current_formulary()
     form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(formulary))
+    form.fields["words"].label = _("What else does the caller say?")
     frame = of_patient(patient, today_at(patient)) | {"location": patient.location, "form": form}
     if request.method == "POST" and form.is_valid() and not (form.ticked() or form.said().strip()):
         form.add_error(None, _("Tick what the caller says, or write it down."))
