@@ -92,7 +92,7 @@ def test_choking_patient_is_told_whom_to_call_and_the_clinician_sees_to_it(
         at_home.get_by_label("What happened").select_option("dysphagia")
         at_home.get_by_label("or days after the session").fill("0")
         for words in ("Severe", "Yes", "Probable", "Ongoing"):
-            at_home.get_by_text(words, exact=True).first.click()
+            at_home.get_by_role("radio", name=words, exact=True).check()
         at_home.get_by_role("button", name="Record it").click()
         expect(at_home.get_by_text("What is known now")).to_be_visible()
         eyes.look(at_home, name="adverse event", dark=True)
