@@ -44,11 +44,13 @@ from treatments.models import (
     PlanState,
     ProductVersion,
     ProtocolVersion,
+    RevisionKind,
     RulesVersion,
     SessionLimit,
 )
 from treatments.plan_facts import facts_of_plan
 from treatments.plan_sites import SiteDraft, as_values, drafts_of, keep_sites, protocol_site_drafts
+from treatments.revising import keep_how_it_stood, keep_revision
 
 SOURCE_LENGTH = 400
 MAY_BECOME: Mapping[PlanState, frozenset[PlanState]] = {
@@ -168,6 +170,7 @@ def draft_by_hand(
             note=draft.note,
         )
         keep_sites(plan, draft.sites)
+        keep_revision(plan, RevisionKind.DRAFTED, by=by, now=now)
         record(by=by, verb="plan.drafted", thing=plan, patient=patient, detail={"at": now.isoformat()})
     return plan
 
@@ -181,8 +184,9 @@ def revise_plan(
     now: datetime,
     reasons: Mapping[str, str] | None = None,
     on: date | None = None,
+    why: str = "",
 ) -> Plan:
-    """Keep a plan as typed, if nobody saved it since the page was opened. Its history keeps every revision.
+    """Keep a plan as typed, if nobody saved it since the page was opened; what it said before is kept as a revision.
 
     A plan in use passes its gate again first, as for a session on `on` (today, if left out). Runs `on_plan_revised`.
 
@@ -194,6 +198,7 @@ def revise_plan(
     """
     with transaction.atomic():
         held = _held(plan, seen_version, OPEN)
+        keep_how_it_stood(held, now=now)
         product = held.product
         if draft.product_key != product.key:
             product = ProductVersion.objects.current().get(key=draft.product_key)
@@ -214,6 +219,7 @@ def revise_plan(
         keep_sites(held, draft.sites)
         record(by=by, verb="plan.revised", thing=held, patient=held.patient, detail={"version": seen_version + 1})
         held.refresh_from_db()
+        keep_revision(held, RevisionKind.CHANGED, by=by, now=now, why=why)
         keep_estimate(plan=held, why=EstimateCause.REVISED, by=by, now=now)
         for hook in hooks.on_plan_revised:
             hook(plan=held, by=by, now=now)
@@ -240,11 +246,14 @@ def activate(
         held = _held(plan, seen_version, (PlanState.DRAFT,))
         if not held.sites.exists():
             raise PlanHasNoSites
+        keep_how_it_stood(held, now=now)
         today = day_of(now, held.location.zone)
         _through_the_gate(held, None, reasons, on=on or today, by=by, now=now)
         Plan.objects.filter(pk=held.pk, version=seen_version).update(
             version=F("version") + 1, state=PlanState.ACTIVE, started_on=today
         )
+        held.refresh_from_db()
+        keep_revision(held, RevisionKind.PUT_IN_USE, by=by, now=now)
         record(by=by, verb="plan.activated", thing=held, patient=held.patient)
     plan.refresh_from_db()
     return plan
@@ -268,7 +277,8 @@ def complete(*, plan: Plan, reason: str = "", by: User, now: datetime) -> Plan:
 def resume(*, plan: Plan, by: User, now: datetime) -> Plan:
     """Take a paused plan up again; what is due is due again (`on_plan_resumed`)."""
     with transaction.atomic():
-        _step(plan, PlanState.ACTIVE, before=(PlanState.PAUSED,), reason="")
+        _step(plan, PlanState.ACTIVE, before=(PlanState.PAUSED,), reason="", now=now)
+        keep_revision(plan, RevisionKind.RESUMED, by=by, now=now)
         record(by=by, verb="plan.resumed", thing=plan, patient=plan.patient)
         for hook in hooks.on_plan_resumed:
             hook(plan=plan, by=by, now=now)
@@ -292,20 +302,20 @@ def _end(plan: Plan, state: PlanState, *, reason: str, by: User, now: datetime) 
         raise ReasonMissing
     before = tuple(old for old, allowed in MAY_BECOME.items() if state in allowed)
     with transaction.atomic():
-        _step(plan, state, before=before, reason=reason.strip(), started_on=day_of(now, plan.location.zone))
+        _step(plan, state, before=before, reason=reason.strip(), now=now)
+        keep_revision(plan, RevisionKind(state), by=by, now=now, why=reason)
         record(by=by, verb=f"plan.{state}", thing=plan, patient=plan.patient)
         for hook in hooks.on_plan_stopped:
             hook(plan=plan, by=by, now=now)
     return plan
 
 
-def _step(
-    plan: Plan, state: PlanState, *, before: Iterable[PlanState], reason: str, started_on: date | None = None
-) -> None:
+def _step(plan: Plan, state: PlanState, *, before: Iterable[PlanState], reason: str, now: datetime) -> None:
     """One conditional UPDATE; a plan never in use takes this day as its start, which the database asks for."""
+    keep_how_it_stood(plan, now=now)
     changed: dict[str, Any] = {"state": state, "state_reason": reason, "version": F("version") + 1}
-    if plan.started_on is None and started_on is not None:
-        changed["started_on"] = started_on
+    if plan.started_on is None:
+        changed["started_on"] = day_of(now, plan.location.zone)
     won = Plan.objects.filter(pk=plan.pk, state__in=tuple(before)).update(**changed)
     plan.refresh_from_db()
     if not won:

@@ -93,3 +93,7 @@ class NotTreatedWithLot(SessionRefusal):
 
 class ExcursionAnswered(SessionRefusal):
     """Somebody said already what an excursion means for the lots."""
+
+
+class DraftInUse(SessionRefusal):
+    """Something else in the record points at the draft, so it cannot be discarded."""

@@ -36,6 +36,13 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Note, and why it differs"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
+    why = forms.CharField(
+        label=gettext_lazy("Why it changes"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Kept with this revision."),
+    )
+
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, condition: Condition, formulary: Formulary, **kwargs: Any
     ) -> None:

@@ -22,6 +22,7 @@ from treatments.models.consultation import (
     ScreeningAssessment,
     Strategy,
 )
+from treatments.models.discard import DiscardedDraft
 from treatments.models.doctor_letter import DoctorLetter
 from treatments.models.effect import (
     EffectEstimate,
@@ -38,6 +39,7 @@ from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
 from treatments.models.outcome import MarkKind, Score, ScoreMark
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.review import GoalOutcome, GoalReview, QuestionAnswer, StrategyReview
+from treatments.models.revision import PlanRevision, RevisionKind
 from treatments.models.safety import ReportAnswer, ReportCall, SymptomReport, ToldHow, Urgency
 from treatments.models.session import Addendum, Incident, InjectionSession, SessionPreparation, SessionSite, Void
 from treatments.models.stock import Draw, Lot, Preparation, PreparationVial, Vial
@@ -55,6 +57,7 @@ __all__ = (
     "ContactOutcome",
     "DatePrecision",
     "Decision",
+    "DiscardedDraft",
     "DoctorLetter",
     "Draw",
     "EffectEstimate",
@@ -82,6 +85,7 @@ __all__ = (
     "MuscleVersion",
     "OutcomeWithdrawal",
     "Plan",
+    "PlanRevision",
     "PlanSite",
     "PlanState",
     "Preparation",
@@ -93,6 +97,7 @@ __all__ = (
     "Relatedness",
     "ReportAnswer",
     "ReportCall",
+    "RevisionKind",
     "RulesVersion",
     "SaidBy",
     "Score",

@@ -13,7 +13,7 @@ from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments import planning
 from treatments.consents import take_consent
-from treatments.errors import EditedMeanwhile, GateStays, PlanHasNoSites, PlanStateRefused, ReasonMissing
+from treatments.errors import EditedMeanwhile, GateStays, PlanHasNoSites, PlanStateRefused
 from treatments.forms.deeds import LimitForm, reasons_in
 from treatments.views.common import back_to
 from treatments.views.plan import asked_day, plans_for
@@ -48,35 +48,6 @@ def plan_activate(request: HttpRequest, public_id: UUID, *, version: int) -> Htt
         messages.error(request, _("This plan is no draft any more."))
     else:
         messages.success(request, _("The plan is in use."))
-    return redirect("treatments:plan", held.public_id)
-
-
-@require_POST
-@role_required(Role.CLINICIAN)
-def plan_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Pause, resume, stop or complete a plan."""
-    user, now = signed_in(request), clock.now()
-    held = get_object_or_404(plans_for(user), public_id=public_id)
-    reason, wanted = request.POST.get("reason", ""), request.POST.get("state", "")
-    try:
-        match wanted:
-            case "paused":
-                planning.pause(plan=held, reason=reason, by=user, now=now)
-            case "stopped":
-                planning.stop(plan=held, reason=reason, by=user, now=now)
-            case "completed":
-                planning.complete(plan=held, reason=reason, by=user, now=now)
-            case "active":
-                planning.resume(plan=held, by=user, now=now)
-            case _:
-                messages.error(request, _("Choose what to do with the plan."))
-                return redirect("treatments:plan", held.public_id)
-    except ReasonMissing:
-        messages.error(request, _("Pausing or stopping a plan needs a reason."))
-    except PlanStateRefused as refusal:
-        messages.error(request, _("The plan is %(state)s now: nothing was changed.") % {"state": refusal.state})
-    else:
-        messages.success(request, _("The plan is %(state)s.") % {"state": held.get_state_display().lower()})
     return redirect("treatments:plan", held.public_id)
 
 

@@ -77,6 +77,7 @@ def plan_revise(request: HttpRequest, public_id: UUID, *, version: int) -> HttpR
             by=user,
             now=clock.now(),
             reasons=reasons_in(request.POST),
+            why=form.cleaned_data["why"],
             on=day_to_judge(held, today_at(held.patient), formulary),
         )
     except EditedMeanwhile as refusal:

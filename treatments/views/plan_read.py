@@ -11,7 +11,7 @@ from clinic.staff.access import signed_in
 from patients.consents import ConsentKind, NoWording, consents_of, wording_for
 from treatments.findings import Finding as Found
 from treatments.findings import Level, of_rule
-from treatments.forms.deeds import LimitForm, ReasonsForm, StateForm
+from treatments.forms.deeds import LimitForm, ReasonsForm
 from treatments.forms.plan import SiteTable
 from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
@@ -110,7 +110,6 @@ def show_plan(
         "may_edit": may_write and bool(may_become),
         "deeds": [(state.value, label) for state, label in DEEDS.items() if state in may_become] if may_write else [],
         "may_resume": may_write and plan.state == PlanState.PAUSED,
-        "state_form": StateForm(auto_id="id_state_%s"),
         "kept": list(plan.findings.select_related("reason_by").order_by("-found_at", "id")),
         "goals": list(plan.consultation.goals.prefetch_related("reviews__by")) if plan.consultation else [],
         "strategies": list(plan.consultation.strategies.prefetch_related("reviews__by")) if plan.consultation else [],
