@@ -79,8 +79,7 @@ def test_revision_stands_as_it_was_saved(clinician: User, now: datetime, sql: st
     table = PlanRevision._meta.db_table  # noqa: SLF001 - Django's documented meta API
     for role in (OWNER_ROLE, APP_ROLE):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {role}")
-            cursor.execute(sql.format(table))
+            cursor.execute(f"SET LOCAL ROLE {role}; {sql.format(table)}")
     assert PlanRevision.objects.count() == 2
 
 
