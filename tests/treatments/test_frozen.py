@@ -10,6 +10,7 @@ from django.db import connection
 from clinic.embedded.home import APP_ROLE, OWNER_ROLE
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed, some_vials
+from treatments.corresponding import write_to_doctor
 from treatments.incidents import mark_seen
 from treatments.models import InjectionSession, Lot
 from treatments.models.session import VoidReason
@@ -85,6 +86,9 @@ REFUSED = {
     "draw: units": "UPDATE treatments_draw SET units = 1",
     "draw: gone": "DELETE FROM treatments_draw",
     "draw: late": COPY_DRAW,
+    "letter to a doctor: text": "UPDATE treatments_doctorletter SET text = 'changed'",
+    "letter to a doctor: gone": "DELETE FROM treatments_doctorletter",
+    "letter to a doctor: emptied": "TRUNCATE treatments_doctorletter CASCADE",
     "addendum: text": "UPDATE treatments_addendum SET text = 'changed'",
     "addendum: gone": "DELETE FROM treatments_addendum",
     "void: reason": "UPDATE treatments_void SET reason = 'changed'",
@@ -105,6 +109,7 @@ def session(now: datetime) -> InjectionSession:
     session = signed(session, by, now, statement="The recall reached us after the injection.")
     assert session.incidents.count() == 1
     add_addendum(session=session, text="Needle was 32 G.", by=by, now=now)
+    write_to_doctor(session=session, to="Dr A. Shah", text="Well.", by=by, now=now)
     void_session(session=session, kind=VoidReason.ENTERED_WRONGLY, reason="Typed from the wrong sheet", by=by, now=now)
     return session
 

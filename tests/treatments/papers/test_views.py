@@ -160,9 +160,29 @@ def test_a_sheet_asks_as_often_however_many_sites(
         client.get(url("paper_session_sheet", session))
 
 
+def offered(client: Client, where: str) -> set[str]:
+    """The papers a page leads to."""
+    return set(re.findall(r'href="([^"]+(?:\.pdf|/letter/))"', client.get(where).content.decode()))
+
+
 def test_pages_offer_their_papers(client: Client, session: InjectionSession) -> None:
-    page = client.get(reverse("treatments:session", args=[session.public_id])).content.decode()
-    offered = set(re.findall(r'href="([^"]+(?:\.pdf|/letter/))"', page))
-    assert offered == {
-        url(name, session) for name in ("paper_session_sheet", "paper_treatment_card", "paper_doctor_letter_new")
-    }
+    of_session = {url(name, session) for name in (*SESSION_PAPERS, "paper_doctor_letter_new")}
+    of_plan = {url("paper_printed_plan", session.plan)}
+    of_chart = {url("paper_patient_summary", session.patient)}
+    assert offered(client, url("session", session)) == of_session
+    assert offered(client, url("plan", session.plan)) == of_plan
+    assert offered(client, url("patient_story", session.patient)) == of_session | of_plan | of_chart
+
+
+def test_pages_of_a_voided_session_offer_its_sheet_only(
+    client: Client, doctor: User, now: datetime, session: InjectionSession
+) -> None:
+    void_session(session=session, kind=VoidReason.NEVER_GIVEN, reason="Left.", by=doctor, now=now)
+    assert offered(client, url("session", session)) == {url("paper_session_sheet", session)}
+    assert url("paper_treatment_card", session) not in offered(client, url("patient_story", session.patient))
+
+
+def test_a_manager_is_offered_no_letter_to_write(session: InjectionSession) -> None:
+    manager = Client()
+    manager.force_login(a_user(Role.MANAGER))
+    assert url("paper_doctor_letter_new", session) not in offered(manager, url("session", session))
