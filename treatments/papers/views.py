@@ -10,6 +10,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.lib import clock
@@ -69,11 +70,13 @@ def write(request: HttpRequest, public_id: UUID) -> HttpResponse:
             address = reverse("treatments:paper_doctor_letter", args=[kept.public_id])
             return redirect(f"{address}?with={WITH_CARD}" if form.cleaned_data["with_card"] else address)
     else:
-        form = DoctorLetterForm(initial={"text": prepared_text(session)})
+        last = DoctorLetter.objects.visible_to(user).filter(session__patient=session.patient).first()
+        form = DoctorLetterForm(initial={"to": last.to if last else "", "text": prepared_text(session)})
         opened(session, verb="session.opened", by=user, patient=session.patient)
     context = frame(session) | {"form": form, "letters": list(session.doctor_letters.select_related("by"))}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "treatments/doctor_letter_form.html", context, status=status)
+    with timezone.override(session.location.zone):
+        return render(request, "treatments/doctor_letter_form.html", context, status=status)
 
 
 @require_safe

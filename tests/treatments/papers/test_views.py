@@ -114,6 +114,7 @@ def test_letter_is_kept_as_signed_and_comes_with_the_card(client: Client, sessio
     verbs = Entry.objects.filter(patient_public_id=session.patient.public_id).values_list("verb", flat=True)
     assert {"doctor_letter.written", "paper.doctor_letter", "paper.treatment_card"} <= set(verbs)
     assert "Treatment card" not in words(client.get(url("paper_doctor_letter", kept)).content)
+    assert client.get(url("paper_doctor_letter_new", session)).context["form"]["to"].value() == "Dr A. Shah"
 
 
 def test_letter_without_a_name_keeps_what_was_typed(client: Client, session: InjectionSession) -> None:
