@@ -1,4 +1,4 @@
-"""The vial was given; then somebody reads its label again. What was given is signed as that, and nobody overlooks it."""
+"""The vial was given; then somebody reads its label again. What was given is signed as that, and nobody misses it."""
 
 import re
 from datetime import timedelta
