@@ -106,7 +106,7 @@ def sign(page: Page, eyes: Eyes) -> InjectionSession:
         reason.fill(REASON)
     page.get_by_label("Pain during the injections").select_option("3")
     page.get_by_role("button", name="Review and sign").click()
-    expect(page.get_by_role("heading", name="Read back, then sign")).to_be_visible()
+    page.get_by_role("heading", name="Read back, then sign").wait_for(timeout=20_000)
     expect(page.get_by_text("155 units").first).to_be_visible()
     eyes.look(page, name="session, read back", dark=True)
     page.get_by_role("button", name="Sign session").click()

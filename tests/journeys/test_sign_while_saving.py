@@ -64,6 +64,8 @@ def test_save_that_would_follow_the_signature_is_not_sent(
         page.route("**/review/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot hold a builtin
         write_a_note(page, session)
         page.get_by_role("button", name="Review and sign").click(no_wait_after=True)
+        while not held:
+            page.wait_for_timeout(50)
         page.wait_for_timeout(1500)
         held[0].continue_()
         page.get_by_role("button", name="Sign session").click()
