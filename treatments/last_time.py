@@ -7,6 +7,7 @@ from datetime import date
 from treatments.comparing import Given, given_by_place
 from treatments.formulary import Formulary, Instrument
 from treatments.models import InjectionSession, Plan
+from treatments.models.adverse import EventEntry
 from treatments.plan_story import Told, stories_of
 from treatments.session_facts import site_as_value
 
@@ -18,7 +19,7 @@ class LastTime:
     told: Told
     instrument: Instrument | None
     given: Mapping[str, Given]
-    events: Mapping[str, tuple[str, ...]]
+    events: Mapping[str, tuple[EventEntry, ...]]
 
     @property
     def session(self) -> InjectionSession:
@@ -41,7 +42,14 @@ def with_cycle(told: Told, instrument: Instrument | None) -> LastTime:
     return LastTime(told=told, instrument=instrument, given=given_by_place(sites), events=events_by_place(told.session))
 
 
-def events_by_place(session: InjectionSession) -> Mapping[str, tuple[str, ...]]:
-    """Return the adverse events reported at each "muscle:side" of a session, in words; none are kept by place yet."""
-    del session
-    return {}
+def events_by_place(session: InjectionSession) -> Mapping[str, tuple[EventEntry, ...]]:
+    """Return what each adverse event after a session stands at, by "muscle:side"; "" where it names no site."""
+    entries = EventEntry.objects.filter(event__session=session).prefetch_related("sites__muscle")
+    latest = {entry.event_id: entry for entry in entries.order_by("event_id", "number")}
+    found: dict[str, tuple[EventEntry, ...]] = {}
+    for entry in latest.values():
+        if entry.is_struck:
+            continue
+        for place in dict.fromkeys(site_as_value(site).place for site in entry.sites.all()) or ("",):
+            found[place] = (*found.get(place, ()), entry)
+    return found

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from clinic.audit.models import Entry
 from clinic.staff.models import User
 from patients.models import Patient
+from tests.treatments.events import an_event
 from tests.treatments.people import a_user
 from tests.treatments.sessions import an_active_plan, checked, prepared, signed, some_vials
 from tests.treatments.test_windows import baseline, score
@@ -110,10 +111,10 @@ def test_comparison_asks_the_same_number_of_questions_for_2_and_3_sessions(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.get(address(plan.patient))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(address(plan.patient))
     given(plan, clinician, now - timedelta(days=1))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(address(plan.patient))
 
 
@@ -144,3 +145,23 @@ def test_last_time_names_what_is_left_out_and_what_is_new(
     assert [at.name for at in page.context["left_out"]] == ["Procerus"]
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
     assert "Not this time: Procerus 5 units" in said
+
+
+def test_adverse_event_of_last_time_stands_beside_its_muscle(
+    client: Client, plan: Plan, clinician: User, now: datetime, sessions: list[InjectionSession]
+) -> None:
+    last = sessions[1]
+    at = last.sites.filter(muscle__key="corrugator", side="left")
+    an_event(last, clinician, now, term="Eyelid ptosis", severity="mild", sites=list(at))
+    an_event(last, clinician, now, term="Struck by mistake", is_struck=True, note="Another patient.")
+    an_event(last, clinician, now)
+    session = checked(plan, clinician, now)
+    page = client.get(reverse("treatments:session", args=[session.public_id]))
+    rows = {(item["row"].muscle, item["row"].side): item["last"] for item in page.context["rows"] if item.get("last")}
+    assert rows["corrugator", "left"].events == ("Eyelid ptosis (mild, ongoing)",)
+    assert rows["corrugator", "right"].events == ()
+    of_plan = client.get(reverse("treatments:plan", args=[plan.public_id]))
+    assert of_plan.context["last_time"]["events"] == [
+        ("Corrugator supercilii, left", "Eyelid ptosis (mild, ongoing)"),
+        ("", "Trouble swallowing (moderate, ongoing)"),
+    ]

@@ -12,6 +12,7 @@ from treatments.effect import EndStatus, half_up
 from treatments.formulary import Formulary
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.last_time import LastTime
+from treatments.models.adverse import EventEntry
 from treatments.quantities import show_number
 from treatments.site_dosing import place_name
 from treatments.views.story_plot import KNOWN_ENDS
@@ -39,9 +40,8 @@ def shown_last_time(last: LastTime | None, formulary: Formulary, *, product: str
     places = {}
     for place, given in last.given.items():
         muscle, _sep, side = place.partition(":")
-        places[place] = AtPlace(
-            place, muscle, side, _named(place, formulary), dose_words(given, unit), last.events.get(place, ())
-        )
+        events = tuple(event_words(entry) for entry in last.events.get(place, ()))
+        places[place] = AtPlace(place, muscle, side, _named(place, formulary), dose_words(given, unit), events)
     total = sum((given.units for given in last.given.values()), Decimal(0))
     return {
         "session": last.session,
@@ -52,13 +52,21 @@ def shown_last_time(last: LastTime | None, formulary: Formulary, *, product: str
         "is_responder": last.told.response.is_responder if last.told.response else None,
         "end": end_words(last),
         "places": places,
-        "events": [(_named(place, formulary), words) for place, said in last.events.items() for words in said],
+        "events": [
+            (_named(place, formulary), event_words(entry)) for place, said in last.events.items() for entry in said
+        ],
     }
 
 
 def _named(place: str, formulary: Formulary) -> str:
     muscle, _sep, side = place.partition(":")
-    return place_name(muscle, side, formulary)
+    return place_name(muscle, side, formulary) if place else ""
+
+
+def event_words(entry: EventEntry) -> str:
+    """Return an adverse event with what counts beside a dose: "Eyelid ptosis (mild, resolved)"."""
+    said = (entry.get_severity_display(), entry.get_outcome_display())
+    return f"{entry.term} ({', '.join(str(words).lower() for words in said)})"
 
 
 def dose_words(given: Given, product: str = "") -> str:
