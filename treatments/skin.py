@@ -13,7 +13,7 @@ from treatments.session_refusals import SessionSigned
 
 @transaction.atomic
 def note_skin(*, session: InjectionSession, seen: Mapping[str, str], by: User) -> InjectionSession:
-    """Add what was seen at further "muscle:side" places to the day-of check; return the session as it stands.
+    """Add what was seen at its further "muscle:side" places to the day-of check; return the session as it stands.
 
     An answer given before stays: it changes in the day-of check itself. The session takes its next version, so a
     day-of check opened elsewhere cannot overwrite the answer unseen.
@@ -21,11 +21,14 @@ def note_skin(*, session: InjectionSession, seen: Mapping[str, str], by: User) -
     Raises:
         SessionSigned: it is frozen.
     """
+    if not seen:
+        return session
     locked = InjectionSession.objects.select_for_update().get(pk=session.pk)
     if locked.is_signed:
         raise SessionSigned
     before = dict(locked.day_of_check.get("infection", {}))
-    new = {place: answer for place, answer in seen.items() if place not in before and answer in (CLEAR_SKIN, INFECTED)}
+    here = {f"{muscle}:{side}" for muscle, side in locked.sites.values_list("muscle__key", "side")} - before.keys()
+    new = {place: seen[place] for place in here & seen.keys() if seen[place] in (CLEAR_SKIN, INFECTED)}
     if not new or locked.checked_at is None:
         return session
     session.day_of_check = locked.day_of_check | {"infection": before | new}

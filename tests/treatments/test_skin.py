@@ -14,8 +14,8 @@ from clinic.audit.models import Entry
 from clinic.staff.models import User
 from tests.treatments.people import a_user
 from tests.treatments.session_pages import posted
-from tests.treatments.sessions import ready_to_sign, signed
-from treatments.models import InjectionSession
+from tests.treatments.sessions import PLACES, ready_to_sign, signed
+from treatments.models import InjectionSession, MuscleVersion
 from treatments.session_refusals import SessionSigned
 from treatments.skin import note_skin
 
@@ -91,9 +91,18 @@ def test_answer_given_before_stays(session: InjectionSession, clinician: User) -
 
 
 def test_no_word_but_the_two_is_kept(session: InjectionSession, clinician: User) -> None:
+    session.sites.filter(muscle__key="procerus").update(
+        muscle=MuscleVersion.objects.current().get(key="masseter"), side="left"
+    )
     note_skin(session=session, seen={PLACE: "perhaps"}, by=clinician)
     session.refresh_from_db()
     assert PLACE not in session.day_of_check["infection"]
+
+
+def test_place_without_a_site_is_not_kept(client: Client, session: InjectionSession) -> None:
+    save(client, session, posted(session, **{f"skin-{PLACE}": "clear", "skin-<b>": "clear"}))
+    session.refresh_from_db()
+    assert set(session.day_of_check["infection"]) == set(PLACES)
 
 
 def test_signed_session_takes_no_answer(session: InjectionSession, clinician: User, now: datetime) -> None:
