@@ -363,7 +363,7 @@ def test_story_costs_the_same_with_one_plan_and_with_three(now: datetime, django
     client.get(address)
     counts = []
     for _turn in range(2):
-        with django_assert_max_num_queries(20) as captured:
+        with django_assert_max_num_queries(22) as captured:
             client.get(address)
         counts.append(len(captured))
         for _more in range(2):
