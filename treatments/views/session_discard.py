@@ -39,7 +39,11 @@ class DiscardForm(forms.Form):
         ],
     )
     witness = forms.ModelChoiceField(
-        label=gettext_lazy("Seen by"), queryset=User.objects.none(), required=False, to_field_name="public_id"
+        label=gettext_lazy("Seen by"),
+        queryset=User.objects.none(),
+        required=False,
+        to_field_name="public_id",
+        empty_label=gettext_lazy("Nobody"),
     )
 
     def __init__(self, *args: Any, has_vials: bool, staff: "QuerySet[User]", **kwargs: Any) -> None:

@@ -36,7 +36,11 @@ def syringe_of(
         "held": show_units(to_open.held),
         "missing": show_units(to_open.missing) if to_open.missing else "",
         "left": show_units(to_open.left) if to_open.left else "",
-        "rows": [row for dilution in dilutions_for(product, session) for row in _row(dilution, product, to_open)],
+        "rows": [
+            row
+            for dilution in _of_size(dilutions_for(product, session), to_open)
+            for row in _row(dilution, product, to_open)
+        ],
     }
 
 
@@ -46,6 +50,12 @@ def dilutions_for(product: Product | None, session: InjectionSession) -> list[Di
         return []
     usual = [row for row in product.usual_dilutions if session.condition.key in row.conditions]
     return usual or list(product.dilutions)
+
+
+def _of_size(dilutions: Sequence[Dilution], to_open: ToOpen) -> Sequence[Dilution]:
+    """Return the dilutions that speak of the vials to be opened; where none does, all of them."""
+    sizes = {vial.units for vial in to_open.vials}
+    return [row for row in dilutions if row.vial_units in sizes] or dilutions
 
 
 def _as_value(vial: Vial) -> Sealed:
