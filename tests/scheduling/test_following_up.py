@@ -22,6 +22,7 @@ from treatments import hooks, planning
 from treatments.intervals import Interval
 from treatments.models import ConditionVersion, InjectionSession
 from treatments.models.session import VoidReason
+from treatments.plan_drafts import PlanDraft
 from treatments.plan_sites import drafts_of
 from treatments.signing import void_session
 
@@ -180,7 +181,7 @@ def test_a_revised_interval_moves_the_follow_up_and_its_letters(session: Injecti
     plan = session.plan
     plan.condition = ConditionVersion.objects.current().get(key="upper_limb_spasticity")  # its effect ends by week 14
     plan.save()
-    months = planning.PlanDraft(
+    months = PlanDraft(
         product_key=plan.product.key, interval=Interval(3, "months"), sites=drafts_of(plan), note="Longer"
     )
     planning.revise_plan(plan=plan, seen_version=plan.version, draft=months, by=plan.clinician, now=NOW)

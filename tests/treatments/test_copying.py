@@ -14,7 +14,7 @@ from tests.treatments.sessions import an_active_plan, checked, ready_to_sign, si
 from treatments.errors import NothingToCopy
 from treatments.models import InjectionSession, MuscleVersion, Plan, PlanState, SessionSite
 from treatments.models.session import VoidReason
-from treatments.planning import draft_from_session
+from treatments.plan_drafts import draft_from_session
 from treatments.previous import last_session
 from treatments.recording import start_session
 from treatments.signing import void_session

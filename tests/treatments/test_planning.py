@@ -36,8 +36,9 @@ from treatments.findings import Level, of_rule
 from treatments.formulary import Formulary
 from treatments.intervals import Interval
 from treatments.models import Consultation, Plan, PlanSite
+from treatments.plan_drafts import PlanDraft, draft_by_hand, draft_from_protocol
 from treatments.plan_sites import SiteRow, drafts_of, rows_of, spread
-from treatments.planning import PlanDraft, activate, draft_by_hand, draft_from_protocol, findings_of, revise_plan
+from treatments.planning import activate, findings_of, revise_plan
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from tests.treatments.people import a_user
 from tests.treatments.sessions import REASON, an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.discarding import Leftover, discard_draft
 from treatments.models import DiscardedDraft, InjectionSession, Plan, PlanRevision, Vial
-from treatments.planning import complete, draft_from_protocol, pause, resume, stop
+from treatments.plan_drafts import draft_from_protocol
+from treatments.planning import complete, pause, resume, stop
 from treatments.revising import revisions_of
 from treatments.session_refusals import SessionSigned
 

@@ -18,8 +18,8 @@ from tests.treatments.test_planning import by_hand, consulted, preempt
 from tests.treatments.test_views_consultation import signed_in_as
 from treatments.consulting import Assessed
 from treatments.models import Plan, SessionLimit
+from treatments.plan_drafts import draft_from_protocol
 from treatments.plan_sites import SiteRow
-from treatments.planning import draft_from_protocol
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from patients.models import Patient
 from treatments.forms.plan import PlanForm, products_for
 from treatments.formulary_db import current_formulary
 from treatments.models import Consultation, Decision, Plan
-from treatments.planning import PlanDraft, draft_by_hand, draft_from_protocol, draft_from_session
+from treatments.plan_drafts import PlanDraft, draft_by_hand, draft_from_protocol, draft_from_session
 from treatments.previous import last_session_for
 from treatments.quantities import show_number, show_units
 from treatments.showing import shown_source

@@ -23,9 +23,10 @@ from treatments.formulary_db import current_formulary
 from treatments.gates import Gate, decide
 from treatments.merging import three_way
 from treatments.models import Plan
+from treatments.plan_drafts import PlanDraft
 from treatments.plan_facts import clinician_limit_of, facts_of_plan
 from treatments.plan_sites import as_values, drafts_of, rows_of, spread
-from treatments.planning import IN_USE, OPEN, PlanDraft, revise_plan
+from treatments.planning import IN_USE, OPEN, revise_plan
 from treatments.showing import shown_findings
 from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
