@@ -27,7 +27,6 @@ from treatments.views.common import of_patient, today_at
 from treatments.views.consultation_page import page_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
-LONGEST = 20_000
 OK = 200
 
 
@@ -53,11 +52,9 @@ def form_of(held: Consultation, formulary: Formulary, data: Mapping[str, Any] | 
 
 
 def plain(form: ConsultationForm) -> dict[str, str]:
-    """Return what was typed as the server keeps it: no character that Postgres cannot hold, no end of text."""
-    return {
-        name: value.replace("\x00", "").encode("utf-8", "ignore").decode()[:LONGEST]
-        for name, value in form.as_typed().items()
-    }
+    """Return what was typed as the server keeps it: without the one character that Postgres cannot hold."""
+    typed = form.as_typed().items()
+    return {name: value.replace("\x00", "").encode("utf-8", "ignore").decode() for name, value in typed}
 
 
 def local_time(at: datetime, held: Consultation) -> str:
