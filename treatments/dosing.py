@@ -231,6 +231,7 @@ def cumulative_finding(
             wording=NO_LIMIT_TO_COMPARE,
             source=rules.window_days.source,
             values=values,
+            further=(rules.calendar_months.source,),
         )
     is_over = within.units + planned_units > limit.max_units
     beside = BESIDE_LABEL if product.cumulative else BESIDE
@@ -240,6 +241,7 @@ def cumulative_finding(
         wording=Wording("R02.over", OVER, beside) if is_over else Wording("R02.within", WITHIN, beside),
         source=limit.source,
         values={**values, "limit": limit.max_units, "label_text": rules.label_text},
+        further=(rules.window_days.source, rules.calendar_months.source),
     )
 
 

@@ -13,6 +13,22 @@ from treatments.formulary.reading import CONFIRMED_BY, CONFIRMED_ON
 
 Path = tuple[str | int, ...]
 SOURCE_KEYS = frozenset({"source", "confidence", "checked", CONFIRMED_BY, CONFIRMED_ON, "before_the_clinic"})
+HIDDEN = frozenset({"schema", "id", "seed"})
+"""For machines: a page does not show them."""
+FIRST = (
+    *(
+        "limits",
+        "max_cumulative",
+        "vial_units",
+        "storage_reconstituted",
+        "usual_dilution_by_condition",
+        "dilution_table",
+    ),
+    *("diluent", "storage_unopened", "retreatment_min_weeks", "approved_adult_indications_us", "contraindications"),
+    *("effect_window", "typical_dose", "product_status", "muscles", "follow_the_pain", "rules", "check_in", "stock"),
+    *("red_flags", "events", "questions", "mcid", "mcid_for_estimate"),
+)
+"""Parts of an entry in the order people look for them; the others follow as they come."""
 IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 TITLES = ("name", "text", "symptom", "term", "id", "muscle", "scope", "condition", "product")
 
@@ -33,6 +49,7 @@ class Held:
     checked: str
     before: str
     """The source a value had before the clinic changed it."""
+    has_source: bool
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +83,11 @@ def has_source(node: object) -> bool:
     return isinstance(node, Mapping) and ("source" in node or "confidence" in node)
 
 
+def is_held(node: object) -> bool:
+    """Whether an object is shown by itself: it has a source, or a name of its own."""
+    return has_source(node) or (isinstance(node, Mapping) and "id" in node)
+
+
 def owner_of(facts: Any, path: Path) -> Path:
     """The path of the nearest object around a value that says where it comes from; the entry where none does."""
     for length in range(len(path), 0, -1):
@@ -75,13 +97,22 @@ def owner_of(facts: Any, path: Path) -> Path:
 
 
 def held_values(facts: Mapping[str, Any]) -> tuple[Held, ...]:
-    """Every object of an entry that has a source, and the entry itself, in the order of the entry."""
-    return tuple(_held(path, node) for path, node in _sourced(facts, ()))
+    """Every object of an entry that has a source, and the entry itself, by its parts."""
+    return tuple(
+        sorted((_held(path, node) for path, node in _sourced(facts, ())), key=lambda held: order_of(held.group))
+    )
+
+
+def order_of(group: str) -> int:
+    """Where a part of an entry comes on its page: what is said in general first."""
+    if not group:
+        return -1
+    return FIRST.index(group) if group in FIRST else len(FIRST)
 
 
 def _sourced(node: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     if isinstance(node, Mapping):
-        if not path or has_source(node):
+        if not path or is_held(node):
             yield path, node
         for key, value in node.items():
             yield from _sourced(value, (*path, key))
@@ -93,11 +124,12 @@ def _sourced(node: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
 def _held(path: Path, node: Mapping[str, Any]) -> Held:
     return Held(
         path=text_of(path),
-        lines=tuple(_lines(node, ())),
+        lines=tuple(_lines({key: value for key, value in node.items() if not (path and _is_title(key, value))}, ())),
         source=str(node.get("source", "")),
         confidence=str(node.get("confidence", "")),
         checked=str(node.get("checked", "")),
         before=str(node.get("before_the_clinic", "")),
+        has_source=has_source(node),
     )
 
 
@@ -105,13 +137,13 @@ def _lines(node: Any, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Name and text of what an object says itself: nothing of the objects below that have a source of their own."""
     if isinstance(node, Mapping):
         for key, value in node.items():
-            if key not in SOURCE_KEYS and not has_source(value):
+            if key not in SOURCE_KEYS | HIDDEN and not is_held(value):
                 yield from _lines(value, names if key == "value" else (*names, words_of(key)))
     elif isinstance(node, list) and any(isinstance(item, Mapping) for item in node):
         for place, item in enumerate(node, start=1):
-            if not has_source(item):
+            if not is_held(item):
                 yield from _lines(item, (*names, str(place)))
-    elif node is not None:
+    elif node is not None and node != []:
         yield ", ".join(names), said(node)
 
 
@@ -136,4 +168,8 @@ def title_of(node: object) -> str:
     """What an object of a list is about, in a few words; empty where it does not say."""
     if not isinstance(node, Mapping):
         return ""
-    return " · ".join(said(node[key]) for key in TITLES if isinstance(node.get(key), str | list))
+    return " · ".join(said(node[key]) for key in TITLES if _is_title(key, node.get(key)))
+
+
+def _is_title(key: str, value: object) -> bool:
+    return key in TITLES and isinstance(value, str | list)

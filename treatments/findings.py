@@ -98,6 +98,8 @@ class Finding:
     values: Mapping[str, Value] = field(default_factory=dict, hash=False)
     subject: str = ""
     sites: tuple[str, ...] = ()
+    further: tuple[Source, ...] = field(default=(), compare=False)
+    """Where the other numbers of its wording come from."""
 
     @property
     def key(self) -> str:

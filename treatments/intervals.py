@@ -176,5 +176,6 @@ def _allowed(
                 wording=EARLY_FOR_CONDITION,
                 source=condition.effect.source,
                 values={**values, "condition": condition.name, "weeks": weeks},
+                further=(minimum.source,),
             )
     return Finding(rule="R01", level=Level.OK, wording=LONG_ENOUGH, source=minimum.source, values=values)

@@ -41,6 +41,7 @@ class ShownFinding:
     key: str
     href: str = ""
     place: str = ""
+    further: tuple["ShownSource", ...] = ()
     reason: str = ""
     reason_field: Any = None
 
@@ -114,6 +115,7 @@ def shown_finding(found: Finding, *, reason: str = "", reason_field: Any = None)
         key=found.key,
         href=href_of(found.source.place),
         place=found.source.place,
+        further=further_of(found),
         reason=reason,
         reason_field=reason_field,
     )
@@ -145,6 +147,11 @@ def shown_source(source: Source) -> ShownSource:
         place=source.place,
         confirmed=confirmed_words(source.confirmed_by, source.confirmed_on),
     )
+
+
+def further_of(found: Finding) -> tuple[ShownSource, ...]:
+    """Return where the other numbers of a finding stand in the catalogue."""
+    return tuple(shown_source(source) for source in found.further if source.place)
 
 
 def confirmed_words(by: str, on: str) -> str:

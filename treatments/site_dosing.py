@@ -77,7 +77,7 @@ def site_findings(
             key = (finding.wording.code, finding.subject)
             kept = found.get(key)
             found[key] = _merged(kept, finding) if kept else finding
-    source = Source(text="products.json limits")
+    source = Source(text="products.json limits", place=f"products/{product.key}#limits")
     return tuple(found.values()) or (Finding(rule="R03", level=Level.OK, wording=SITE_OK, source=source),)
 
 
@@ -250,7 +250,9 @@ def shape_finding(
         values["differences"] = ", ".join(differences)
     else:
         level, wording = Level.OK, SHAPE_OK
-    return Finding(rule="R12", level=level, wording=wording, source=rules.source, values=values)
+    return Finding(
+        rule="R12", level=level, wording=wording, source=rules.source, values=values, further=(protocol.source,)
+    )
 
 
 def shape_differences(protocol: Protocol, by_muscle: Mapping[str, int] | None) -> list[str]:

@@ -14,7 +14,7 @@ from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from treatments.catalogue_editing import NothingChanged, edit_entry
-from treatments.entries import words_of
+from treatments.entries import order_of, words_of
 from treatments.entry_changes import EDITABLE, differences, with_changes
 from treatments.errors import EditedMeanwhile
 from treatments.forms.catalogue import EntryForm
@@ -125,4 +125,11 @@ def _groups(form: EntryForm) -> list[Mapping[str, Any]]:
         rows = groups.setdefault(number.group, {})
         row = rows.setdefault(at, {"title": number.row, "boxes": []})
         row["boxes"].append({"label": number.label, "field": form.box(number)})
-    return [{"name": words_of(name), "rows": list(rows.values())} for name, rows in groups.items()]
+    return [
+        {
+            "name": words_of(name),
+            "rows": list(rows.values()),
+            "is_flat": all(len(row["boxes"]) == 1 for row in rows.values()),
+        }
+        for name, rows in sorted(groups.items(), key=lambda item: order_of(item[0]))
+    ]

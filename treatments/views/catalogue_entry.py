@@ -33,6 +33,9 @@ from treatments.places import anchor_of
 from treatments.showing import ShownSource, shown_source
 from treatments.views.catalogue import KINDS, LONGEST, tabs
 
+SHORT = 12
+"""Entries with more values than this can be searched."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownValue:
@@ -46,6 +49,7 @@ class ShownValue:
     before: str
     note: str
     is_open: bool
+    has_source: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def show_entry(
         "is_current": is_current,
         "groups": _groups(found),
         "open_values": sum(one.is_open for one in values),
-        "count": len(values),
+        "is_long": len(values) > SHORT,
         "typed": typed,
         "only_open": only_open,
         "history": _history(kind, versions),
@@ -163,12 +167,13 @@ def shown_value(version: CatalogueVersion, held: Held, confirmed: Standing) -> S
     return ShownValue(
         anchor=anchor_of(held.path),
         path=held.path,
-        title=title_of(node) if held.path else _("In general"),
+        title=title_of(node) if held.path else "",
         lines=held.lines,
         source=shown_source(source),
         before=held.before,
         note=one.note if one else "",
         is_open=source.is_unverified,
+        has_source=held.has_source,
     )
 
 
@@ -182,7 +187,14 @@ def _groups(values: Iterable[ShownValue]) -> list[dict[str, Any]]:
     groups: dict[str, list[ShownValue]] = {}
     for one in values:
         groups.setdefault(one.path.split(".", 1)[0], []).append(one)
-    return [{"name": words_of(group), "values": found} for group, found in groups.items()]
+    return [
+        {
+            "name": words_of(group) or _("In general"),
+            "anchor": "" if found[0].path == group else anchor_of(group),
+            "values": found,
+        }
+        for group, found in groups.items()
+    ]
 
 
 def _history(kind: str, versions: list[CatalogueVersion]) -> list[ShownVersion]:

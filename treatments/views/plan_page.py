@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from treatments.differences import Difference, Entry, Injection, difference, differences, injections
+from treatments.dosing import CLINIC_LIMIT, CLINICIAN_SET
 from treatments.forms.plan import Line, SiteTable
-from treatments.formulary import Formulary, Protocol
+from treatments.formulary import Formulary, Limit, Protocol
 from treatments.formulary.anatomy import read_protocol
 from treatments.formulary.reading import Row
 from treatments.intervals import earliest_on
 from treatments.models import Plan, Side
+from treatments.plan_facts import clinician_limit_of
 from treatments.plan_sites import SiteRow
 from treatments.priors import prior_sessions
 from treatments.quantities import NO_BREAK_SPACE, show_number
@@ -228,14 +230,31 @@ def sources_of(plan: Plan, formulary: Formulary) -> list[SourcedNumber]:
         ),
     ]
     numbers += [
-        SourcedNumber(_("Session limit"), f"{show_number(limit.max_units)} U", shown_source(limit.source))
+        SourcedNumber(
+            limit_words(limit, condition.name), f"{show_number(limit.max_units)} U", shown_source(limit.source)
+        )
         for limit in product.session_limits()
         if limit.covers((condition.key,)) and limit.max_units is not None
     ]
+    if (ours := clinician_limit_of(product.key)) is not None:
+        source = replace(CLINICIAN_SET, place=f"products/{product.key}#{CLINIC_LIMIT}")
+        words = _("Session limit set by a clinician here")
+        numbers.append(SourcedNumber(words, f"{show_number(ours.max_units)} U", shown_source(source)))
     if product.cumulative:
         limit_over_time = f"{show_number(product.cumulative.value)} U"
         numbers.append(SourcedNumber(_("Limit over time"), limit_over_time, shown_source(product.cumulative.source)))
     return numbers
+
+
+def limit_words(limit: Limit, condition: str) -> str:
+    """Return whose session limit one is, and for what: the label's for the condition, or for any use."""
+    whose = {
+        "label": _("Session limit of the label"),
+        "clinic": _("Session limit of this clinic"),
+        "published trial": _("Session limit of the published trials"),
+    }.get(limit.source.confidence, _("Session limit"))
+    words = _("%(whose)s, for %(condition)s") if limit.conditions else _("%(whose)s, for any use")
+    return words % {"whose": whose, "condition": condition.lower()}
 
 
 def day_to_judge(plan: Plan, today: date, formulary: Formulary, asked: date | None = None) -> date:

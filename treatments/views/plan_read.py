@@ -22,7 +22,7 @@ from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
 from treatments.previous import last_session
 from treatments.quantities import show_number
-from treatments.showing import shown_findings, source_line, words
+from treatments.showing import further_of, shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
 from treatments.views.last_time import shown_last_time
 from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
@@ -99,6 +99,7 @@ def show_plan(
                 "source": source_line(item.source),
                 "href": href_of(item.source.place),
                 "place": item.source.place,
+                "further": further_of(item),
                 "what_to_do": WHAT_TO_DO.get(item.rule, LEAVE_OUT),
             }
             for item in decision.stopped_by

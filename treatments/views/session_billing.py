@@ -8,6 +8,7 @@ from treatments.formulary import Formulary
 from treatments.models import Draw, InjectionSession
 from treatments.models.stock import DrawKind
 from treatments.session_made import Made
+from treatments.showing import shown_source
 
 
 def billing_of(session: InjectionSession, made: Sequence[Made], formulary: Formulary) -> dict[str, object] | None:
@@ -31,5 +32,5 @@ def billing_of(session: InjectionSession, made: Sequence[Made], formulary: Formu
     return {
         "text": billing_text(session.total_units, wasted if is_own else Decimal(0), unit.value),
         "is_open": any(vial.closed_at is None for vial in vials),
-        "source": unit.source.text,
+        "source": shown_source(unit.source),
     }

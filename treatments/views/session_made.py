@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from treatments.dilution import NO_DILUENT, use_by
+from treatments.dilution import NO_DILUENT, hours_allowed, use_by
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, SessionSite
 from treatments.quantities import show_number, show_units
 from treatments.session_made import Made, dose_from
+from treatments.showing import shown_source
 
 TENTH = Decimal("0.01")
 BAR = Decimal(200)
@@ -33,6 +34,7 @@ def shown_made(
             "key": str(one.row.public_id),
             "number": one.position,
             "vials": one.vials,
+            "clock_source": shown_source(hours_allowed(product, formulary.rules.volume).source),
             "reconstituted_at": one.row.reconstituted_at.astimezone(session.location.zone),
             "is_ready": is_ready and one.row.diluent == NO_DILUENT,
             "per_tenth": show_number((one.per_ml / 10).quantize(TENTH)),

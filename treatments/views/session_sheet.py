@@ -19,7 +19,7 @@ from treatments.muscles import FIGURE_SIZE, HEAD_SIZE
 from treatments.places import href_of
 from treatments.quantities import QuantityUnreadable, parse_units, show_ml, show_number, show_units
 from treatments.session_made import Made, one_of
-from treatments.showing import source_line
+from treatments.showing import ShownSource, further_of, source_line
 
 HEAD = (
     ("head_front", gettext_lazy("Face, front")),
@@ -42,6 +42,7 @@ class ShownFinding:
     source: str
     href: str = ""
     place: str = ""
+    further: tuple[ShownSource, ...] = ()
     reason_field: Any = None
     reason: str = ""
 
@@ -76,6 +77,7 @@ def _shown(finding: Finding, reasons: Mapping[str, str], form: ReasonsForm | Non
         source=source_line(finding.source),
         href=href_of(finding.source.place),
         place=finding.source.place,
+        further=further_of(finding),
         reason_field=reason_field,
         reason="" if reason_field else reasons.get(finding.key, ""),
     )

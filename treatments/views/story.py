@@ -23,6 +23,7 @@ from treatments.models import Consultation, EffectEstimate, InjectionSession, Pl
 from treatments.plan_story import PlanStory, stories_of
 from treatments.priors import prior_sessions
 from treatments.quantities import show_number
+from treatments.showing import shown_source
 from treatments.views.common import opened, today_at
 from treatments.views.diary import diary_of
 from treatments.views.elsewhere_shown import shown_elsewhere
@@ -142,6 +143,11 @@ def _story(patient: Patient, plans: list[Plan], *, may_write: bool) -> list[dict
                 "units": show_number(totals[plan.pk][1]) if totals[plan.pk][0] else "",
                 "sessions": by_plan[plan.pk],
                 "due": due,
+                "shortest_source": shown_source(
+                    formulary.rules.interval.minimum(
+                        plan.product.key, (plan.condition.key,), plan.location.label_region
+                    ).source
+                ),
                 "permitted": max(permitted, today) if permitted else None,
                 "is_active": plan.state == PlanState.ACTIVE,
                 "told": shown_story(stories[plan.pk], today=today, formulary=formulary),

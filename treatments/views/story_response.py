@@ -47,6 +47,7 @@ def shown_response(story: PlanStory, formulary: Formulary) -> dict[str, Any] | N
         },
         "needed": RESPONSE_NEEDS[is_percent] % {"least": show_number(change.value if is_percent else found.needed)},
         "source": shown_source(story.instrument.source),
+        "peak_source": shown_source(formulary.rules.effect.source),
         "reached": [
             {"words": _mark_words(mark), "is_reached": is_reached, "source": shown_source(mark.source)}
             for mark, is_reached in found.reached
