@@ -17,6 +17,7 @@ from clinic.outbox.registry import Promise
 from clinic.staff.models import User
 from patients.models import AccessLink
 from scheduling import following_up, timing
+from scheduling.late_entries import is_behind
 from treatments.effect import check_ins
 from treatments.formulary import Formulary
 from treatments.formulary_db import current_formulary
@@ -43,8 +44,11 @@ class Asked:
 def owe_check_ins(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
     """Owe the check-ins of a session that was signed; the plan's session before it is asked about no more.
 
-    Asked until the latest end the estimate may take: what comes after it could not change the window.
+    Asked until the latest end the estimate may take: what comes after it could not change the window. A late entry that
+    lies before another session of its plan asks nothing: the later one is what the patient is asked about.
     """
+    if session.is_late_entry and is_behind(session):
+        return
     earlier = InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False).exclude(pk=session.pk)
     for before in earlier:
         outbox.withdraw(about=before, reason="treated", now=now, where="closed", letters={LETTER})

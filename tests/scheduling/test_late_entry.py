@@ -47,7 +47,8 @@ def test_day_to_be_back_that_has_passed_is_for_a_person_to_call(doctor: User) ->
         "call_list",
         "day_has_passed",
     )
-    assert not Letter.objects.exists()
+    assert not Letter.objects.of_kind("follow_up_due").exists()
+    assert not Letter.objects.filter(due_at__lt=NOW).exists()
 
 
 def test_control_signed_the_day_it_was_given_all_three_are_owed(doctor: User) -> None:
@@ -66,6 +67,8 @@ def a_newer_one_and_a_late_one(doctor: User) -> tuple[InjectionSession, Injectio
 def test_late_entry_before_a_newer_session_leaves_its_follow_up_alone(doctor: User) -> None:
     newer, older = a_newer_one_and_a_late_one(doctor)
     follow_up = follow_up_of(newer)
+    asked = Letter.objects.of_kind("check_in").filter(state="queued")
+    assert {letter.about_public_id for letter in asked} == {newer.public_id}
     assert (follow_up.state, follow_up.book_by_on) == ("pending", date(2027, 5, 24))
     assert [state for _step, state, _due in letters_of(follow_up)] == ["queued"] * 3
     assert not FollowUp.objects.filter(session=older).exists()
