@@ -184,13 +184,21 @@ function sender(form, key, tell) {
       tell(true);
     }
     for (const old of form.querySelectorAll("[data-keep-error]")) old.remove();
+    for (const field of form.querySelectorAll("[data-keep-wrong]")) mark(field, false);
     for (const [name, text] of Object.entries(said.errors ?? {})) {
       const field = form.elements[name];
-      if (!(field instanceof HTMLElement) || field === document.activeElement) continue;
+      if (!(field instanceof HTMLElement) || field === document.activeElement || field.getAttribute("aria-invalid")) continue;
       const line = Object.assign(document.createElement("p"), { className: "invalid-feedback", textContent: text });
       line.dataset.keepError = "";
-      field.after(line);
+      const row = field.closest("tr")?.querySelector("th"); // in a table the words stand with the row's name: the cell stays narrow
+      if (row) row.append(line);
+      else field.after(line);
+      mark(field, true);
     }
+  }
+  function mark(field, isWrong) {
+    field.classList.toggle("is-invalid", isWrong);
+    field.toggleAttribute("data-keep-wrong", isWrong);
   }
 
   window.addEventListener("online", () => soon(0));
