@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -131,7 +132,7 @@ class DiaryForm(forms.Form):
         self.weeks = weeks
         for end in weeks:
             self.fields[name_of(end)] = forms.IntegerField(
-                label=_("Headache days of the week to %(day)s") % {"day": end.isoformat()},
+                label=_("Headache days of the week to %(day)s") % {"day": date_format(end)},
                 min_value=0,
                 max_value=DAYS_IN_WEEK,
                 required=False,
