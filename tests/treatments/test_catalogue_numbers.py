@@ -4,13 +4,16 @@ Each value is changed by itself; the answers of a spread of treatments, estimate
 of the shipped catalogue. What no rule uses is listed here by name.
 """
 
+import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
@@ -20,16 +23,28 @@ from treatments.assessment import assess_plan, assess_session
 from treatments.billing import billing_text
 from treatments.dilution import hours_allowed
 from treatments.effect import Cycle, CycleEnd, EndStatus, ScoreAt, booking, check_ins, estimate
+from treatments.entries import held_values
+from treatments.entry_changes import numbers_of
 from treatments.facts import Birth, Flag, PriorSession, SessionFacts
 from treatments.formulary import Formulary, shipped_document
 from treatments.intervals import Interval
 from treatments.watching import shortening
 
 Path = tuple[str | int, ...]
+TREATMENTS = FilePath(__file__).parents[2] / "treatments"
+TEMPLATES = TREATMENTS.parent / "templates" / "treatments"
 
 DISPLAYED_ONLY = {
     "products 2 limits 0": "the muscle ranges of one label: shown beside the plan, no rule compares with them",
 }
+REPEATED = "a session's limit over again, without a window: shown on the product's page"
+SHOWN_ONLY = {
+    "max_cumulative": REPEATED,
+    "retreatment_min_weeks": "the label's words on coming again: R01 judges by its own days",
+    "usual_dilution_by_condition": "ranges of dilutions to read: what is made up is typed",
+    "min_age_adult_rule": "the age of R18, told again on the product's page",
+}
+"""Limits of products.json that no rule compares with, by their part: each is shown, with its reason."""
 WORDS = {"schema", "note", "id", "name", "source", "confidence", "checked", "text", "rule", "lifts", "unit", "bounds"}
 WORDS |= {"note_when", "region_from", "same_day", "partial_birth_date", "rounding", "inclusive", "week_1", "until"}
 WORDS |= {"kind", "muscle", "scope", "region", "suggestions"}
@@ -222,3 +237,133 @@ def test_each_limit_of_products_json_changes_an_answer(path: Path) -> None:
     own = Formulary.from_data({"products": changed(shipped_document("products"), path)})
     is_silent = tuple(answers(own)) == shipped_answers()
     assert is_silent == any(name(path).startswith(prefix) for prefix in DISPLAYED_ONLY)
+
+
+def shown_limits() -> list[Path]:
+    """Every number of a part that is only shown, of every product."""
+    return [
+        ("products", place, *number.path)
+        for place, product in enumerate(shipped_document("products")["products"])
+        for number in numbers_of(product)
+        if number.group in SHOWN_ONLY and ("products", place, *number.path) not in product_limits()
+    ]
+
+
+def test_what_is_only_shown_stands_on_the_products_page() -> None:
+    """Changed, each says something else there."""
+    for path in shown_limits():
+        products = shipped_document("products")["products"]
+        own = changed(shipped_document("products"), path)["products"]
+        before = [held.lines for held in held_values(products[int(path[1])])]
+        assert [held.lines for held in held_values(own[int(path[1])])] != before, name(path)
+
+
+def test_no_number_of_the_rules_hides_under_a_word() -> None:
+    """What `leaves` passes over holds words only, but for flags and the ages and units named elsewhere."""
+
+    def hidden(node: object, path: Path = (), *, is_word: bool = False) -> Iterator[Path]:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                yield from hidden(value, (*path, key), is_word=is_word or key in WORDS)
+        elif isinstance(node, list):
+            for place, value in enumerate(node):
+                yield from hidden(value, (*path, place), is_word=is_word)
+        elif is_word and isinstance(node, int | float) and not isinstance(node, bool):
+            yield path
+
+    assert list(hidden(shipped_document("rules"))) == []
+    assert [
+        path
+        for place, product in enumerate(shipped_document("products")["products"])
+        for path in hidden(product["limits"], ("products", place, "limits"))
+    ] == []
+
+
+ARITHMETIC: dict[str, dict[int | float | str, str]] = {
+    "answering.py": {50: "longest word of an answer"},
+    "answers.py": {400: "longest line of an answer", 31: "days of a month"},
+    "catalogue_loading.py": {7243001: "the name of a lock"},
+    "conditions.py": {100: "per cent"},
+    "dilution.py": {3600: "seconds of an hour", 60: "of a minute, of an hour", 100: "per cent"},
+    "effect.py": {"0.01": "steps of a week", 100: "per cent"},
+    "elsewhere.py": {12: "months of a year", 31: "days of a month", 7: "letters of 2026-11", 4: "letters of 2026"},
+    "entry_changes.py": {
+        100000: "more than any value of the catalogue",
+        12: "letters of a number",
+        "0.01": "steps of a dilution",
+        10: "tenths of a mL",
+    },
+    "escalation.py": {15: "minutes until the next person is told: the house's, issue 3"},
+    "facts.py": {12: "months of a year"},
+    "formulary_db.py": {4: "catalogues kept ready"},
+    "gates.py": {10: "letters of a reason"},
+    "intervals.py": {7: "days of a week", 12: "months of a year"},
+    "keeping.py": {12: "noon"},
+    "muscles.py": {
+        400: "the drawings' sizes",
+        500: "the drawings' sizes",
+        1000: "the drawings' sizes",
+        26: "between two marks",
+        6: "marks of a ring",
+        20: "clear of another mark",
+        60: "rings tried",
+        "0.00001": "steps of a place",
+        "0.01": "the edge of a drawing",
+        "0.5": "the middle of a drawing",
+    },
+    "planning.py": {400: "longest source kept"},
+    "products.py": {10: "tenths of a mL"},
+    "quantities.py": {
+        "0.01": "steps of a dose",
+        3: "digits",
+        "0.0001": "steps of a mL",
+        "99999.99": "most that is stored",
+    },
+    "response.py": {100: "per cent"},
+    "session_findings.py": {400: "longest source kept"},
+    "stocking.py": {26: "letters of the alphabet"},
+    "symptom_reports.py": {20: "reports of a page"},
+}
+"""Numbers in the rules' own modules that are no clinical value, each with what it is."""
+NOT_RULES = {"plotting.py"}
+"""Draws: its numbers are places on paper."""
+
+
+def literals(source: str) -> set[int | float | str]:
+    """The numbers a module is written with, beside nothing, one and two."""
+    found: set[int | float | str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and node.value not in (0, 1, 2):
+            found.add(node.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Decimal" and node.args:
+            typed = getattr(node.args[0], "value", 0)
+            found |= {typed} if isinstance(typed, str) else set()
+    return found
+
+
+def test_no_clinical_number_stands_in_the_rules_code() -> None:
+    """The way back: every number in the modules that judge is in the list above, with what it is."""
+    modules = [path for path in sorted(TREATMENTS.glob("*.py")) if path.name not in NOT_RULES]
+    modules += sorted((TREATMENTS / "formulary").glob("*.py"))
+    unknown = {path.name: literals(path.read_text()) - ARITHMETIC.get(path.name, {}).keys() for path in modules}
+    assert {module: found for module, found in unknown.items() if found} == {}
+
+
+UNIT_WORDS = re.compile(r"(?<![\w.:-])(\d+(?:\.\d+)?)\s*(U|units?|days?|weeks?|hours?|mL|%|months?|years?)(?![\w}])")
+SAID_IN_TEMPLATES = {"0.1 mL": "what a concentration is told in", "30 days": "how far back the fridge log lists"}
+
+
+def test_no_clinical_number_stands_in_a_template() -> None:
+    said: dict[str, str] = {}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        words = re.sub(r"{% comment %}.*?{% endcomment %}|<[^>]*>", " ", path.read_text(), flags=re.DOTALL)
+        for match in UNIT_WORDS.finditer(words):
+            if match.group() not in SAID_IN_TEMPLATES:
+                said[str(path.relative_to(TEMPLATES))] = match.group()
+    assert said == {}
+
+
+def test_number_in_code_or_template_is_seen() -> None:
+    """The control: both scans find what they look for."""
+    assert literals("LIMIT = 400\nROOM = Decimal('84')") == {400, "84"}
+    assert UNIT_WORDS.search("at least 84 days apart")
