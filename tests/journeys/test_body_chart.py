@@ -117,6 +117,17 @@ def test_a_fingertip_over_two_marks_asks_which(phone: Page) -> None:
         abs(a - b) for a, b in zip(chart.middle(str(first.public_id)), chart.middle(str(second.public_id)), strict=True)
     ]
     assert max(apart) > TARGET_PX
+    sides = phone.locator("[data-view=head_front] .own-side")
+    expect(sides.last).to_be_visible()
+    box = phone.locator("svg[data-figure=head_front]").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] - 20, box["y"] + box["height"] * 0.9
+    phone.mouse.move(x, y)
+    phone.mouse.down()
+    phone.mouse.move(x - 300, y, steps=5)
+    phone.mouse.up()
+    expect(sides.first).to_be_hidden()  # the patient's right is out of sight
+    expect(sides.last).to_be_visible()
 
 
 def test_drag_undo_and_redo(page: Page) -> None:

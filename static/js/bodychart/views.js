@@ -29,6 +29,7 @@ export function closer(svg, at) {
   if (isClose(svg)) {
     svg.setAttribute("viewBox", whole.get(svg));
     whole.delete(svg);
+    nameSides(svg);
   } else {
     whole.set(svg, svg.getAttribute("viewBox"));
     const [, , width, height] = whole.get(svg).split(" ").map(Number);
@@ -44,6 +45,17 @@ export function lookAt(svg, left, top) {
   const within = (place, least, most) => Math.min(Math.max(place, least), most);
   const w = width / CLOSER, h = height / CLOSER;
   svg.setAttribute("viewBox", [within(left, x, x + width - w), within(top, y, y + height - h), w, h].map((part) => part.toFixed(1)).join(" "));
+  nameSides(svg);
+}
+
+// A side that is out of sight is not named over the part that is left.
+function nameSides(svg) {
+  const sides = $$(".own-side", svg.closest(".body-figure"));
+  if (sides.length < 2) return;
+  const [left, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const middle = SIZE[svg.dataset.figure][0] / 2;
+  sides[0].classList.toggle("is-out", left >= middle);
+  sides[1].classList.toggle("is-out", left + width <= middle);
 }
 
 // Where to look closer: at the chosen mark, else at the middle of the marks, else at the middle of the drawing.
