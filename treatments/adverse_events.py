@@ -58,6 +58,9 @@ def revise_event(*, event: AdverseEvent, seen: int, facts: EventFacts, by: User,
     Raises:
         EditedMeanwhile: somebody added an entry since; `theirs` is it.
     """
+    last = event.entries.last()
+    if last is None or last.number != seen:
+        raise EditedMeanwhile(last)
     try:
         with transaction.atomic():
             entry = _add(event, seen + 1, facts, by=by, now=now)

@@ -66,6 +66,7 @@ def recall_list(request: HttpRequest) -> HttpResponse:
             "today": today,
             "filters": [{"key": f.key, "title": TITLES[f.key], "count": f.count} for f in filters],
             "group": group,
+            "to_ask": recall.to_ask(user=user, now=now) if group == "call" or not asked else (),
             "title": TITLES[group],
             "page": page,
             "rows": [

@@ -14,7 +14,7 @@ from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.models import Patient
-from scheduling import timing
+from scheduling import recall, timing
 from scheduling.models import FollowUp
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
@@ -116,6 +116,20 @@ def test_nobody_is_asked_who_wants_no_letters(session: InjectionSession, post: s
     assert post.taken == []
     first = owed(session)[0]
     assert (first.state, first.reason, first.where) == ("withdrawn", "opted_out", "call_list")
+
+
+def test_who_cannot_be_mailed_is_rung_until_asked(session: InjectionSession, post: sinks.Sink, doctor: User) -> None:
+    desk = a_user(Role.FRONT_DESK)
+    assert recall.to_ask(user=desk, now=morning(2)) == []
+    Patient.objects.update(email="")
+    work(morning(2))
+    assert recall.to_ask(user=desk, now=morning(3)) == [session.patient]
+    assert recall.to_ask(user=a_user(Role.FRONT_DESK, location=a_location("Surat")), now=morning(3)) == []
+    report_symptoms(
+        patient=session.patient, symptoms=[], words="", press=session.public_id, formulary=Formulary.from_files(),
+        by=desk, now=morning(3),
+    )  # fmt: skip
+    assert recall.to_ask(user=desk, now=morning(3)) == []
 
 
 def test_check_in_goes_in_waking_hours_and_says_nothing_of_the_treatment(

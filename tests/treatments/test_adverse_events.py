@@ -66,6 +66,13 @@ def test_two_who_write_at_once_see_each_others_entry(session: InjectionSession, 
     assert refusal.value.theirs.severity == "severe"
 
 
+def test_an_entry_after_one_that_is_not_there_is_refused(session: InjectionSession, doctor: User) -> None:
+    event = an_event(session, doctor, NOW)
+    for seen in (0, 7, 99_999):
+        with pytest.raises(EditedMeanwhile):
+            revise_event(event=event, seen=seen, facts=facts_of(session), by=doctor, now=NOW)
+
+
 def test_recorded_by_mistake_is_on_no_list_but_can_be_read(session: InjectionSession, doctor: User) -> None:
     event = an_event(session, doctor, NOW, is_serious=True)
     revise_event(

@@ -102,6 +102,13 @@ def test_desk_does_not_see_what_was_told_before(report: SymptomReport) -> None:
     assert "checked" not in html
 
 
+def test_a_patient_who_was_asked_and_is_well_is_kept_as_that(session: InjectionSession) -> None:
+    page = reverse("treatments:report_by_phone", args=[session.patient.public_id])
+    html = client_of(a_user(Role.FRONT_DESK)).post(page, {"press": str(uuid4()), "answer": "well"}).content.decode()
+    assert "Kept: asked, and well." in html
+    assert SymptomReport.objects.get().asks_for_an_answer is False
+
+
 def test_an_empty_call_is_not_kept(session: InjectionSession) -> None:
     page = reverse("treatments:report_by_phone", args=[session.patient.public_id])
     assert client_of(a_user(Role.FRONT_DESK)).post(page, {"press": str(uuid4())}).status_code == 422

@@ -67,7 +67,8 @@ def report_by_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(formulary))
     form.fields["words"].label = _("What else does the caller say?")
     frame = of_patient(patient, today_at(patient)) | {"location": patient.location, "form": form}
-    if request.method == "POST" and form.is_valid() and not (form.ticked() or form.said().strip()):
+    is_well = request.POST.get("answer") == "well"
+    if request.method == "POST" and form.is_valid() and not (form.ticked() or form.said().strip() or is_well):
         form.add_error(None, _("Tick what the caller says, or write it down."))
     elif request.method == "POST" and form.is_valid():
         kept = report_symptoms(
@@ -83,6 +84,7 @@ def report_by_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "is_urgent": kept.level == Urgency.URGENT,
             "is_same_day": kept.level == Urgency.SAME_DAY,
             "told": listed(kept.symptoms),
+            "asks": kept.asks_for_an_answer,
             "called": [call.person.full_name for call in kept.calls.select_related("person")],
         }
         return render(request, "treatments/report_told.html", context)
