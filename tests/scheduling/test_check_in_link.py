@@ -1,6 +1,7 @@
 """The page of a check-in: what cannot wait is answered before anything is kept, whatever else is broken."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +15,10 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.links import make_link
 from patients.models import Patient
+from scheduling.models import FollowUp
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
-from treatments.models import InjectionSession, SymptomReport
+from treatments.models import InjectionSession, Score, SymptomReport, WearOffReport
 from treatments.models.session import VoidReason
 from treatments.signing import void_session
 
@@ -167,3 +169,39 @@ def test_somebody_elses_letter_opens_nothing(client: Client, page: str, session:
         purpose="check-in", patient=other, about=letter, now=NOW, expires_at=NOW + timedelta(days=45)
     )
     assert client.get(reverse("scheduling:check_in", args=[token])).status_code == 404
+
+
+WEEK_4 = NOW + timedelta(weeks=4)
+
+
+def scores_of(session: InjectionSession) -> dict[str, Decimal]:
+    return dict(Score.objects.filter(plan=session.plan).values_list("instrument__key", "value"))
+
+
+def test_first_weeks_ask_for_symptoms_only(client: Client, page: str, time_machine: Any) -> None:
+    time_machine.move_to(NOW + timedelta(days=13), tick=False)
+    assert "wearing off" not in client.get(page).content.decode()
+    time_machine.move_to(NOW + timedelta(days=14), tick=False)
+    assert "wearing off" in client.get(page).content.decode()
+
+
+def test_scores_and_wearing_off_are_kept_with_the_symptoms(
+    client: Client, page: str, session: InjectionSession, time_machine: Any
+) -> None:
+    time_machine.move_to(WEEK_4, tick=False)
+    sent = {"nrs": "3", "headache_days": "2", "is_wearing_off": "on", "press": str(uuid4())}
+    assert "your answers are saved" in client.post(page, sent).content.decode()
+    assert scores_of(session)["nrs"] == 3
+    assert WearOffReport.objects.get().session == session
+    assert FollowUp.objects.get(session=session).reason == "wearing_off"
+    assert SymptomReport.objects.count() == 1
+    client.post(page, sent)
+    assert (SymptomReport.objects.count(), WearOffReport.objects.count()) == (1, 1)
+
+
+def test_a_score_that_is_none_keeps_no_grave_symptom_back(client: Client, page: str, time_machine: Any) -> None:
+    time_machine.move_to(WEEK_4, tick=False)
+    html = client.post(page, {"symptoms": ["choking"], "nrs": "eleven", "press": str(uuid4())}).content.decode()
+    assert "Call 108 now" in html
+    assert SymptomReport.objects.get().level == "urgent"
+    assert Score.objects.count() == 0
