@@ -47,11 +47,11 @@ def owe_check_ins(*, session: InjectionSession, by: User, now: datetime) -> None
     Asked until the latest end the estimate may take: what comes after it could not change the window. A late entry that
     lies before another session of its plan asks nothing: the later one is what the patient is asked about.
     """
-    if session.is_late_entry and is_behind(session):
+    if is_behind(session):
         return
-    earlier = InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False).exclude(pk=session.pk)
-    for before in earlier:
-        outbox.withdraw(about=before, reason="treated", now=now, where="closed", letters={LETTER})
+    others = InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False).exclude(pk=session.pk)
+    asked = Letter.objects.of_kind(LETTER).filter(about_public_id__in=list(others.values_list("public_id", flat=True)))
+    outbox.withdraw_letters(asked, reason="treated", now=now, where="closed")
     _owe(session, now=now)
 
 

@@ -14,7 +14,7 @@ from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.models import Patient
-from scheduling import recall, timing
+from scheduling import checking_in, recall, timing
 from scheduling.models import FollowUp
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
@@ -98,6 +98,14 @@ def test_treated_again_the_earlier_session_is_asked_about_no_more(session: Injec
     assert states(session) == {"withdrawn": len(DAYS)}
     assert {letter.reason for letter in owed(session)} == {"treated"}
     assert states(later) == {"queued": len(DAYS)}
+
+
+def test_an_older_session_entered_late_takes_nothing_from_the_newer(session: InjectionSession, doctor: User) -> None:
+    newer = again(session, doctor, weeks=12)
+    at = NOW + timedelta(weeks=12, days=1)
+    checking_in.owe_check_ins(session=session, by=doctor, now=at)
+    assert states(newer) == {"queued": len(DAYS)}
+    assert states(session) == {"withdrawn": len(DAYS)}
 
 
 def test_a_voided_session_is_asked_about_no_more_and_the_one_before_again(

@@ -93,7 +93,9 @@ class EventEntry(PublicModel):
     resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     is_struck = models.BooleanField(_("recorded by mistake"), default=False)
-    sites = models.ManyToManyField(SessionSite, verbose_name=_("sites"), blank=True, related_name="+")
+    sites = models.ManyToManyField(
+        SessionSite, verbose_name=_("sites"), blank=True, related_name="+", through="EventSite"
+    )
     lots = models.ManyToManyField(Lot, verbose_name=_("lots"), blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"))
@@ -131,3 +133,18 @@ class EventEntry(PublicModel):
     def is_open(self) -> bool:
         """Whether it is not over."""
         return not self.is_struck and self.outcome in OPEN_OUTCOMES
+
+
+class EventSite(models.Model):
+    """An entry names a site. Deleting a draft's site does not look here; a site that is named the database keeps."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(EventEntry, on_delete=models.PROTECT, related_name="+", db_column="evententry_id")
+    site = models.ForeignKey(SessionSite, on_delete=models.DO_NOTHING, related_name="+", db_column="sessionsite_id")
+
+    class Meta:
+        db_table = "treatments_evententry_sites"
+        unique_together = (("entry", "site"),)
+
+    def __str__(self) -> str:
+        return str(self.site_id)
