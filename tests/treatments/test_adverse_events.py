@@ -103,6 +103,16 @@ def test_what_happened_last_time_is_there_before_the_next(session: InjectionSess
     assert [entry.event for entry in before_session(following)] == [event]
 
 
+def test_a_drafts_site_can_be_taken_away_though_events_name_sites(session: InjectionSession, doctor: User) -> None:
+    an_event(session, doctor, NOW, sites=list(session.sites.all()[:1]))
+    draft = start_session(plan=session.plan, by=doctor, now=NOW + timedelta(weeks=12))
+    count = draft.sites.count()
+    draft.sites.first().delete()
+    assert draft.sites.count() == count - 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        session.sites.first().delete()
+
+
 def test_rates_are_as_cited_for_the_condition_and_product() -> None:
     rates = rates_of("dysphagia", Formulary.from_files(), condition="cervical_dystonia", product="onabotulinumtoxinA")
     assert [(rate.percent, rate.source.text) for rate in rates] == [("19", "botoxone cervical dystonia safety")]
