@@ -86,7 +86,8 @@ form.addEventListener("htmx:afterRequest", (event) => {
   const button = pressed;
   pressed = null;
   savedAt = typed; // refused, the page comes back with every word and says why
-  setTimeout(() => form.requestSubmit(button), 60); // after whoever else waits for this answer
+  // After whoever else waits for this answer; a button that the answer replaced is pressed no more, its form still is.
+  setTimeout(() => form.requestSubmit(button.form === form ? button : null), 60);
 });
 
 // --- a closed tab ------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ form.addEventListener("htmx:afterRequest", () => {
     const button = waiting;
     if (!button || saving) return;
     waiting = null;
-    form.requestSubmit(button);
+    form.requestSubmit(button.form === form ? button : null); // the answer may have replaced it
   }, 50);
 });
 window.addEventListener("pageshow", () => {
