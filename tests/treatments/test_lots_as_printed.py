@@ -3,12 +3,14 @@
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from clinic.lib import clock
 from clinic.staff.models import Role, User
@@ -126,7 +128,7 @@ def test_misread_expiry_is_set_right_and_both_stay_on_the_page(client: Client, m
 
 def test_two_who_correct_one_lot_do_not_overwrite_each_other(client: Client, manager: User, now: datetime) -> None:
     lot = some_vials(manager, now, expires_on=date(2028, 11, 30))[0].lot
-    seen = {"lot": lot, "seen": lot.expires_on, "by": manager, "now": now}
+    seen: dict[str, Any] = {"lot": lot, "seen": lot.expires_on, "by": manager, "now": now}
     correct_expiry(expires_on=date(2027, 11, 30), is_month_only=False, reason="Seven", **seen)
     with pytest.raises(EditedMeanwhile):
         correct_expiry(expires_on=date(2026, 11, 30), is_month_only=False, reason="Six", **seen)
@@ -195,7 +197,7 @@ def test_delivery_from_a_table_is_all_or_nothing(manager: User, now: datetime, t
 
 @pytest.mark.parametrize("lots", [1, 3])
 def test_table_of_lots_takes_the_same_queries_for_one_and_three(
-    lots: int, client: Client, manager: User, django_assert_max_num_queries: type
+    lots: int, client: Client, manager: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(lots):
         some_vials(manager, clock.now(), number=f"L{number}", expires_on=clock.now().date() + timedelta(days=400))
