@@ -10,6 +10,7 @@ const signedOut = $("[data-signed-out]");
 let typed = 0;
 let sentAt = 0;
 let savedAt = 0;
+let answeredAt = 0; // the server has read it: kept, or said why not
 let pressed = null;
 let isLeaving = false;
 const isUnsaved = () => typed > savedAt;
@@ -61,7 +62,7 @@ function stay() {
 // --- a press waits until the last word is saved ------------------------------------------------------------------
 // What the press sends would be lost behind a sign-in page; what is saved is not.
 form.addEventListener("submit", (event) => {
-  if (signedOut.hidden && !isUnsaved()) {
+  if (signedOut.hidden && typed <= answeredAt) {
     isLeaving = true;
     return;
   }
@@ -77,15 +78,15 @@ form.addEventListener("htmx:afterRequest", (event) => {
   const { xhr } = event.detail;
   underWay = false;
   if (!xhr || !isOurs(xhr)) return;
+  answeredAt = sentAt;
   const isKept = xhr.status === 200 && xhr.responseText.includes('data-live="kept"');
   if (isKept) {
     savedAt = sentAt;
     localStorage.removeItem(key);
   }
-  if (!pressed || (isKept && isUnsaved())) return;
+  if (!pressed || typed > answeredAt) return;
   const button = pressed;
   pressed = null;
-  savedAt = typed; // refused, the page comes back with every word and says why
   // After whoever else waits for this answer; a button that the answer replaced is pressed no more, its form still is.
   setTimeout(() => form.requestSubmit(button.form === form ? button : null), 60);
 });
