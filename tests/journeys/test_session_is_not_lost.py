@@ -109,7 +109,7 @@ def test_btx_095_c_tab_closed_at_site_20_warns_and_offers_the_draft_to_the_same_
         expect(other.locator("[data-keep-notice]")).to_be_hidden()
         context.clear_cookies()
         at_the_session(other, session, doctor)
-        expect(other.locator("[data-keep-notice]")).to_be_visible()
+        expect(other.locator("[data-keep-notice]")).to_be_visible(timeout=20_000)
         eyes.look(other, name="session, draft offered")
         other.get_by_role("button", name="Put it back").click()
         expect(box_of(other, session, 19)).to_have_value("7.5", timeout=20_000)
