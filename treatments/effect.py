@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from treatments.formulary import EffectRules, Instrument
 from treatments.formulary.rulebook import CheckInRules
@@ -132,28 +132,35 @@ def _crossing(scores: Sequence[ScoreAt], threshold: Fraction, worse: int) -> Fra
     return None
 
 
-def alike(cycles: Sequence[Cycle], rules: EffectRules) -> list[Cycle]:
-    """The latest cycles that may be blended with the last: same product and muscles, a dose near its own.
-
-    Another product ends the row: from there the estimate starts again from the default.
-    """
+def of_one_product(cycles: Sequence[Cycle]) -> list[Cycle]:
+    """The cycles back to where another product was given: from there the estimate starts again from the default."""
     ordered = sorted(cycles, key=lambda cycle: cycle.on, reverse=True)
-    kept: list[Cycle] = []
-    for cycle in ordered:
-        latest = ordered[0]
-        if cycle.product != latest.product:
-            break
-        near = abs(cycle.units - latest.units) * 100 <= latest.units * rules.dose_similarity_percent
-        if near and cycle.muscles == latest.muscles:
-            kept.append(cycle)
-    return list(reversed(kept[: rules.cycles]))
+    same = takewhile(lambda cycle: cycle.product == ordered[0].product, ordered)
+    return list(reversed(list(same)))
+
+
+def alike(cycles: Sequence[Cycle], rules: EffectRules) -> list[Cycle]:
+    """The latest cycles that may be blended with the last: same product and muscles, a dose near its own."""
+    row = of_one_product(cycles)
+    kept = [
+        cycle
+        for cycle in row
+        if cycle.muscles == row[-1].muscles
+        and abs(cycle.units - row[-1].units) * 100 <= row[-1].units * rules.dose_similarity_percent
+    ]
+    return kept[-rules.cycles :]
 
 
 def estimate(
     cycles: Sequence[Cycle], *, default_weeks: Decimal, instrument: Instrument | None, rules: EffectRules
 ) -> Estimate:
-    """Blend the ends of the latest alike cycles with the default `D`: (k D + sum of ends) / (k + n), clamped."""
+    """Blend the ends of the latest alike cycles with the default `D`: (k D + sum of ends) / (k + n), clamped.
+
+    Two cycles in a row without effect mark a non-responder, whatever their doses and muscles: after the first one the
+    dose is raised, and a cycle that may not be blended failed nonetheless.
+    """
     ends = [cycle_end(cycle, default_weeks, instrument, rules) for cycle in alike(cycles, rules)]
+    last_two = [cycle_end(cycle, default_weeks, instrument, rules) for cycle in of_one_product(cycles)[-2:]]
     weeks = [end.weeks for end in ends if end.weeks is not None]
     default, weight = Fraction(default_weeks), Fraction(rules.k_weight)
     blended = (weight * default + sum(weeks, Fraction(0))) / (weight + len(weeks))
@@ -169,7 +176,7 @@ def estimate(
         n=len(weeks),
         statuses=statuses,
         needs_clinician=has_failed,
-        is_non_responder=statuses[-2:] == (EndStatus.NO_EFFECT, EndStatus.NO_EFFECT),
+        is_non_responder=[end.status for end in last_two] == [EndStatus.NO_EFFECT, EndStatus.NO_EFFECT],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -134,10 +135,13 @@ def dates_of(
     if book_by_on and book_by_on != booking.book_by_on:  # another plan's session put it off: so is the first letter
         reminder_on = book_by_on - timedelta(days=rules.effect.reminder_days_before_booking)
     basis = ", ".join(dict.fromkeys(status.value for status in estimate.statuses)) or "default"
+    days = [_days(estimate.low_weeks), _days(estimate.high_weeks)]
+    if estimate.end_day is not None:  # the range includes the estimate, whose day comes from the exact fraction
+        days.append(estimate.end_day)
     return EffectWindow(
         earliest_on=first_on,
-        wears_off_from_on=ends_on or injected_on + _weeks(estimate.low_weeks),
-        wears_off_until_on=ends_on or injected_on + _weeks(estimate.high_weeks),
+        wears_off_from_on=ends_on or injected_on + timedelta(days=min(days)),
+        wears_off_until_on=ends_on or injected_on + timedelta(days=max(days)),
         book_by_on=book_by_on,
         reminder_on=reminder_on,
         basis=BY_HAND if ends_on else basis,
@@ -225,5 +229,5 @@ def _first_report(session: InjectionSession) -> WearOffReport | None:
     return found[0] if found else None
 
 
-def _weeks(weeks: Decimal) -> timedelta:
-    return timedelta(days=int((weeks * DAYS_IN_WEEK).to_integral_value()))
+def _days(weeks: Decimal) -> int:
+    return effect.half_up(Fraction(weeks * DAYS_IN_WEEK))

@@ -124,6 +124,19 @@ def test_no_effect_goes_to_the_clinician_and_twice_marks_a_non_responder() -> No
     assert not window(later, cycle("22", MIGRAINE, on=DAY + timedelta(weeks=24))).needs_clinician
 
 
+def test_a_dose_raised_after_the_first_failure_still_makes_a_non_responder() -> None:
+    """Not blended (195 is more than 20% from 155, the muscles differ), and no response in two cycles all the same."""
+    none = cycle("20", {4: "19", 8: "18"})
+    raised = cycle("20", {4: "19", 8: "18"}, on=DAY + timedelta(weeks=12), units=Decimal(195))
+    elsewhere = replace(raised, units=Decimal(155), muscles=frozenset({"frontalis"}))
+    for second in (raised, elsewhere):
+        assert len(window(none, second).statuses) == 1
+        assert window(none, second).is_non_responder
+    between = cycle("22", MIGRAINE, on=DAY + timedelta(weeks=12))
+    assert not window(none, between, replace(raised, on=DAY + timedelta(weeks=24))).is_non_responder
+    assert not window(replace(none, product=ABO), raised).is_non_responder  # another product starts again
+
+
 def test_the_first_treatment_is_the_default() -> None:
     found = window()
     assert (found.weeks, found.end_day, found.n, found.statuses) == (Decimal("12.00"), 84, 0, ())

@@ -12,9 +12,11 @@ import pytest
 from clinic.staff.models import User
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
+from treatments.effect import EndStatus, Estimate
 from treatments.estimating import keep_estimate
+from treatments.formulary_db import current_formulary
 from treatments.models import EstimateCause, InjectionSession, InstrumentVersion, Score
-from treatments.windows import EffectWindow, window_of
+from treatments.windows import EffectWindow, dates_of, window_of
 
 INJECTED_ON = date(2027, 3, 1)
 OBSERVED = EffectWindow(
@@ -85,6 +87,24 @@ def test_a_score_that_was_corrected_does_not_count(session: InjectionSession) ->
     score(session, "9", INJECTED_ON + timedelta(weeks=9), corrects=mistyped)
     window = window_of(session)
     assert (window.basis, window.wears_off_from_on) == ("observed", OBSERVED.wears_off_from_on)
+
+
+def test_range_of_days_holds_the_day_of_the_estimate(clinician: User, now: datetime) -> None:
+    """Wearing off said on day 79, twice: (2 x 84 + 79 + 79) / 4 = 81.5, the half up is 82; 11.64 weeks say 81."""
+    session = signed(ready_to_sign(clinician, now), clinician, now)
+    found = Estimate(
+        weeks=Decimal("11.64"),
+        end_day=82,
+        low_weeks=Decimal("11.29"),
+        high_weeks=Decimal("11.64"),
+        n=2,
+        statuses=(EndStatus.REPORTED, EndStatus.REPORTED),
+        needs_clinician=False,
+        is_non_responder=False,
+    )
+    window = dates_of(session, found, earliest=None, formulary=current_formulary())
+    assert window.wears_off_from_on == INJECTED_ON + timedelta(days=79)
+    assert window.wears_off_until_on == INJECTED_ON + timedelta(days=82)
 
 
 def test_no_effect_leaves_the_day_to_the_clinician(session: InjectionSession) -> None:
