@@ -150,9 +150,9 @@ def _doses(facts: PlanFacts, formulary: Formulary) -> Iterable[Finding | None]:
             formulary=formulary,
         )
     yield session_total_finding(product, facts.conditions, units, clinician_limit=facts.clinician_limit)
-    if facts.protocol == PREEMPT:
+    if facts.protocol == PREEMPT and (protocol := formulary.protocol(PREEMPT)).product == product.key:
         yield shape_finding(
-            formulary.protocol(PREEMPT),
+            protocol,
             sites=len(facts.sites),
             units=facts.total_units,
             by_muscle=Counter(site.muscle for site in facts.sites),

@@ -12,6 +12,11 @@ def last_session(plan: Plan) -> InjectionSession | None:
     return own or last_session_for(plan.patient, plan.condition.key)
 
 
+def comparable(last: InjectionSession | None, product_key: str) -> InjectionSession | None:
+    """Return the session if its doses may be held against those of a product: of another one they never are."""
+    return last if last is not None and last.product.key == product_key else None
+
+
 def last_session_for(patient: Patient, condition_key: str) -> InjectionSession | None:
     """Return the patient's newest session for a condition, of whichever plan."""
     return _standing().filter(patient=patient, condition__key=condition_key).first()

@@ -19,6 +19,7 @@ from treatments.formulary_db import current_formulary
 from treatments.gates import Decision, Gate, decide
 from treatments.models import InjectionSession, MuscleVersion, Plan, PlanState, SessionSite
 from treatments.models.findings import Gate as KeptGate
+from treatments.previous import comparable
 from treatments.session_facts import facts_of_session
 from treatments.session_findings import keep_findings, keep_reasons, merged, reasons_of, texts
 from treatments.session_refusals import PlanNotActive, SessionSigned
@@ -74,17 +75,20 @@ def start_session(
     """Open a draft with the plan's sites, or return the one that is open: a plan has one draft.
 
     `copied_from` is a signed session of the plan whose sites are taken instead: muscle, side, point and units, in
-    their order. What belongs to a day is never copied: answers, vials, dilution, times, how it was done.
+    their order. What belongs to a day is never copied: answers, vials, dilution, times, how it was done. Nor is a dose
+    of another product: since the plan was given another, its numbers mean something else.
 
     Raises:
         PlanNotActive: the plan is not (or no longer) active.
-        NothingToCopy: `copied_from` is not a signed session of the plan that stands.
+        NothingToCopy: `copied_from` is not a signed session of the plan that stands, with the plan's product.
     """
     if copied_from is not None and (
         copied_from.plan_id != plan.pk or not copied_from.is_signed or hasattr(copied_from, "void")
     ):
         raise NothingToCopy
     plan = Plan.objects.select_related("patient", "location", "product", "condition").get(pk=plan.pk)
+    if copied_from is not None and comparable(copied_from, plan.product.key) is None:
+        raise NothingToCopy
     if plan.state != PlanState.ACTIVE:
         raise PlanNotActive
     session = InjectionSession(

@@ -70,6 +70,9 @@ def revisions_of(plan: Plan) -> list[Told]:
             for name in TEXTS
             if before is not None and before[name] != contents[name]
         }
-        told.append(Told(revision, sites, changed, differences(sites, sites_in(before)) if before is not None else ()))
+        is_comparable = "product" not in changed  # units of two products are not
+        told.append(
+            Told(revision, sites, changed, differences(sites, sites_in(before)) if before and is_comparable else ())
+        )
         before = contents
     return told[::-1]

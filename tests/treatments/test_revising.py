@@ -74,6 +74,19 @@ def test_revision_says_what_differs_from_the_one_before(client: Client, clinicia
     assert "12, now 14" in shown
 
 
+def test_units_of_two_products_are_no_difference(client: Client, clinician: User, now: datetime) -> None:
+    plan = an_active_plan(clinician, now)
+    Plan.objects.filter(pk=plan.pk).update(state="draft")
+    page = client.get(reverse("treatments:plan_edit", args=[plan.public_id]))
+    base = json.loads(page.context["base"])
+    sent = base | {"base": json.dumps(base), "units-temporalis:left:0": "15", "product": "abobotulinumtoxinA"}
+    client.post(reverse("treatments:plan_revise", args=[plan.public_id, plan.version]), sent)
+    told = revisions_of(plan)[0]
+    assert told.fields == {"product": ("onabotulinumtoxinA", "abobotulinumtoxinA")}
+    assert sum(site.units for site in told.sites) == Decimal(195)  # kept: 4 sites of 15 for 5
+    assert told.injections == ()
+
+
 @pytest.mark.parametrize("sql", ["UPDATE {} SET why = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
 def test_revision_stands_as_it_was_saved(clinician: User, now: datetime, sql: str) -> None:
     pause(plan=an_active_plan(clinician, now), reason="Abroad until May", by=clinician, now=now)

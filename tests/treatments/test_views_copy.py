@@ -13,7 +13,7 @@ from clinic.staff.models import User
 from tests.treatments.people import a_user
 from tests.treatments.session_pages import url
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
-from treatments.models import InjectionSession, Plan
+from treatments.models import InjectionSession, Plan, ProductVersion
 from treatments.plan_sites import drafts_of
 from treatments.preparing import MakingUp, Said, make_up
 
@@ -128,3 +128,40 @@ def test_syringe_plan_says_what_to_open_and_ticks_nothing(client: Client, clinic
     assert drawn["4\u00a0mL"] == "3.1\u00a0mL"  # 155 of 200 units in 4 mL
     assert "checked" not in page.content.decode().split('id="id_vials"')[1].split("</fieldset>")[0]
     assert client.get(url("session_syringe", session)).status_code == 200
+
+
+def test_doses_of_another_product_are_neither_copied_nor_compared(
+    client: Client, clinician: User, now: datetime, last: InjectionSession
+) -> None:
+    """The plan goes over to another product: what was given before, and the protocol, are in units of the first."""
+    other = ProductVersion.objects.current().get(key="abobotulinumtoxinA")
+    plan = last.plan
+    Plan.objects.filter(pk=plan.pk).update(product=other)
+    page = client.get(reverse("treatments:plan", args=[plan.public_id]))
+    assert "Session as last time" not in page.content.decode()
+    table = page.context["table"]
+    assert (table["has_last"], table["protocol_sites"], table["total_difference"]) == (False, None, "")
+    client.post(reverse("treatments:session_start", args=[plan.public_id]), {"from": "last"})
+    assert not InjectionSession.objects.filter(signed_at=None).exists()
+    draft = checked(Plan.objects.get(pk=plan.pk), clinician, now)
+    shown = client.get(url("session", draft))
+    against = shown.context["against"]
+    assert (against["last"], against["has_protocol"], against["rows"]) == (None, False, [])
+    assert "In units of another product, so not compared: last time, the protocol." in shown.content.decode()
+
+
+def test_edit_page_filled_from_another_products_session_is_judged_in_its_units(
+    client: Client, last: InjectionSession
+) -> None:
+    """162.5 units of the session's product: over PREEMPT's shape it speaks, over the plan's other product it cannot."""
+    plan = last.plan
+    Plan.objects.filter(pk=plan.pk).update(
+        product=ProductVersion.objects.current().get(key="abobotulinumtoxinA"), state="draft"
+    )
+    edit = reverse("treatments:plan_edit", args=[plan.public_id])
+    rules = {found.rule for found in client.get(edit).context["findings_found"]}
+    assert "R12" not in rules
+    page = client.get(edit + "?from=last")
+    assert page.context["form"]["product"].value() == last.product.key
+    assert "R12" in {found.rule for found in page.context["findings_found"]}
+    assert page.context["table"]["has_last"]

@@ -3,18 +3,24 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from treatments.differences import differences
 from treatments.formulary import Formulary, Point
-from treatments.models import InjectionSession, SessionSite
+from treatments.models import InjectionSession, Plan, SessionSite
 from treatments.plan_sites import SiteDraft, drafts_of, protocol_site_drafts
-from treatments.previous import last_session
-from treatments.views.plan_page import difference_words, place_words, protocol_of
+from treatments.previous import comparable, last_session
+from treatments.views.plan_page import difference_words, place_words, protocol_against, protocol_of
 
 
 def against(session: InjectionSession, sites: Iterable[SessionSite], formulary: Formulary) -> dict[str, Any]:
     """Return what a draft is held against, and a row for each muscle and side that differs from any of it."""
-    last, protocol = last_session(session.plan), protocol_of(session.plan)
-    compared: dict[str, tuple[SiteDraft, ...]] = {"plan": drafts_of(session.plan)}
+    plan, product = session.plan, session.product.key
+    before = last_session(plan)
+    last, protocol = comparable(before, product), protocol_against(plan, product)
+    compared: dict[str, tuple[SiteDraft, ...]] = {}
+    if plan.product.key == product:
+        compared["plan"] = drafts_of(plan)
     if last is not None:
         compared["last"] = drafts_of(last)
     if protocol is not None:
@@ -24,6 +30,8 @@ def against(session: InjectionSession, sites: Iterable[SessionSite], formulary: 
     places = dict.fromkeys(place for by_place in found.values() for place in by_place)
     return {
         "last": last,
+        "has_plan": "plan" in compared,
+        "others": _others(plan, before, product),
         "has_protocol": protocol is not None,
         "rows": [
             {"place": place_words(place, formulary)}
@@ -31,6 +39,17 @@ def against(session: InjectionSession, sites: Iterable[SessionSite], formulary: 
             for place in places
         ],
     }
+
+
+def _others(plan: Plan, before: InjectionSession | None, product: str) -> list[str]:
+    """Return what cannot be compared with a session, being in units of another product."""
+    protocol = protocol_of(plan)
+    found = {
+        _("last time"): before.product.key if before else product,
+        _("the plan"): plan.product.key,
+        _("the protocol"): protocol.product if protocol else product,
+    }
+    return [name for name, other in found.items() if other != product]
 
 
 def _draft(site: SessionSite) -> SiteDraft:

@@ -27,11 +27,12 @@ from treatments.plan_drafts import PlanDraft
 from treatments.plan_facts import clinician_limit_of, facts_of_plan
 from treatments.plan_sites import as_values, drafts_of, rows_of, spread
 from treatments.planning import IN_USE, OPEN, revise_plan
+from treatments.previous import comparable
 from treatments.showing import shown_findings
 from treatments.views.common import back_to, of_patient, opened, opened_with, today_at
 from treatments.views.plan import plans_for
 from treatments.views.plan_copy import Start, start_of
-from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
+from treatments.views.plan_page import day_to_judge, protocol_against, protocol_name, shown_table, sources_of
 
 
 @require_safe
@@ -128,12 +129,17 @@ def _checked(held: Plan, form: PlanForm, table: SiteTable, formulary: Formulary,
     sites = as_values(spread(table.rows, start.sites, formulary))
     on = day_to_judge(held, today_at(held.patient), formulary)
     facts = facts_of_plan(held, on=on, formulary=formulary, sites=sites)
-    product = str(form.data.get("product", ""))
-    if product in formulary.products and product != held.product.key:
+    product = str(form["product"].value() or "")
+    if product not in formulary.products:
+        product = held.product.key
+    if product != held.product.key:
         facts = replace(facts, product=product, clinician_limit=clinician_limit_of(product))
     findings = assess_plan(facts, formulary)
+    last = comparable(start.last, product)
     return {
-        "table": shown_table(table, protocol_of(held), formulary, drafts_of(start.last) if start.last else None),
+        "table": shown_table(
+            table, protocol_against(held, product), formulary, drafts_of(last) if last is not None else None
+        ),
         "findings_found": findings,
         "on": on,
     }

@@ -77,6 +77,12 @@ def protocol_of(plan: Plan) -> Protocol | None:
     return protocol if protocol.muscles else None
 
 
+def protocol_against(plan: Plan, product_key: str) -> Protocol | None:
+    """Return the plan's protocol if a product's doses may be held against it: it is written in units of one product."""
+    protocol = protocol_of(plan)
+    return protocol if protocol is not None and protocol.product == product_key else None
+
+
 def shown_table(
     table: SiteTable, protocol: Protocol | None, formulary: Formulary, last: Iterable[Entry] | None = None
 ) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from treatments.models import Plan, PlanState
 from treatments.places import href_of
 from treatments.plan_sites import drafts_of, rows_of
 from treatments.planning import MAY_BECOME, findings_of
-from treatments.previous import last_session
+from treatments.previous import comparable, last_session
 from treatments.quantities import show_number
 from treatments.showing import further_of, shown_findings, source_line, words
 from treatments.views.common import of_patient, today_at
 from treatments.views.last_time import shown_last_time
-from treatments.views.plan_page import day_to_judge, protocol_name, protocol_of, shown_table, sources_of
+from treatments.views.plan_page import day_to_judge, protocol_against, protocol_name, shown_table, sources_of
 from treatments.views.window_trail import flags_of
 
 KINDS = {"treatment": ConsentKind.TREATMENT, "off_label": ConsentKind.OFF_LABEL}
@@ -72,6 +72,7 @@ def show_plan(
     is_draft = plan.state == PlanState.DRAFT
     may_write = user.is_clinician
     rows, last = rows_of(drafts_of(plan)), last_session(plan)
+    same = comparable(last, plan.product.key)
     off_label = of_rule(found, "R27")
     may_become = MAY_BECOME[PlanState(plan.state)]
     context = {
@@ -80,10 +81,13 @@ def show_plan(
         "tone": TONES[plan.state],
         "protocol_name": protocol_name(plan.protocol.key) if plan.protocol else "",
         "table": shown_table(
-            SiteTable.of_rows(rows, formulary), protocol_of(plan), formulary, drafts_of(last) if last else None
+            SiteTable.of_rows(rows, formulary),
+            protocol_against(plan, plan.product.key),
+            formulary,
+            drafts_of(same) if same else None,
         ),
         "last": last,
-        "own_last": last if last and last.plan_id == plan.pk else None,
+        "own_last": same if same and same.plan_id == plan.pk else None,
         "findings": shown_findings(
             (item for item in found if item not in decision.stopped_by),
             field_of=form.field_of if is_draft and may_write else None,

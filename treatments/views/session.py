@@ -51,7 +51,7 @@ def start(request: HttpRequest, public_id: UUID) -> HttpResponse:
         copied = last_session(plan) if request.POST.get("from") == "last" else None
         session = start_session(plan=plan, by=user, now=clock.now(), copied_from=copied)
     except NothingToCopy:
-        messages.error(request, _("There is no session of this plan to copy yet."))
+        messages.error(request, _("There is no session of this plan with its product to copy."))
         return redirect("treatments:plan", plan.public_id)
     except PlanNotActive:
         messages.error(request, _("This plan is not active: activate it before a session."))
