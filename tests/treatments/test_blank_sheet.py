@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.audit.models import Entry
 from clinic.staff.models import User
-from tests.treatments.people import a_location, a_user
+from tests.treatments.people import a_location
 from tests.treatments.sessions import an_active_plan, ready_catalogue
 from treatments.models import Plan
 
@@ -20,18 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from clinic.audit.models import Entry
 from clinic.staff.models import User
 from patients.models import Patient
 from tests.treatments.events import an_event
-from tests.treatments.people import a_user
 from tests.treatments.sessions import an_active_plan, checked, prepared, signed, some_vials
 from tests.treatments.test_windows import baseline, score
 from treatments.models import InjectionSession, Plan
@@ -26,18 +25,6 @@ WEEKS = timedelta(weeks=13)
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def given(plan: Plan, by: User, at: datetime, *, more: str = "") -> InjectionSession:

@@ -37,18 +37,6 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
-
-
-@pytest.fixture
 def session(clinician: User, now: datetime) -> InjectionSession:
     session = checked(an_active_plan(clinician, now), clinician, now)
     prepared(session, some_vials(clinician, now), clinician, now)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from clinic.audit.models import Entry
 from clinic.staff.models import User
 from tests.treatments.late import NO_POWER, a_late_entry, signed_late
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import local, press_sign, reviewed, url
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.errors import EditedMeanwhile
@@ -20,18 +19,6 @@ from treatments.recording import start_session
 from treatments.session_refusals import NotGivenEarlier, SessionIncomplete, SessionSigned
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def mark(session: InjectionSession, by: User, now: datetime, **changes: object) -> InjectionSession:

@@ -23,18 +23,6 @@ from treatments.session_refusals import SessionSigned
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
-
-
 def kinds(plan: Plan) -> list[str]:
     return [told.revision.kind for told in revisions_of(plan)]
 

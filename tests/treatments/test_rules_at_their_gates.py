@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.staff.models import User
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import posted, url
 from tests.treatments.sessions import (
     REASON,
@@ -73,18 +72,6 @@ ROOT = Path(__file__).parents[2]
 def now() -> datetime:
     """Pages read the real clock."""
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def test_every_rule_speaks_at_the_gates_of_the_table_and_at_no_other() -> None:

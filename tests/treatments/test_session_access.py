@@ -43,18 +43,6 @@ def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
-
-
 @pytest.mark.parametrize("name", ["session", "session_print"])
 def test_manager_reads_a_signed_session(name: str, clinician: User, now: datetime) -> None:
     session = signed(ready_to_sign(clinician, now), clinician, now)

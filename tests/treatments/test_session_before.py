@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.staff.models import User
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import a_check, local, press_sign, reviewed, url
 from tests.treatments.sessions import (
     REASON,
@@ -26,18 +25,6 @@ pytestmark = pytest.mark.django_db
 def now() -> datetime:
     """Pages read the real clock."""
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def test_start_opens_one_draft_with_the_plans_sites(client: Client, clinician: User, now: datetime) -> None:

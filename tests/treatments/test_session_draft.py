@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from clinic.staff.models import User
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import first_key, posted, url
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, some_vials
 from treatments.models import SessionSite
@@ -21,18 +20,6 @@ pytestmark = pytest.mark.django_db
 def now() -> datetime:
     """Pages read the real clock."""
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def test_save_keeps_what_is_on_the_page(client: Client, clinician: User, now: datetime) -> None:

@@ -25,18 +25,6 @@ def now() -> datetime:
     return timezone.now()
 
 
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
-
-
 def test_sign_keeps_the_page_and_freezes_it(client: Client, clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
     key = first_key(session)

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from clinic.audit.models import Entry
 from clinic.staff.models import User
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import posted
 from tests.treatments.sessions import PLACES, ready_to_sign, signed
 from treatments.models import InjectionSession, MuscleVersion
@@ -29,20 +28,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
 def session(clinician: User, now: datetime) -> InjectionSession:
     return ready_to_sign(clinician, now)
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 def with_masseter(session: InjectionSession, **more: str) -> dict[str, Any]:

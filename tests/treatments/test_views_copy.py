@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.staff.models import User
-from tests.treatments.people import a_user
 from tests.treatments.session_pages import url
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.models import InjectionSession, Plan, ProductVersion
@@ -24,18 +23,6 @@ pytestmark = pytest.mark.django_db
 def now() -> datetime:
     """Pages read the real clock."""
     return timezone.now()
-
-
-@pytest.fixture
-def clinician() -> User:
-    return a_user()
-
-
-@pytest.fixture
-def client(clinician: User) -> Client:
-    client = Client()
-    client.force_login(clinician)
-    return client
 
 
 @pytest.fixture
