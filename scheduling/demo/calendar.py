@@ -15,13 +15,12 @@ from scheduling import following_up, timing
 from scheduling.demo.diary import Diary
 from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
-from scheduling.demo.record import Told
+from scheduling.demo.told import BATCH, Told
 from scheduling.models import Appointment, AppointmentType, FollowUp
 from treatments.estimating import keep_estimate
 from treatments.models import EstimateCause
 from treatments.windows import window_of
 
-BATCH = 2000
 TODAY_VISITS = 18
 
 
@@ -132,7 +131,7 @@ class Calendar:
                 self._visit(one, self.house.injection, at, "booked", follow_up=follow_up)
                 return
         self._sent_so_far(follow_up, until=self.today)
-        following_up.owe_steps(follow_up, now=self._tomorrow())
+        following_up.owe_steps(follow_up, now=self.tomorrow())
 
     def _sent_so_far(self, follow_up: FollowUp, *, until: date) -> None:
         """The letters whose day has gone by: sent, or handed to a person where none could be."""
@@ -235,7 +234,7 @@ class Calendar:
             return "in_room"
         return "arrived" if at - self.now < timedelta(minutes=20) else "booked"
 
-    def _tomorrow(self) -> datetime:
+    def tomorrow(self) -> datetime:
         """From here on letters are owed; today's and earlier ones went."""
         day = day_of(self.now, self.house.location.zone) + timedelta(days=1)
         return datetime.combine(day, datetime.min.time(), self.house.location.zone)

@@ -11,6 +11,9 @@ from treatments.models import ProductVersion
 from treatments.stocking import receive_lot
 from treatments.thermometer import answer_excursions, write_reading
 
+SMALL_VIALS = "C7812B1"
+"""The lot of the smaller vials."""
+
 WARM_READING = 5
 """Half-days ago."""
 
@@ -79,7 +82,7 @@ def stock_the_fridge(house: House, *, today: date, now: datetime, vials: int) ->
     sizes = [Decimal(size) for size in product.facts["vial_units"]["value"]]
     for number, came_before, expires_in, count, size in (
         ("C7731A3", 600, 700, vials, max(sizes)),  # before the first story begins
-        ("C7812B1", 30, 400, 12, sorted(sizes)[-2]),
+        (SMALL_VIALS, 30, 400, 12, sorted(sizes)[-2]),
         ("C7402C2", 90, 25, 3, max(sizes)),
     ):
         receive_lot(

@@ -13,7 +13,23 @@ from pytest_django import Settings
 from clinic.outbox.models import Letter
 from patients.models import Intake, Patient
 from scheduling.models import Appointment, FollowUp
-from treatments.models import Draw, Excursion, FridgeReading, InjectionSession, Plan, Score, Vial
+from treatments.models import (
+    AdverseEvent,
+    Confirmation,
+    Consultation,
+    Draw,
+    Excursion,
+    FridgeReading,
+    GoalReview,
+    InjectionSession,
+    Plan,
+    Score,
+    ScoreMark,
+    SymptomReport,
+    ToxinElsewhere,
+    Vial,
+    WearOffReport,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 3, 5)  # a Friday
@@ -87,8 +103,7 @@ def test_what_was_given_balances_vial_by_vial() -> None:
     for vial in Vial.objects.filter(closed_at__isnull=False):
         assert vial.received_on <= Draw.objects.filter(vial=vial).earliest("at").at.date()
         assert Draw.objects.filter(vial=vial).aggregate(all=Sum("units"))["all"] == vial.units == vial.drawn_units
-    for session in InjectionSession.objects.all():
-        assert session.signed_at is not None
+    for session in InjectionSession.objects.filter(signed_at__isnull=False):
         assert session.sites.aggregate(all=Sum("units"))["all"] == session.total_units
         assert session.draws.aggregate(all=Sum("units"))["all"] == session.total_units
 
@@ -115,3 +130,37 @@ def test_fridge_was_read_morning_and_evening_and_the_warm_reading_is_answered() 
     assert FridgeReading.objects.count() == 14
     assert {one.reading.max_c for one in Excursion.objects.select_related("reading")} == {Decimal("9.4")}
     assert not Excursion.objects.filter(answer__isnull=True).exists()
+
+
+def test_the_demo_shows_what_happens_between_and_after_sessions() -> None:
+    seed(patients=60)
+    assert SymptomReport.objects.filter(how="link", level="", words="").exists()
+    assert SymptomReport.objects.exclude(words="").filter(level="", answer__isnull=True).exists()
+    assert SymptomReport.objects.exclude(level="").get().answer.done  # nothing that hurries waits
+    assert WearOffReport.objects.filter(by__isnull=True).exists()
+    assert ScoreMark.objects.get().kind == "flare"
+    assert GoalReview.objects.exists()
+    assert ToxinElsewhere.objects.exists()
+    signed = InjectionSession.objects.filter(signed_at__isnull=False)
+    assert set(signed.filter(plan__condition__key="cervical_dystonia").values_list("guidance", flat=True)) == {
+        "ultrasound"
+    }
+    assert signed.filter(pain_nrs__isnull=False).exists()
+    assert signed.filter(assistant__isnull=False).exists()
+    assert signed.exclude(assistant_name="").exists()
+    assert signed.exclude(late_entry_reason="").count() == 1
+    assert Confirmation.objects.exists()
+
+
+def test_the_demo_leaves_a_draft_of_each_and_holds_the_letters_of_who_is_in_trouble() -> None:
+    seed(patients=60)
+    draft = InjectionSession.objects.get(signed_at__isnull=True)
+    assert draft.checked_at is not None
+    assert draft.preparations.count() == 2
+    assert all(site.volume_ml for site in draft.sites.all())
+    assert Consultation.objects.filter(signed_at__isnull=True).count() == 1
+    mild, serious = (event.entries.last() for event in AdverseEvent.objects.order_by("id"))
+    assert (mild.outcome, mild.is_serious) == ("resolved", False)
+    assert (serious.outcome, serious.is_serious) == ("ongoing", True)
+    held = FollowUp.objects.live().filter(patient=serious.event.patient)
+    assert {row.where for row in held} == {"clinician_list"}

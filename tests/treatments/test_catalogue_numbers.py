@@ -47,7 +47,7 @@ SHOWN_ONLY = {
 """Limits of products.json that no rule compares with, by their part: each is shown, with its reason."""
 WORDS = {"schema", "note", "id", "name", "source", "confidence", "checked", "text", "rule", "lifts", "unit", "bounds"}
 WORDS |= {"note_when", "region_from", "same_day", "partial_birth_date", "rounding", "inclusive", "week_1", "until"}
-WORDS |= {"kind", "muscle", "scope", "region", "suggestions"}
+WORDS |= {"kind", "muscle", "scope", "region", "suggestions", "suggestions_by_condition"}
 
 
 def leaves(node: object, path: Path = ()) -> Iterator[Path]:

@@ -267,9 +267,7 @@ def test_an_effect_that_ends_early_twice_is_watched_on_story_plan_and_list(
         record_check_in(
             plan=session.plan, values={}, weekly_headache_days=None, is_wearing_off=True, told_at=told_at, now=told_at
         )
-    advice = (
-        "raise the dose within the label (chronic migraine: 155 up to 195 U); change the choice of muscles; bridge:"
-    )
+    advice = "raise the dose within the label: 155 up to 195 U; change the choice of muscles; bridge:"
     story = words_of(client.get(reverse("treatments:patient_story", args=[session.patient.public_id])))
     assert "The effect gets shorter: the last cycles ended on day 66, 63, before week 11." in story
     for page in (story, words_of(client.get(reverse("treatments:plan", args=[session.plan.public_id])))):

@@ -75,4 +75,10 @@ def test_a_catalogue_without_the_watch_watches_nothing() -> None:
 def test_the_words_come_from_the_catalogue() -> None:
     assert RULES is not None
     assert (RULES.before_week, RULES.cycles) == (Decimal(11), 2)
-    assert RULES.suggestions[1:] == ("change the choice of muscles", "bridge: nerve block, acute plan")
+    assert RULES.suggestions == ("raise the dose within the label", "change the choice of muscles")
+
+
+def test_units_of_migraine_are_advised_in_migraine_only() -> None:
+    assert RULES is not None
+    assert "155 up to 195 U" in RULES.suggestions_for("chronic_migraine")[0]
+    assert RULES.suggestions_for("cervical_dystonia") == RULES.suggestions

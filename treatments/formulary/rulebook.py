@@ -3,6 +3,7 @@
 Source: docs/sources.md#rules
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -162,7 +163,13 @@ class WatchRules:
     before_week: Decimal
     cycles: int
     suggestions: tuple[str, ...]
+    by_condition: Mapping[str, tuple[str, ...]]
+    """What may be done instead where the condition has words of its own."""
     source: Source
+
+    def suggestions_for(self, condition: str) -> tuple[str, ...]:
+        """Return what may be done in one condition."""
+        return self.by_condition.get(condition, self.suggestions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +289,11 @@ def _check_in(row: Row) -> CheckInRules:
 
 
 def _shortening(row: Row) -> WatchRules:
+    own = row.row("suggestions_by_condition") if "suggestions_by_condition" in row.data else None
     return WatchRules(
         before_week=row.row("before_week").number("value"),
         cycles=int(row.row("cycles").number("value")),
         suggestions=row.words("suggestions"),
+        by_condition={key: own.words(key) for key in own.data} if own else {},
         source=row.source(),
     )

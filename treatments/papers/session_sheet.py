@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext
 
 from clinic.staff.models import User
 from treatments.findings import Level
+from treatments.ledger import in_words
 from treatments.models import Draw, Finding, InjectionSession, Void
 from treatments.papers.figures import charted, legend
 from treatments.papers.frame import NOTHING, day, framed, moment, signed_words
@@ -133,8 +134,7 @@ def _from_what(session: InjectionSession, shown: dict[str, Any]) -> Pairs:
     pairs += [
         (
             _("Lot %(lot)s, vial %(vial)s") % {"lot": one.vial.lot.number, "vial": one.vial.label},
-            f"{show_units(one.units)}, {one.get_kind_display()}; "
-            + _("expires %(day)s") % {"day": day(one.vial.lot.expires_on)},
+            f"{in_words(one)}; " + _("expires %(day)s") % {"day": day(one.vial.lot.expires_on)},
         )
         for one in draws
     ]

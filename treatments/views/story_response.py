@@ -76,6 +76,6 @@ def shown_shortening(story: PlanStory, formulary: Formulary) -> dict[str, Any] |
         "days": [half_up(DAYS_IN_WEEK * weeks) for weeks in story.shortening.weeks],
         "is_falling": story.shortening.is_falling,
         "before_week": show_number(rules.before_week),
-        "suggestions": rules.suggestions,
+        "suggestions": rules.suggestions_for(story.plan.condition.key),
         "source": shown_source(rules.source),
     }

@@ -57,7 +57,7 @@ def _what_may_be_done(flag: Flag, plan: Plan, formulary: Formulary) -> dict[str,
     """The catalogue's words for a flag, with their source."""
     watch, effect = formulary.rules.shortening, formulary.condition(plan.condition.key).effect
     if flag is Flag.SHORTENING and watch is not None:
-        return {"words": watch.suggestions, "source": shown_source(watch.source)}
+        return {"words": watch.suggestions_for(plan.condition.key), "source": shown_source(watch.source)}
     if flag is not Flag.SHORTENING and effect.response_words:
         return {"words": effect.response_words, "source": shown_source(effect.source)}
     return {}

@@ -14,9 +14,15 @@ from patients.models import Patient
 from patients.questionnaire import current
 from patients.registration import PersonFacts, unsaved
 from scheduling.demo import doses, house, people, stories
+from scheduling.demo.between import BetweenWriter
 from scheduling.demo.calendar import Calendar
+from scheduling.demo.consultations import ConsultationWriter
 from scheduling.demo.diary import Diary
-from scheduling.demo.record import Told, Writer
+from scheduling.demo.open_work import OpenWork
+from scheduling.demo.plans import PlanWriter
+from scheduling.demo.scores import ScoreWriter
+from scheduling.demo.sessions import SessionWriter
+from scheduling.demo.told import Books, Told
 from treatments.formulary_db import current_formulary
 from treatments.models import Vial
 
@@ -62,17 +68,23 @@ class Command(BaseCommand):
         treated = sum(len(one.injected_at) for one in told)
         house.stock_the_fridge(here, today=today, now=now, vials=treated + SPARE_VIALS)
         house.read_the_thermometer(here, now=now)
-        writer = Writer(here, rng, today=today)
-        writer.intakes(told, current())
-        writer.consultations(told)
-        writer.plans(told)
+        books = Books()
+        consultations = ConsultationWriter(here, books, rng)
+        scores = ScoreWriter(here, books, rng, today=today)
+        consultations.intakes(told, current())
+        consultations.consultations(told)
+        scores.baselines([one for one in told if one.consulted_at is not None])
+        PlanWriter(here, books, rng).plans(told)
         vials = list(Vial.objects.filter(lot__number="C7731A3").order_by("-pk"))
-        writer.sessions(told, vials)
+        SessionWriter(here, books, rng).sessions(told, vials)
+        scores.between([one for one in told if one.sessions])
+        BetweenWriter(here, rng, now=now).write(told)
         calendar = Calendar(here, rng, diary, today=today, now=now)
         calendar.gone_by(told)
         calendar.follow_ups(told)
         calendar.to_come(told)
         calendar.write()
+        OpenWork(here, books, rng, now=now, tomorrow=calendar.tomorrow()).leave(told)
         return told
 
     def _people(self, rng: Random, here: house.House, count: int, today: date) -> list[Told]:
