@@ -21,6 +21,8 @@ from treatments.recording import save_day_of_check
 from treatments.session_volumes import set_volumes
 
 CONFIRMED = 3
+WEEKS_AGO = range(21, 60)
+"""Days since the session: an event had its time, and no letter about the next visit went yet."""
 ASKED_ABOUT = timedelta(days=14)
 MILD = {
     "chronic_migraine": ("ptosis", "Left lid, vision not disturbed", "Both lids even"),
@@ -47,15 +49,16 @@ class OpenWork:
                 checking_in.owe_check_ins(session=one.sessions[-1], by=one.doctor, now=self.tomorrow)
         mine = [one for one in told if one.sessions and one.plan.clinician_id == self.doctor.pk]
         live = [one for one in mine if one.story.ends_as == "active"]
-        weeks_ago = [one for one in live if self._days_since(one) > 21]  # noqa: PLR2004 - an event had its time
-        for one in weeks_ago[:1]:
+        unwell = [one for one in live if self._days_since(one) in WEEKS_AGO and not one.story.has_booked]
+        for one in unwell[1:2]:
             self._mild(one)
-        for one in weeks_ago[1:2]:
+        for one in unwell[:1]:
             self._serious(one)
-        interval = [one for one in weeks_ago[2:] if self._days_since(one) > one.plan.interval_value * 7]
+        interval = [one for one in live if self._days_since(one) > one.plan.interval_value * 7]
         for one in [*(row for row in interval if row.story.condition == "chronic_migraine"), *interval][:1]:
             self._session(one)
-        for one in [row for row in told if row.consulted_at is None and row.doctor == self.doctor][:1]:
+        waiting = [one for one in told if one.consulted_at is None]
+        for one in sorted(waiting, key=lambda row: row.doctor != self.doctor)[:1]:
             self._consultation(one)
         self._confirm()
 

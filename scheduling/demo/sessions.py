@@ -104,7 +104,7 @@ class SessionWriter:
         )
 
     def _signed_after(self, row: InjectionSession) -> timedelta:
-        return timedelta(hours=15) if row.is_late_entry else timedelta(minutes=15)
+        return timedelta(hours=23) if row.is_late_entry else timedelta(minutes=15)
 
     def _give(self, batch: Sequence[Told], rows: Sequence[Any], used: Sequence[Vial]) -> None:
         sites, draws = [], []
