@@ -49,11 +49,13 @@ class OpenWork:
                 checking_in.owe_check_ins(session=one.sessions[-1], by=one.doctor, now=self.tomorrow)
         mine = [one for one in told if one.sessions and one.plan.clinician_id == self.doctor.pk]
         live = [one for one in mine if one.story.ends_as == "active"]
-        unwell = [one for one in live if self._days_since(one) in WEEKS_AGO and not one.story.has_booked]
-        for one in unwell[1:2]:
-            self._mild(one)
-        for one in unwell[:1]:
+        had_time = [one for one in live if self._days_since(one) >= WEEKS_AGO.start]
+        unwritten = [one for one in had_time if self._days_since(one) in WEEKS_AGO and not one.story.has_booked]
+        in_trouble = (unwritten or had_time)[:1]
+        for one in in_trouble:
             self._serious(one)
+        for one in [each for each in had_time if each not in in_trouble][:1]:
+            self._mild(one)
         interval = [one for one in live if self._days_since(one) > one.plan.interval_value * 7]
         for one in [*(row for row in interval if row.story.condition == "chronic_migraine"), *interval][:1]:
             self._session(one)
