@@ -13,7 +13,6 @@ from treatments.models import Draw, Finding, InjectionSession, Void
 from treatments.papers.figures import charted, legend
 from treatments.papers.frame import NOTHING, day, framed, moment, signed_words
 from treatments.papers.typesetting import Paper
-from treatments.quantities import show_units
 from treatments.views.session import sheet_context
 
 Pairs = list[tuple[str, str]]
