@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clinic.audit.trail import record
 from clinic.staff.models import User
@@ -20,13 +21,25 @@ def take_out_of_use(
 ) -> Lot:
     """Quarantine or recall a lot, with the reason. Its vials are refused at preparing from then on (R07).
 
-    A recall opens the list of patients treated with it. `seen` is the state the person looked at.
+    A recall opens the list of patients treated with it. It is the maker's word on the batch, so it holds for the same
+    lot at every location; a quarantine, and lifting either, is of one fridge. `seen` is the state the person looked at.
 
     Raises:
         ReasonMissing: no word why.
         EditedMeanwhile: somebody moved the lot since; `theirs` is the lot as it stands.
     """
-    return _move(lot=lot, state=state, kept=reason, reason=reason, seen=seen, by=by, now=now)
+    batch = list(batch_of(lot).select_for_update().order_by("pk")) if state == LotState.RECALLED else []
+    moved = _move(lot=lot, state=state, kept=reason, reason=reason, seen=seen, by=by, now=now)
+    for other in batch:
+        if other.pk != lot.pk and other.state != state:
+            _move(lot=other, state=state, kept=reason, reason=reason, seen=None, by=by, now=now)
+    return moved
+
+
+def batch_of(lot: Lot) -> "QuerySet[Lot]":
+    """Return a batch as each location received it: the lot itself among them."""
+    found: QuerySet[Lot] = Lot.objects.filter(product_key=lot.product_key, number__iexact=lot.number)
+    return found
 
 
 @transaction.atomic

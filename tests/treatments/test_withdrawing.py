@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from clinic.audit.models import Entry
 from clinic.lib.db import violated
 from clinic.staff.models import Role, User
-from tests.treatments.people import a_patient, a_user
+from tests.treatments.people import a_location, a_patient, a_user
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.errors import EditedMeanwhile, ReasonMissing
 from treatments.models import ContactOutcome, InjectionSession, Lot, LotMove, RecallContact, Vial
@@ -56,6 +56,26 @@ def test_lot_moves_out_and_back_and_keeps_both_reasons(doctor: User, now: dateti
         "lot.quarantined",
         "lot.in-use",
     ]
+
+
+def test_recall_holds_for_the_batch_at_every_location_and_a_quarantine_for_one(doctor: User, now: datetime) -> None:
+    here = some_vials(doctor, now, number="C7731A3")[0].lot
+    there = some_vials(doctor, now, number="c7731a3", location=a_location("Satellite"))[0].lot
+    neighbour = some_vials(doctor, now, number="C7731A4", location=there.location)[0].lot
+    take_out_of_use(lot=here, state=LotState.QUARANTINED, reason="Fridge was off", by=doctor, now=now)
+    there.refresh_from_db()
+    assert there.state == "in_use"
+    recalled(here, doctor, now)
+    there.refresh_from_db()
+    neighbour.refresh_from_db()
+    assert (there.state, there.state_reason) == ("recalled", "Letter of the maker")
+    assert list(there.moves.values_list("state", "by")) == [("recalled", doctor.pk)]
+    assert neighbour.state == "in_use"
+    put_back_in_use(lot=here, reason="The maker says it may be used", by=doctor, now=now)
+    there.refresh_from_db()
+    assert there.state == "recalled"  # each location lifts its own
+    recalled(here, doctor, now)
+    assert there.moves.count() == 1  # recalled there already: said once
 
 
 def test_move_without_a_word_why_is_refused(doctor: User, now: datetime) -> None:

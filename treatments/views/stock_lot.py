@@ -27,7 +27,7 @@ from treatments.quantities import show_number
 from treatments.stock_facts import ledger_of, to_be_told
 from treatments.views.common import back_to
 from treatments.views.stock_common import colleagues, lot_or_404, vial_or_404
-from treatments.withdrawing import correct_expiry, put_back_in_use, take_out_of_use
+from treatments.withdrawing import batch_of, correct_expiry, put_back_in_use, take_out_of_use
 
 A_PAGE = 50
 
@@ -65,6 +65,13 @@ def lot_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _lot_page(request, moved, form=form, status=409)
     if state == LotState.RECALLED:
         messages.success(request, _("Lot %(lot)s is recalled. These patients are to be told.") % {"lot": moved.number})
+        others = (
+            batch_of(moved).exclude(pk=moved.pk).order_by("location__name").values_list("location__name", flat=True)
+        )
+        if names := ", ".join(others):
+            messages.warning(
+                request, _("It is recalled at %(places)s too, each with its own list.") % {"places": names}
+            )
         return redirect("treatments:stock_recall", moved.public_id)
     word = _("Lot %(lot)s is in use again.") if state == LotState.IN_USE else _("Lot %(lot)s is out of use.")
     messages.success(request, word % {"lot": moved.number})
