@@ -234,7 +234,5 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
             for name, value in values.items():
                 setattr(row, name, value)
             row.save()
-    gone = SessionSite.objects.filter(session=session, pk__in={row.pk for row in rows.values()} - kept)
-    # Nothing hangs on a draft's site. Django's own delete would first ask the events' table, where nobody deletes.
-    gone._raw_delete(gone.db)  # noqa: SLF001  # no public way to delete these rows and no others
+    SessionSite.objects.filter(session=session, pk__in={row.pk for row in rows.values()} - kept).delete()
     SessionSite.objects.bulk_create(new)
