@@ -14,7 +14,7 @@ from clinic.lib.db import violated
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import Role, User
 from treatments.escalation import NEXT_AFTER, next_to_call
-from treatments.models import ReportCall, SymptomReport, Urgency
+from treatments.models import ReportCall, SymptomReport, ToldHow, Urgency
 
 LETTER = "patient_needs_you"
 ONCE = {"report_call_once_a_step", "report_call_once_a_person"}
@@ -49,6 +49,8 @@ def call_next(*, report: SymptomReport, now: datetime, at_once: bool = False) ->
             )
             if found is None or SymptomReport.objects.filter(pk=report.pk, answer__isnull=False).exists():
                 return None
+            if not at_once and _somebody_was_just_called(report, now):
+                return None
             call: ReportCall = ReportCall.objects.create(
                 report=report, step=len(calls) + 1, person=people[found], at=now
             )
@@ -66,6 +68,19 @@ def call_next(*, report: SymptomReport, now: datetime, at_once: bool = False) ->
         if violated(error) in ONCE:
             return None
         raise
+
+
+def _somebody_was_just_called(report: SymptomReport, now: datetime) -> bool:
+    """Whether the link tells again of what somebody was called to these minutes and may be answering.
+
+    Who comes sees all that was told: a page sent over and over wakes nobody more. What the desk writes always calls.
+    """
+    if report.how != ToldHow.LINK:
+        return False
+    told_before = SymptomReport.objects.filter(
+        patient=report.patient_id, answer__isnull=True, level__in=(Urgency.URGENT, report.level)
+    ).exclude(pk=report.pk)
+    return ReportCall.objects.filter(report__in=told_before, at__gt=now - NEXT_AFTER).exists()
 
 
 def sweep(now: datetime) -> int:

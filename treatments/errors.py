@@ -21,6 +21,10 @@ class AlreadyAnswered(Exception):
         self.theirs = theirs
 
 
+class ToldTooOften(Exception):
+    """More was told by link in a day than a patient tells: it is not kept, and the page says so."""
+
+
 class ConsultationSigned(Exception):
     """The consultation is signed, so it is frozen."""
 

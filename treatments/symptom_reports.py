@@ -1,7 +1,7 @@
 """Keep what a patient tells of symptoms, judged by the catalogue, and keep who saw to it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
 from patients.models import Patient
 from treatments.calling import call_next
-from treatments.errors import AlreadyAnswered, ReasonMissing
+from treatments.errors import AlreadyAnswered, ReasonMissing, ToldTooOften
 from treatments.findings import Level
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, ReportAnswer, SymptomReport, ToldHow, Urgency
@@ -21,6 +21,9 @@ from treatments.querysets import ReportQuerySet
 from treatments.redflags import judge_symptoms
 
 ALARMS_READ = 20
+MOST_BY_LINK = 24
+A_DAY = timedelta(days=1)
+"""A link that tells more often than once an hour is not a patient's hand: the clinic was called long before."""
 
 
 def urgency_of(symptoms: Iterable[str], formulary: Formulary) -> Urgency:
@@ -45,20 +48,27 @@ def report_symptoms(
     """Keep what a patient told; a symptom that must be looked at calls the clinician, whatever the hour.
 
     `by` is who took it down on the phone, None where the patient sent it by link. The same page sent twice keeps and
-    calls once. Raises `UnknownSymptom`.
+    calls once.
+
+    Raises:
+        UnknownSymptom: the catalogue has no such symptom.
+        ToldTooOften: by link, more in a day than a patient would.
     """
-    ticked = list(dict.fromkeys(symptoms))
+    ticked, page = list(dict.fromkeys(symptoms)), uuid5(press, str(patient.public_id))  # nobody else's page
+    level = urgency_of(ticked, formulary)
+    if by is None and _told_too_often(patient, level, page, now):
+        raise ToldTooOften
     with transaction.atomic():
         kept: SymptomReport
         kept, is_new = SymptomReport.objects.get_or_create(
-            press=uuid5(press, str(patient.public_id)),  # nobody else's page
+            press=page,
             defaults={
                 "patient": patient,
                 "session": session or last_session(patient),
                 "how": ToldHow.PHONE if by else ToldHow.LINK,
                 "symptoms": ticked,
                 "words": words.strip(),
-                "level": urgency_of(ticked, formulary),
+                "level": level,
                 "by": by,
                 "told_at": now,
             },
@@ -96,19 +106,27 @@ def answer_report(*, report: SymptomReport, done: str, by: User, now: datetime) 
 def alarms_for(user: User) -> list[SymptomReport]:
     """Return the urgent reports near this person that nobody has answered: a red banner until somebody has.
 
-    Of a patient who told several times the first: answered, it gives place to the next.
+    Of a patient who told several times the first: answered, it gives place to the next. However often one tells, it
+    takes one place.
     """
-    waiting = SymptomReport.objects.waiting_near(user).filter(level=Urgency.URGENT).select_related("patient")
-    by_patient: dict[int, SymptomReport] = {}
-    for report in waiting.order_by("told_at")[:ALARMS_READ]:
-        by_patient.setdefault(report.patient_id, report)
-    return list(by_patient.values())
+    waiting = SymptomReport.objects.waiting_near(user).filter(level=Urgency.URGENT)
+    firsts = waiting.order_by("patient_id", "told_at", "pk").distinct("patient_id").values("pk")
+    return list(waiting.filter(pk__in=firsts).select_related("patient").order_by("told_at")[:ALARMS_READ])
 
 
 def to_read(user: User) -> ReportQuerySet:
     """Return the other reports that wait for a clinician, those of the same day first."""
     waiting = SymptomReport.objects.waiting_near(user).exclude(level=Urgency.URGENT).select_related("patient")
     return waiting.order_by(Case(When(level=Urgency.SAME_DAY, then=0), default=1), "told_at")
+
+
+def _told_too_often(patient: Patient, level: Urgency, page: UUID, now: datetime) -> bool:
+    """Whether a day's worth of this urgency was told by link already; a page that was kept before is no more telling.
+
+    What hurries less takes no place of what hurries more.
+    """
+    told = SymptomReport.objects.filter(patient=patient, how=ToldHow.LINK, level=level, told_at__gt=now - A_DAY)
+    return told.exclude(press=page).count() >= MOST_BY_LINK
 
 
 def last_session(patient: Patient) -> InjectionSession | None:

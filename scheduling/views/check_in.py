@@ -23,6 +23,7 @@ from patients.models import AccessLink
 from patients.views.by_link import closed, link_page, only_place, quiet
 from scheduling import checking_in
 from scheduling.checking_in import Asked
+from treatments.errors import ToldTooOften
 from treatments.forms.check_in_scores import CheckInScores
 from treatments.forms.symptoms import SymptomsForm
 from treatments.formulary import Formulary
@@ -115,7 +116,7 @@ def _symptoms_are_kept(form: SymptomsForm, asked: Asked, now: datetime) -> bool:
                 by=None,
                 now=now,
             )
-    except DatabaseError as error:
+    except (DatabaseError, ToldTooOften) as error:
         log.error("a report of symptoms was not kept: %s", type(error).__name__)  # noqa: TRY400 - its text may be the patient's
         return False
     return True

@@ -18,9 +18,10 @@ from patients.models import Patient
 from scheduling.models import FollowUp
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
-from treatments.models import InjectionSession, Score, SymptomReport, WearOffReport
+from treatments.models import InjectionSession, ReportCall, Score, SymptomReport, WearOffReport
 from treatments.models.session import VoidReason
 from treatments.signing import void_session
+from treatments.symptom_reports import MOST_BY_LINK
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
@@ -205,3 +206,18 @@ def test_a_score_that_is_none_keeps_no_grave_symptom_back(client: Client, page: 
     assert "Call 108 now" in html
     assert SymptomReport.objects.get().level == "urgent"
     assert Score.objects.count() == 0
+
+
+def test_a_page_sent_without_end_is_told_that_it_reached_nobody(client: Client, page: str) -> None:
+    for _ in range(MOST_BY_LINK):
+        assert "Your clinic has been told." in client.post(page, {"symptoms": ["choking"]}).content.decode()
+    html = client.post(page, {"symptoms": ["choking"]}).content.decode()
+    assert "Call 108 now" in html
+    assert "Your answer did not reach the clinic." in html
+    assert (SymptomReport.objects.count(), ReportCall.objects.count()) == (MOST_BY_LINK, 1)
+
+
+def test_words_that_no_database_keeps_stand_in_nobodys_way(client: Client, page: str) -> None:
+    answer = client.post(page, {"symptoms": ["choking"], "words": "Since\0 dinner", "press": str(uuid4())})
+    assert "Call 108 now" in answer.content.decode()
+    assert SymptomReport.objects.get().words == "Since dinner"

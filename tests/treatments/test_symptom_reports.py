@@ -17,10 +17,10 @@ from tests.outbox.conftest import use_server
 from tests.treatments.people import NOW, a_location, a_patient, a_user
 from tests.treatments.sessions import ready_catalogue, ready_to_sign, signed
 from treatments.calling import ONCE, order_of, sweep
-from treatments.errors import AlreadyAnswered, ReasonMissing
+from treatments.errors import AlreadyAnswered, ReasonMissing, ToldTooOften
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, ReportAnswer, ReportCall, SymptomReport
-from treatments.symptom_reports import alarms_for, answer_report, report_symptoms, to_read
+from treatments.symptom_reports import MOST_BY_LINK, alarms_for, answer_report, report_symptoms, to_read
 
 pytestmark = pytest.mark.django_db
 QUARTER = timedelta(minutes=15)
@@ -252,3 +252,44 @@ def test_two_sweeps_at_one_moment_call_one_person(is_guarded: bool) -> None:  # 
     other.join(20)
     assert found == ([0] if is_guarded else [1])
     assert [call.step for call in report.calls.all()] == ([1, 2] if is_guarded else [1, 2, 2])
+
+
+def test_a_link_that_tells_over_and_over_calls_once_a_quarter_of_an_hour(session: InjectionSession) -> None:
+    for second in range(5):
+        told("choking", session=session, now=NOW + timedelta(seconds=second))
+    assert ReportCall.objects.count() == 1
+    assert sweep(NOW + timedelta(minutes=14)) == 0
+    assert sweep(NOW + QUARTER) == 1  # one more of the five, not all of them
+    told("choking", session=session, by=a_user(Role.FRONT_DESK), now=NOW + QUARTER)
+    assert ReportCall.objects.count() == 3  # what the desk takes down always calls
+
+
+def test_a_graver_symptom_calls_though_somebody_was_just_called(session: InjectionSession) -> None:
+    told("mild_dysphagia", session=session)
+    assert called(told("choking", session=session, now=NOW + timedelta(minutes=1))) == ["Dr Zala"]
+
+
+def test_what_was_answered_silences_nothing_told_later(session: InjectionSession, doctor: User) -> None:
+    answer_report(report=told("choking", session=session), done="Rang: well again.", by=doctor, now=NOW)
+    assert called(told("choking", session=session, now=NOW + timedelta(minutes=2))) == ["Dr Zala"]
+
+
+def test_one_patients_many_reports_hide_nobody_elses_alarm(session: InjectionSession, doctor: User) -> None:
+    first = told("choking", session=session)
+    for second in range(1, MOST_BY_LINK):
+        told("choking", session=session, now=NOW + timedelta(seconds=second))
+    other = told("choking", patient=a_patient(), now=NOW + timedelta(minutes=1))
+    assert alarms_for(doctor) == [first, other]
+
+
+def test_more_than_a_patient_tells_in_a_day_is_not_kept(session: InjectionSession) -> None:
+    press = uuid4()
+    told("choking", session=session, press=press)
+    for second in range(1, MOST_BY_LINK):
+        told("choking", session=session, now=NOW + timedelta(seconds=second))
+    with pytest.raises(ToldTooOften):
+        told("choking", session=session, now=NOW + timedelta(minutes=1))
+    assert told("choking", session=session, press=press).told_at == NOW  # kept before
+    assert told("mild_dysphagia", session=session).pk  # another urgency has its own measure
+    assert told("choking", session=session, by=a_user(Role.FRONT_DESK)).pk
+    assert told("choking", session=session, now=NOW + timedelta(days=1, minutes=1)).pk

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from treatments.symptoms import Symptom
 
 WORDS_KEPT = 4000
+NUL = "\0"
 
 
 class SymptomsForm(forms.Form):
@@ -36,8 +37,8 @@ class SymptomsForm(forms.Form):
         return [key for key in dict.fromkeys(sent) if key in known]
 
     def said(self) -> str:
-        """Return the patient's words, cut where nobody could mean to write so much."""
-        return str(self.data.get("words", ""))[:WORDS_KEPT]
+        """Return the patient's words, cut where nobody could mean to write so much, without what no database keeps."""
+        return str(self.data.get("words", "")).replace(NUL, "")[:WORDS_KEPT]
 
     def sent_from(self) -> UUID:
         """Return which page this was sent from; a new one where that was tampered with."""
