@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -213,6 +213,8 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
         for muscle in MuscleVersion.objects.current().filter(key__in={entry.muscle for entry in sites})
     }
     made = dict(session.preparations.values_list("public_id", "pk"))
+    named = {entry.public_id for entry in sites} - rows.keys()
+    taken = set(SessionSite.objects.filter(public_id__in=named).values_list("public_id", flat=True))
     kept, new = set(), []
     for position, entry in enumerate(sites):
         row = rows.get(entry.public_id)
@@ -226,7 +228,8 @@ def _write(session: InjectionSession, sites: Sequence[SiteEntry]) -> None:
             "preparation_id": made.get(entry.preparation) if entry.preparation else None,
         }
         if row is None:
-            new.append(SessionSite(session=session, public_id=entry.public_id, muscle=muscles[entry.muscle], **values))
+            own = uuid4() if entry.public_id in taken else entry.public_id  # another session's row keeps its name
+            new.append(SessionSite(session=session, public_id=own, muscle=muscles[entry.muscle], **values))
             continue
         kept.add(row.pk)
         if row.muscle.key != entry.muscle or any(getattr(row, name) != value for name, value in values.items()):

@@ -52,9 +52,13 @@ def test_vials_and_sites_of_the_other_location_are_left_alone(the: World) -> Non
     site = the.there.draft.sites.first()
     assert site is not None
     key = str(site.public_id)
-    row = {"row": key, f"{key}-muscle": site.muscle.key, f"{key}-side": site.side, f"{key}-units": "77", "version": "1"}
+    row = {"row": [key, key.upper()], "clinician": str(the.here.doctor.public_id), "version": the.here.draft.version}
+    row |= {f"{key}-muscle": site.muscle.key, f"{key}-side": site.side, f"{key}-units": "77"}
+    row |= {f"{key.upper()}-muscle": site.muscle.key, f"{key.upper()}-side": site.side, f"{key.upper()}-units": "78"}
     saved = doctor.post(reverse("treatments:session_save", args=[the.here.draft.public_id]), row)
-    assert saved.status_code < 500
+    assert saved.status_code == 302  # kept as a row of its own, and the other location's is what it was
+    (own,) = the.here.draft.sites.all()
+    assert (own.units, own.public_id == site.public_id) == (78, False)
     kept = SessionSite.objects.get(pk=site.pk)
     assert (kept.session_id, kept.units) == (site.session_id, site.units)
 

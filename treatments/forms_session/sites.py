@@ -90,7 +90,8 @@ class SitesTable:
     def __init__(self, posted: QueryDict, *, stored: Iterable[SessionSite], formulary: Formulary) -> None:
         self._stored = {str(site.public_id): site for site in stored}
         self._formulary = formulary
-        self.rows = [self._row(posted, key) for key in posted.getlist("row")]
+        once = {str(_uuid(key) or key): key for key in posted.getlist("row")}  # a row named twice is one row
+        self.rows = [self._row(posted, key) for key in once.values()]
         self.entries: list[SiteEntry] = []
 
     def is_valid(self) -> bool:
