@@ -91,8 +91,10 @@ def spread(rows: Iterable[SiteRow], kept: Sequence[SiteDraft], formulary: Formul
 def _points(place: str, count: int, kept: list[Point], formulary: Formulary) -> list[Point]:
     muscle, _, side = place.partition(":")
     figure = kept[0].figure if kept else ""
-    more = [point for point in lay_out(count + len(kept), muscle, side, formulary, figure) if point not in kept]
-    return (kept + more)[:count]
+    wanted = count + len(kept)
+    laid = lay_out(wanted, muscle, side, formulary, figure) or lay_out(wanted, muscle, side, formulary)
+    found = (kept + [point for point in laid if point not in kept])[:count]
+    return found + found[-1:] * (count - len(found))  # more than the figure has room for share its last place
 
 
 def protocol_site_drafts(protocol: Protocol, formulary: Formulary) -> tuple[SiteDraft, ...]:

@@ -16,19 +16,20 @@ from treatments.views import (
     stock_recall,
     stock_table,
 )
+from treatments.views.session_common import while_it_stands
 
 urlpatterns = [
     path("plans/<uuid:public_id>/session/", session.start, name="session_start"),
     path("sessions/<uuid:public_id>/", session.page, name="session"),
-    path("sessions/<uuid:public_id>/check/", session_before.check, name="session_check"),
-    path("sessions/<uuid:public_id>/prepare/", session_prepare.prepare, name="session_prepare"),
-    path("sessions/<uuid:public_id>/unprepare/", session_prepare.unprepare, name="session_unprepare"),
-    path("sessions/<uuid:public_id>/discard/", session_discard.discard, name="session_discard"),
+    path("sessions/<uuid:public_id>/check/", while_it_stands(session_before.check), name="session_check"),
+    path("sessions/<uuid:public_id>/prepare/", while_it_stands(session_prepare.prepare), name="session_prepare"),
+    path("sessions/<uuid:public_id>/unprepare/", while_it_stands(session_prepare.unprepare), name="session_unprepare"),
+    path("sessions/<uuid:public_id>/discard/", while_it_stands(session_discard.discard), name="session_discard"),
     path("sessions/<uuid:public_id>/syringe/", session_prepare.syringe, name="session_syringe"),
-    path("sessions/<uuid:public_id>/save/", session_edit.save, name="session_save"),
-    path("sessions/<uuid:public_id>/review/", session_sign.review, name="session_review"),
-    path("sessions/<uuid:public_id>/sign/", session_sign.sign_now, name="session_sign"),
-    path("sessions/<uuid:public_id>/late/", session_late.late, name="session_late"),
+    path("sessions/<uuid:public_id>/save/", while_it_stands(session_edit.save), name="session_save"),
+    path("sessions/<uuid:public_id>/review/", while_it_stands(session_sign.review), name="session_review"),
+    path("sessions/<uuid:public_id>/sign/", while_it_stands(session_sign.sign_now), name="session_sign"),
+    path("sessions/<uuid:public_id>/late/", while_it_stands(session_late.late), name="session_late"),
     path("sessions/<uuid:public_id>/addendum/", session.addendum, name="session_addendum"),
     path("sessions/<uuid:public_id>/void/", session.void, name="session_void"),
     path("sessions/<uuid:public_id>/seen/", session.incidents_seen, name="incidents_seen"),

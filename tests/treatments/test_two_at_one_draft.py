@@ -6,6 +6,7 @@ Each guard has its control: the same two writers without it, and what was lost.
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,10 +18,13 @@ from tests.treatments.people import a_user
 from tests.treatments.session_pages import first_key, posted, url
 from tests.treatments.sessions import ready_to_sign, signed
 from tests.treatments.test_session_races import at_once, execute_as_owner
+from treatments.discarding import Leftover, discard_draft
 from treatments.errors import EditedMeanwhile
 from treatments.models import InjectionSession, SessionSite
 from treatments.recording import HowDone, SiteEntry, save_sites
 from treatments.session_refusals import SessionSigned
+from treatments.views import session_discard, session_edit, session_late, session_sign
+from treatments.views.session_common import session_or_404
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,6 +120,24 @@ def test_f18_signature_of_what_was_changed_meanwhile_is_not_given(
         )
     session.refresh_from_db()
     assert not session.is_signed
+
+
+@pytest.mark.parametrize("name", ["session_save", "session_review", "session_sign", "session_late", "session_discard"])
+def test_page_of_a_draft_that_a_colleague_discards_meanwhile_is_not_found(
+    session: InjectionSession, clinician: User, now: datetime, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The draft goes between the page's finding it and its deed."""
+    data = posted(session) | {"reason": "Went home before it", "given_at": "2026-01-01T10:00", "vials": "left"}
+
+    def found_and_gone(user: User, public_id: UUID) -> InjectionSession:
+        found = session_or_404(user, public_id)
+        leftover = Leftover(is_wasted=False)
+        discard_draft(session=found, reason="Went home before it", leftover=leftover, by=clinician, now=now)
+        return found
+
+    for page in (session_edit, session_sign, session_late, session_discard):
+        monkeypatch.setattr(page, "session_or_404", found_and_gone)
+    assert at_the_page(clinician).post(url(name, session), data).status_code == 404
 
 
 def test_f18_of_two_saves_at_once_one_is_kept_and_one_is_told(

@@ -17,9 +17,11 @@ from tests.treatments.people import a_location, a_user
 from tests.treatments.test_planning import by_hand, consulted, preempt
 from tests.treatments.test_views_consultation import signed_in_as
 from treatments.consulting import Assessed
+from treatments.formulary import Point
+from treatments.formulary_db import current_formulary
 from treatments.models import Plan, SessionLimit
 from treatments.plan_drafts import draft_from_protocol
-from treatments.plan_sites import SiteRow
+from treatments.plan_sites import SiteDraft, SiteRow, spread
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +221,26 @@ def test_new_muscle_is_laid_out_and_nought_takes_a_line_away(now: datetime) -> N
     assert (plan.sites.count(), total(plan)) == (32, Decimal(155))
     answer = client.get(url("plan", plan))
     assert answer.context["table"]["left_out"] == ["Procerus"]
+
+
+def test_more_sites_than_a_muscle_can_have_are_refused_however_many_lines_they_stand_in(now: datetime) -> None:
+    plan = preempt(now)
+    client = client_of(plan)
+    many = {f"count-frontalis:left:{number}": "60" for number in range(1, 4)}
+    data = typed_plan(client, plan, **many, **{name.replace("count", "units"): "5" for name in many})
+    answer = client.post(url("plan_revise", plan, plan.version), data)
+    assert answer.status_code == 422
+    assert "At most 60 sites of one muscle and side." in answer.content.decode()
+    assert client.post(url("plan_check", plan), data).status_code == 200
+
+
+def test_sites_a_figure_has_no_room_for_share_a_place(now: datetime) -> None:
+    assert preempt(now)  # the catalogue is there
+    formulary = current_formulary()
+    nowhere = SiteDraft("corrugator", "left", Decimal(5), Point("body_back", Decimal("0.5"), Decimal("0.5")))
+    sites = spread([SiteRow("corrugator", "left", 200, Decimal(5))], [nowhere], formulary)
+    assert len(sites) == 200
+    assert sites[0].point == nowhere.point
 
 
 def test_totals_are_exact_on_every_page_btx_058(now: datetime) -> None:

@@ -160,6 +160,7 @@ class SiteTable:
         table = cls(lines, formulary)
         for line in table.lines:
             table.read(line)
+        table.limit()
         return table
 
     def read(self, line: Line) -> None:
@@ -177,6 +178,17 @@ class SiteTable:
         units = _units(line)
         if not line.errors and count is not None and units is not None:
             line.row = SiteRow(line.muscle, side, count, units)
+
+    def limit(self) -> None:
+        """Refuse more entries of one muscle and side than one line may have, however many lines they stand in."""
+        sites: dict[str, int] = {}
+        for line in self.lines:
+            if line.row is None:
+                continue
+            sites[line.row.place] = sites.get(line.row.place, 0) + line.row.count
+            if sites[line.row.place] > MOST_SITES:
+                line.row = None
+                line.errors.append(_("At most %(most)d sites of one muscle and side.") % {"most": MOST_SITES})
 
     @property
     def is_valid(self) -> bool:

@@ -1,11 +1,13 @@
 """What the session's pages share: find the session or 404, note who opened it, name the patient above it."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 
 from clinic.audit.trail import record
 from clinic.lib import clock
@@ -42,6 +44,19 @@ def session_or_404(user: User, public_id: UUID) -> InjectionSession:
     if found is None:
         raise Http404
     return found
+
+
+def while_it_stands(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 404 where a colleague discarded the draft while its page was being answered: it is as unknown as none."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, public_id: UUID) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except InjectionSession.DoesNotExist as gone:
+            raise Http404 from gone
+
+    return guarded
 
 
 def note_opened(session: InjectionSession, by: User) -> None:
