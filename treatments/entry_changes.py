@@ -35,6 +35,8 @@ DEGREES = frozenset({"min_c", "max_c"})
 NOT_EDITED = frozenset({"order", "codes", "cpt", "approved_adult_indications_us", *COUNTED})
 """Places in a list, codes, what a label says word for word, and what follows from other numbers."""
 MOST = Decimal(100_000)
+LONGEST = {"hour": 8_784, "day": 1_830, "week": 260, "month": 60, "year": 150, "clamp_high_of_default": 3}
+"""A year of hours, five years, an age, a few times the default: more was mistyped, and no calendar holds it."""
 
 NOT_A_NUMBER = gettext_noop("Write a number, such as 2.5.")
 NEEDED = gettext_noop("A number is needed here.")
@@ -150,7 +152,7 @@ def _read(typed: str, number: Number) -> tuple[Any, str]:
         problem = NEGATIVE
     elif number.key not in DEGREES and value == 0 and had != 0:
         problem = NOTHING
-    elif value > MOST:
+    elif value > _most(number):
         problem = TOO_MUCH
     elif number.is_whole and value != int(value):
         problem = WHOLE_NEEDED
@@ -159,6 +161,12 @@ def _read(typed: str, number: Number) -> tuple[Any, str]:
     if isinstance(number.value, str):
         return str(value), ""
     return _stored(value), ""
+
+
+def _most(number: Number) -> Decimal:
+    """The most a number can be: less where its path names a unit of time."""
+    words = {word.removesuffix("s") for key in number.path if isinstance(key, str) for word in (key, *key.split("_"))}
+    return min((Decimal(LONGEST[word]) for word in words & LONGEST.keys()), default=MOST)
 
 
 def disagreements(facts: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:

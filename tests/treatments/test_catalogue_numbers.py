@@ -289,6 +289,12 @@ ARITHMETIC: dict[str, dict[int | float | str, str]] = {
     "elsewhere.py": {12: "months of a year", 31: "days of a month", 7: "letters of 2026-11", 4: "letters of 2026"},
     "entry_changes.py": {
         100000: "more than any value of the catalogue",
+        8784: "hours of a year",
+        1830: "days of five years",
+        260: "weeks of five years",
+        60: "months of five years",
+        150: "years of an age",
+        3: "times the default's weeks",
         12: "letters of a number",
         "0.01": "steps of a dilution",
         10: "tenths of a mL",
@@ -322,7 +328,7 @@ ARITHMETIC: dict[str, dict[int | float | str, str]] = {
     "response.py": {100: "per cent"},
     "session_findings.py": {400: "longest source kept"},
     "stocking.py": {26: "letters of the alphabet"},
-    "symptom_reports.py": {20: "reports of a page"},
+    "symptom_reports.py": {20: "reports of a page", 24: "reports of a day by link"},
 }
 """Numbers in the rules' own modules that are no clinical value, each with what it is."""
 NOT_RULES = {"plotting.py"}
