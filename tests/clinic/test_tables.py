@@ -10,6 +10,8 @@ CELLS = [
     "+cmd|' /C calc'!A0",
     "-2+3",
     "\tcall at noon",
+    "\uff1d1+1",
+    "\uff201",
     "મીનાબેન",
     'a "quoted", one',
     "0012345",
@@ -21,7 +23,7 @@ def test_btx_070_cells_cannot_run_and_come_back_as_they_were() -> None:
     written = write_table(["lot", "note"], [[cell, "x"] for cell in CELLS])
     assert written.startswith("\ufeff")
     lines = written.removeprefix("\ufeff").splitlines()[1:]
-    assert not [line for line in lines if line.lstrip('"').startswith(("=", "@", "+", "-", "\t"))]
+    assert not [line for line in lines if line.lstrip('"').startswith(("=", "@", "+", "-", "\t", "\uff1d", "\uff20"))]
     table = read_table(written.encode(), heads={"lot": ("lot",)}, needed=("lot",))
     assert [record.cells["lot"] for record in table.records] == CELLS
 
