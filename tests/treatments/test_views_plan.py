@@ -235,7 +235,7 @@ def test_more_sites_than_a_muscle_can_have_are_refused_however_many_lines_they_s
 
 
 def test_sites_a_figure_has_no_room_for_share_a_place(now: datetime) -> None:
-    assert preempt(now)  # the catalogue is there
+    preempt(now)  # the catalogue is there
     formulary = current_formulary()
     nowhere = SiteDraft("corrugator", "left", Decimal(5), Point("body_back", Decimal("0.5"), Decimal("0.5")))
     sites = spread([SiteRow("corrugator", "left", 200, Decimal(5))], [nowhere], formulary)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from clinic.audit.trail import record
 from clinic.lib import clock
@@ -46,11 +46,11 @@ def session_or_404(user: User, public_id: UUID) -> InjectionSession:
     return found
 
 
-def while_it_stands(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def while_it_stands(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answer 404 where a colleague discarded the draft while its page was being answered: it is as unknown as none."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    def guarded(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         try:
             return view(request, public_id)
         except InjectionSession.DoesNotExist as gone:
