@@ -8,7 +8,8 @@
 // data-keep-url: the same draft goes to the server as well, a moment after each pause; components/keep_status.html says
 // whether it arrived. What arrived is the server's to give back; what did not is offered from here. Hidden fields with
 // data-keep-mark say which state of the record the page was drawn from: they travel with the draft, so that the server
-// sees whether somebody else was faster. They are no typing.
+// sees whether somebody else was faster. They are no typing. Another form of the page, a consent's button, waits for that:
+// the page that comes back would otherwise be drawn before the typing arrived.
 import { freshToken } from "./token.js";
 
 const LASTS_MS = 12 * 60 * 60 * 1000;
@@ -115,6 +116,16 @@ function watch(form) {
     sessionStorage.setItem(sentKey(key), "1");
     isDirty = false;
   });
+  if (server) document.addEventListener("submit", (event) => sendFirst(event), true);
+  async function sendFirst(event) {
+    if (!isDirty || event.target === form || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopPropagation();
+    await server.now();
+    if (isDirty) write(form, key); // it did not arrive: it is offered when the page comes back
+    isDirty = false;
+    event.target.requestSubmit(event.submitter);
+  }
   window.addEventListener("pagehide", () => {
     if (!isDirty) return;
     write(form, key);
@@ -207,6 +218,11 @@ function sender(form, key, tell) {
   });
   return {
     soon,
+    now: async () => {
+      while (isUnderWay) await new Promise((done) => { setTimeout(done, 30); });
+      clearTimeout(timer);
+      if (!isOver) await send();
+    },
     stop: () => { isLeaving = true; clearTimeout(timer); },
     atOnce: () => { clearTimeout(timer); if (!isOver) post({ keepalive: true }).catch(() => {}); },
   };

@@ -140,3 +140,18 @@ def test_nothing_is_saved_under_the_name_of_who_signed_in_meanwhile(
         page.get_by_label("History", exact=True).fill("Mine, not theirs")
         expect(page.locator("[data-keep-status]")).to_contain_text("you are signed out")
     assert not TypedConsultation.objects.exists()
+
+
+def test_a_consent_pressed_right_after_typing_waits_until_it_arrived(
+    web_running: Running, browser: Browser, eyes: Eyes, at: Desk
+) -> None:
+    with window(browser, base_url=web_running.url, eyes=eyes) as page:
+        enter(page, at)
+        page.get_by_label("Reasons").fill("Typed a moment before")
+        page.get_by_role("button", name="The patient agrees").first.click()
+        expect(page.get_by_text("given").first).to_be_visible()
+        expect(page.get_by_label("Reasons")).to_have_value("Typed a moment before")
+        page.get_by_role("button", name="Save draft").click()
+        expect(page.get_by_text("Draft saved.")).to_be_visible()
+    at.held.refresh_from_db()
+    assert at.held.decision_reason == "Typed a moment before"
