@@ -1,6 +1,7 @@
 """What a summary says beside the plans: what was confirmed, what happened, what the patient told, toxin elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -12,10 +13,11 @@ from treatments.answers import as_line
 from treatments.elsewhere import WHERE
 from treatments.event_story import events_of
 from treatments.facts import PriorSession
+from treatments.forms.consultation import COUNT_LABELS
 from treatments.formulary import Formulary
-from treatments.models import Consultation, DatePrecision, ToxinElsewhere
+from treatments.models import Consultation, DatePrecision, ScreeningAssessment, ToxinElsewhere
 from treatments.papers.frame import day
-from treatments.quantities import show_units
+from treatments.quantities import show_number, show_units
 
 Groups = list[dict[str, Any]]
 """Parts of the paper: a title, a word beside it, and pairs of a label and what stands for it; empty where none does."""
@@ -28,7 +30,10 @@ def screened(consultation: Consultation | None, formulary: Formulary) -> Groups:
         return []
     confirmed = [one for one in consultation.assessments.all() if one.is_confirmed]
     pairs = [
-        (formulary.questions[one.question_id].text, one.note or one.answer or _("confirmed"))
+        (
+            formulary.questions[one.question_id].text,
+            "; ".join((*_counted(one), one.note or one.answer or _("confirmed"))),
+        )
         for one in confirmed
         if one.question_id in formulary.questions
     ]
@@ -36,6 +41,12 @@ def screened(consultation: Consultation | None, formulary: Formulary) -> Groups:
     aside = _("consultation of %(day)s, %(by)s") % of
     none = [(_("Screening"), _("nothing confirmed"))]
     return [{"title": _("Confirmed by the clinician"), "aside": aside, "pairs": pairs or none}]
+
+
+def _counted(assessment: ScreeningAssessment) -> Iterator[str]:
+    """Yield the days a month that the clinician counted: "Headache days a month: 18"."""
+    for name, count in assessment.numbers.items():
+        yield f"{COUNT_LABELS.get(name, name)}: {show_number(Decimal(count))}"
 
 
 def events(patient: Patient) -> Groups:

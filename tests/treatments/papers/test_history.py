@@ -10,6 +10,7 @@ from clinic.staff.models import User
 from tests.treatments.events import an_event
 from tests.treatments.papers.making import a_signed_session
 from tests.treatments.people import a_patient, a_user, an_intake
+from treatments.consulting import start_consultation
 from treatments.formulary_db import current_formulary
 from treatments.models import InjectionSession, ToxinElsewhere
 from treatments.papers.history import events, given_elsewhere, screened, told
@@ -70,6 +71,15 @@ def test_what_the_clinician_did_not_confirm_is_not_said_as_confirmed(session: In
     assert screened(None, current_formulary()) == []
     found = screened(session.plan.consultation, current_formulary())
     assert found[0]["pairs"] == [("Screening", "nothing confirmed")]
+
+
+def test_the_days_a_clinician_counted_stand_beside_the_question(doctor: User, now: datetime) -> None:
+    consultation = start_consultation(patient=a_patient(), by=doctor, now=now)
+    counted = {"headache_days": "18", "migraine_days": "11.5"}
+    asked = {"question_id": "s26_diagnosis_gate", "defaults": {"is_confirmed": True, "numbers": counted}}
+    consultation.assessments.update_or_create(**asked)
+    said = "Headache days a month: 18; Migraine days a month: 11.5; confirmed"
+    assert [value for _label, value in screened(consultation, current_formulary())[0]["pairs"]] == [said]
 
 
 def test_a_session_typed_in_later_says_so_first(doctor: User, now: datetime, session: InjectionSession) -> None:
