@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -41,21 +40,27 @@ def shown_made(
             "units": show_number(one.row.total_units),
             "diluent_ml": show_number(one.row.diluent_ml),
             "balance": balance_of(one, dose_from(one, made, rows), is_signed=session.is_signed),
-            **_clock(use_by(one.row.reconstituted_at, product, formulary.rules.volume), session.location.zone),
+            **_clock(use_by(one.row.reconstituted_at, product, formulary.rules.volume), session),
         }
         for one in made
     ]
 
 
-def _clock(limit: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Return until when it may be used, that moment included, and how long that is from now."""
-    now = clock.now()
+def _clock(limit: datetime, session: InjectionSession) -> dict[str, Any]:
+    """Return until when it may be used, that moment included, and how long that is from now.
+
+    No clock runs for a session that was given earlier: it is told whether it was given in time.
+    """
+    is_given = session.is_late_entry and session.injected_at is not None
+    now = (session.injected_at if is_given else None) or clock.now()
+    zone = session.location.zone
     hours, minutes = divmod(int((limit - now).total_seconds()) // 60, 60)
     return {
         "use_by": limit.astimezone(zone),
         "now": now.astimezone(zone),
         "is_of_today": day_of(limit, zone) == day_of(now, zone),
         "is_past": now > limit,
+        "is_given": is_given,
         "hours_left": hours,
         "minutes_left": minutes,
     }
