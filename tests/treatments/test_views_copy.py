@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.staff.models import User
-from tests.treatments.session_pages import url
+from tests.treatments.late import a_late_entry
+from tests.treatments.session_pages import local, url
 from tests.treatments.sessions import an_active_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.models import InjectionSession, Plan, ProductVersion
 from treatments.plan_sites import drafts_of
@@ -152,3 +153,35 @@ def test_edit_page_filled_from_another_products_session_is_judged_in_its_units(
     assert page.context["form"]["product"].value() == last.product.key
     assert "R12" in {found.rule for found in page.context["findings_found"]}
     assert page.context["table"]["has_last"]
+
+
+def test_no_clock_runs_for_a_late_entry_that_was_given_in_time(client: Client, clinician: User, now: datetime) -> None:
+    """Given six days ago, half an hour after it was made up."""
+    session = a_late_entry(clinician, now, given_at=now - timedelta(days=6))
+    body = client.get(url("session", session)).content.decode()
+    assert "In time when it was given" in body
+    assert "not to be injected" not in body
+    assert "data-use-by" not in body
+
+
+def test_whoever_says_that_a_preparation_follows_is_asked_for_it_next(
+    client: Client, clinician: User, now: datetime
+) -> None:
+    session = checked(an_active_plan(clinician, now), clinician, now)
+    vials = some_vials(clinician, now, units="100", count=2)
+    made = {"diluent": "saline", "diluent_ml": "2", "reconstituted_at": local(now - timedelta(minutes=20))}
+    first = client.post(url("session_prepare", session), made | {"vials": [str(vials[0].public_id)], "is_part": "on"})
+    assert first["Location"] == url("session_prepare", session)
+    second = client.post(url("session_prepare", session), made | {"vials": [str(vials[1].public_id)]})
+    assert second["Location"] == url("session", session)
+
+
+def test_the_syringe_plan_draws_nothing_where_no_vial_is_in_stock(
+    client: Client, clinician: User, now: datetime
+) -> None:
+    session = checked(an_active_plan(clinician, now), clinician, now)
+    page = client.get(url("session_prepare", session)).content.decode()
+    assert "are missing in stock here" in page
+    assert "What to draw, by dilution" not in page
+    some_vials(clinician, now)
+    assert "What to draw, by dilution" in client.get(url("session_prepare", session)).content.decode()

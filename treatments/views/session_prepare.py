@@ -92,7 +92,7 @@ def _prepared(request: HttpRequest, session: InjectionSession, user: User) -> Ht
                 by=user,
                 now=clock.now(),
             )
-            return redirect("treatments:session", session.public_id)
+            return redirect(_then(request), session.public_id)
         if form.is_valid():
             make_up(
                 session=session,
@@ -101,7 +101,7 @@ def _prepared(request: HttpRequest, session: InjectionSession, user: User) -> Ht
                 by=user,
                 now=clock.now(),
             )
-            return redirect("treatments:session", session.public_id)
+            return redirect(_then(request), session.public_id)
     except Stopped as refused:
         findings, words = refused.findings, _("Stopped: this may not be used.")
     except ReasonsMissing as refused:
@@ -126,6 +126,11 @@ def _prepared(request: HttpRequest, session: InjectionSession, user: User) -> Ht
         taking=request.POST.get("made", ""),
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
     )
+
+
+def _then(request: HttpRequest) -> str:
+    """Whoever said that another preparation follows is asked for it next."""
+    return "treatments:session_prepare" if _said(request).is_part else "treatments:session"
 
 
 def _said(request: HttpRequest) -> Said:
