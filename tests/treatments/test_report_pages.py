@@ -14,6 +14,7 @@ from tests.treatments.sessions import ready_to_sign, signed
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, ReportAnswer, SymptomReport
 from treatments.symptom_reports import alarms_for, answer_report, report_symptoms, to_read
+from treatments.symptoms import listed
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,13 @@ def test_report_page_shows_what_was_told_and_who_was_called(report: SymptomRepor
     for words in ("Choking", "Since dinner", "Dr Zala", "Day 0 after", "Emergency now."):
         assert words in html
     assert Entry.objects.filter(verb="report.opened", by=doctor, patient_public_id=report.patient.public_id).exists()
+
+
+def test_an_event_written_from_a_report_names_what_was_ticked(report: SymptomReport, doctor: User) -> None:
+    page = reverse("treatments:event_new", args=[report.patient.public_id])
+    said = f"<b>{listed(['choking'])[0]}</b>"
+    assert said in client_of(doctor).get(f"{page}?report={report.public_id}").content.decode()
+    assert said not in client_of(doctor).get(page).content.decode()
 
 
 def test_answer_is_kept_with_who_and_when_and_the_banner_goes(report: SymptomReport, doctor: User) -> None:

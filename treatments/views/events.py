@@ -23,6 +23,7 @@ from treatments.formulary_db import current_formulary
 from treatments.models import AdverseEvent, EventEntry, InjectionSession, SymptomReport
 from treatments.showing import shown_source
 from treatments.symptom_reports import last_session
+from treatments.symptoms import listed
 from treatments.views.common import of_patient, opened, today_at
 
 PER_PAGE = 50
@@ -55,6 +56,7 @@ def event_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "session": session,
         "sessions": list(_sessions(patient).select_related("product").order_by("-injected_on")[:SHOWN]),
         "report": report,
+        "told": listed(report.symptoms) if report else [],
         "terms": terms_for(session, formulary),
     }
     return render(request, "treatments/event_new.html", context, status=422 if form.errors else 200)
