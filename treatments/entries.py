@@ -15,6 +15,12 @@ Path = tuple[str | int, ...]
 SOURCE_KEYS = frozenset({"source", "confidence", "checked", CONFIRMED_BY, CONFIRMED_ON, "before_the_clinic"})
 HIDDEN = frozenset({"schema", "id", "seed"})
 """For machines: a page does not show them."""
+MEASURES = {
+    "units_per_0_1_ml": "units per 0.1 mL",
+    "diluent_ml": "diluent mL",
+    "min_c": "from °C",
+    "max_c": "to °C",
+}
 FIRST = (
     *(
         "limits",
@@ -148,8 +154,8 @@ def _lines(node: Any, names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def words_of(key: str) -> str:
-    """A key as words: "max units"."""
-    return str(key).replace("_", " ")
+    """A key as words: "max units", "units per 0.1 mL"."""
+    return MEASURES.get(str(key), str(key).replace("_", " "))
 
 
 def said(value: Any) -> str:
