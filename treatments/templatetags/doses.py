@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from treatments.ledger import in_words
+from treatments.ledger import in_words, why
 from treatments.models import Draw
 from treatments.quantities import show_ml, show_units
 
@@ -29,6 +29,12 @@ def volume(ml: Decimal | None) -> str:
 def ledger(draw: Draw) -> str:
     """Return a line of a vial's ledger in words."""
     return in_words(draw)
+
+
+@register.filter
+def ledger_reason(draw: Draw) -> str:
+    """Return why units were taken, or went back."""
+    return why(draw)
 
 
 @register.filter
