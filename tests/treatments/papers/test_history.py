@@ -76,8 +76,9 @@ def test_what_the_clinician_did_not_confirm_is_not_said_as_confirmed(session: In
 def test_the_days_a_clinician_counted_stand_beside_the_question(doctor: User, now: datetime) -> None:
     consultation = start_consultation(patient=a_patient(), by=doctor, now=now)
     counted = {"headache_days": "18", "migraine_days": "11.5"}
-    asked = {"question_id": "s26_diagnosis_gate", "defaults": {"is_confirmed": True, "numbers": counted}}
-    consultation.assessments.update_or_create(**asked)
+    consultation.assessments.update_or_create(
+        question_id="s26_diagnosis_gate", defaults={"is_confirmed": True, "numbers": counted}
+    )
     said = "Headache days a month: 18; Migraine days a month: 11.5; confirmed"
     assert [value for _label, value in screened(consultation, current_formulary())[0]["pairs"]] == [said]
 
