@@ -89,6 +89,17 @@ def test_addendum_and_void_stand_on_the_sheet(client: Client, clinician: User, n
     assert sorted(Draw.objects.values_list("kind", flat=True)) == ["adjusted", "given"]
 
 
+@pytest.mark.parametrize(("kind", "is_counted"), [("entered_wrongly", True), ("never_given", False)])
+def test_a_voided_session_says_whether_it_is_counted_on(
+    client: Client, clinician: User, now: datetime, kind: str, *, is_counted: bool
+) -> None:
+    session = signed(ready_to_sign(clinician, now), clinician, now)
+    client.post(url("session_void", session), {"kind": kind, "reason": "Two sites were left out."})
+    text = client.get(url("session", session)).content.decode()
+    assert "Two sites were left out." in text
+    assert ("intervals and totals go on counting it" in text) is is_counted
+
+
 def test_what_is_signed_is_shown_back_first(client: Client, clinician: User, now: datetime) -> None:
     session = ready_to_sign(clinician, now)
     helper = a_user(Role.MANAGER, name="Nurse Bhavna Patel")
