@@ -79,13 +79,18 @@ OVERUSED_TOLD = Wording(
 UNCOUNTED = Wording("{rule}.unanswered", gettext_noop("The clinician's count is missing: {question}"))
 
 
+def days_looked_back(formulary: Formulary) -> Decimal:
+    """How far back toxin given elsewhere is asked about: the question's own days, else those of the interval (R01)."""
+    return formulary.questions[ELSEWHERE].within_days or formulary.rules.interval.min_days.value
+
+
 def elsewhere_finding(
     flags: Mapping[str, Flag], prior: Sequence[PriorSession], on: date, formulary: Formulary
 ) -> Finding | None:
     """R01 and R02 can only count what is recorded: a yes without its session, or no answer, needs a reason."""
     question = formulary.questions[ELSEWHERE]
     flag = flag_for(question, flags, formulary)
-    days = question.within_days or formulary.rules.interval.min_days.value
+    days = days_looked_back(formulary)
     since = on - timedelta(days=int(days))
     is_recorded = any(session.counts and session.on > since for session in prior)
     if flag is Flag.CLEARED or (flag is Flag.STANDS and is_recorded):

@@ -47,7 +47,16 @@ SHOWN_ONLY = {
 """Limits of products.json that no rule compares with, by their part: each is shown, with its reason."""
 WORDS = {"schema", "note", "id", "name", "source", "confidence", "checked", "text", "rule", "lifts", "unit", "bounds"}
 WORDS |= {"note_when", "region_from", "same_day", "partial_birth_date", "rounding", "inclusive", "week_1", "until"}
-WORDS |= {"kind", "muscle", "scope", "region", "suggestions", "suggestions_by_condition"}
+WORDS |= {"kind", "muscle", "scope", "suggestions", "suggestions_by_condition"}
+WALKED = ("rules", "effect_window", "check_in", "shortening_watch")
+SENTENCES = {
+    "schema": "names the form of the file",
+    "note": "what the file is",
+    "verdict_order": "the order of the words: `findings.Level` has it",
+    "apart": "the words outside that order",
+    "counting": "sentences on what counts: tests of intervals, dosing and elsewhere hold each",
+}
+"""Parts of rules.json that hold no value to change, each with what it is."""
 
 
 def leaves(node: object, path: Path = ()) -> Iterator[Path]:
@@ -66,7 +75,7 @@ def leaves(node: object, path: Path = ()) -> Iterator[Path]:
 def rule_values() -> list[Path]:
     """Every parameter of rules.json."""
     document = shipped_document("rules")
-    return [path for path in leaves(document) if path[0] in ("rules", "effect_window", "check_in", "shortening_watch")]
+    return [path for path in leaves(document) if path[0] in WALKED]
 
 
 def product_limits() -> list[Path]:
@@ -258,6 +267,11 @@ def test_what_is_only_shown_stands_on_the_products_page() -> None:
         assert [held.lines for held in held_values(own[int(path[1])])] != before, name(path)
 
 
+def test_every_part_of_rules_json_is_changed_or_named_here() -> None:
+    assert set(shipped_document("rules")) == {*WALKED, *SENTENCES}
+    assert all(isinstance(shipped_document("rules")[part], str | list | dict) for part in SENTENCES)
+
+
 def test_no_number_of_the_rules_hides_under_a_word() -> None:
     """What `leaves` passes over holds words only, but for flags and the ages and units named elsewhere."""
 
@@ -369,7 +383,37 @@ def test_no_clinical_number_stands_in_a_template() -> None:
     assert said == {}
 
 
+SAID_IN_CODE = {
+    "entry_changes.py": {"0.1 mL": "what a concentration is told in"},
+    "forms/check_in_scores.py": {"7 days": "what a week's count asks about"},
+    "intervals.py": {"12 weeks": "how an interval is written", "3 months": "how an interval is written"},
+    "models/stock.py": {"0.9%": "the name of saline"},
+    "views/session_made.py": {"0.1 mL": "what a concentration is told in"},
+}
+
+
+def words_of(source: str) -> set[str]:
+    """Numbers with a unit in the texts of a module, not in what it says of itself."""
+    tree = ast.parse(source)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    )
+    return {match.group() for text in texts for match in UNIT_WORDS.finditer(text)}
+
+
+def test_no_clinical_number_stands_in_a_text_of_the_code() -> None:
+    """Labels, findings and papers, of every module."""
+    modules = [path for path in sorted(TREATMENTS.rglob("*.py")) if "migrations" not in path.parts]
+    said = {str(path.relative_to(TREATMENTS)): words_of(path.read_text()) for path in modules}
+    known = {module: set(words) for module, words in SAID_IN_CODE.items()}
+    assert {module: found for module, found in said.items() if found} == known
+
+
 def test_number_in_code_or_template_is_seen() -> None:
-    """The control: both scans find what they look for."""
+    """The control: the scans find what they look for."""
+    assert words_of('"""84 days."""\nLABEL = _("in the last 12 weeks?")') == {"12 weeks"}
     assert literals("LIMIT = 400\nROOM = Decimal('84')") == {400, "84"}
     assert UNIT_WORDS.search("at least 84 days apart")

@@ -43,13 +43,13 @@ ENTRIES = (
     ("rules", "rules"),
     ("house", "house"),
     ("instruments", "headache_days"),
+    ("screening", "screening"),
 )
 EXEMPT = {
     "badge": "counts findings: each finding beside it has its own source",
     "visually-hidden": "says a visible figure again for a reader of the screen",
     "action-bar": "counts what stands above it",
     "saved": "the time of day",
-    "form-label": "asks for a reason and says how long it must be",
     "plot": "the drawing of the table below it, which has the sources",
 }
 
@@ -60,6 +60,7 @@ SHOWN_ON = {
     "rules": {"plan", "plan draft", "check", "session", "story"},
     "house": {"stock"},
     "headache_days": {"story"},
+    "screening": {"check"},
 }
 """Where at least an entry must show, or the pages were not looked at."""
 
@@ -108,6 +109,13 @@ PAGES: dict[str, Callable[[Case], str]] = {
     "story": lambda case: reverse("treatments:patient_story", args=[case.plan.patient.public_id]),
     "consultation": lambda case: reverse("treatments:consultation", args=[case.consultation.public_id]),
     "stock": lambda _case: reverse("treatments:stock"),
+    "window": lambda case: reverse("treatments:plan_window", args=[case.plan.public_id]),
+    "diary": lambda case: reverse("treatments:plan_diary", args=[case.plan.public_id]),
+    "compare": lambda case: reverse("treatments:session_compare", args=[case.plan.patient.public_id]),
+    "syringe": lambda case: reverse("treatments:session_syringe", args=[case.draft.public_id]),
+    "event new": lambda case: reverse("treatments:event_new", args=[case.plan.patient.public_id]),
+    "elsewhere": lambda case: reverse("treatments:elsewhere", args=[case.plan.patient.public_id]),
+    "fridge": lambda case: reverse("treatments:fridge", args=[case.plan.location.public_id]),
 }
 
 

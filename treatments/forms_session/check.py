@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic.lib.validators import of_a_calendar
 from treatments.day_of import CLEAR_SKIN, IDENTIFIERS_NEEDED, INFECTED, NO, NOT_ASKED, YES, DayOfAnswers
 from treatments.formulary import Formulary
-from treatments.quantities import QuantityUnreadable, parse_units
-from treatments.suitability import NUMBERED
+from treatments.quantities import QuantityUnreadable, parse_units, show_number
+from treatments.suitability import ELSEWHERE, NUMBERED, days_looked_back
 
 YES_NO = ((NO, _("No")), (YES, _("Yes")))
 YES_NO_NA = (*YES_NO, (NOT_ASKED, _("Does not apply")))
@@ -46,7 +46,7 @@ class DayOfForm(forms.Form):
     breastfeeding = radios(_("Breastfeeding?"), YES_NO_NA)
     swallowing = radios(_("Trouble swallowing?"), YES_NO)
     breathing = radios(_("Trouble breathing?"), YES_NO)
-    elsewhere = radios(_("Botulinum toxin anywhere else since the last session, or in the last 12 weeks?"), YES_NO)
+    elsewhere = radios(_("Botulinum toxin anywhere else, also cosmetic?"), YES_NO)
     elsewhere_on = forms.DateField(
         label=_("When"),
         required=False,
@@ -80,6 +80,10 @@ class DayOfForm(forms.Form):
                 for key, item in formulary.products.items()
             ),
         ]
+        self.fields["elsewhere"].label = gettext(
+            "Botulinum toxin anywhere else, also cosmetic, since the last session or in the last %(days)s days?"
+        ) % {"days": show_number(days_looked_back(formulary))}
+        self.looks_back_by = formulary.questions[ELSEWHERE].source
         self.skin = sides_by_muscle(places)
         for muscle, sides in self.skin.items():
             self.fields[f"{SKIN}{muscle}"] = radios(formulary.muscle(muscle).name, skin_choices(sides))

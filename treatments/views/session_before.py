@@ -30,6 +30,7 @@ from treatments.recording import save_day_of_check
 from treatments.session_facts import facts_of_session
 from treatments.session_findings import reasons_of, texts
 from treatments.session_refusals import SessionSigned
+from treatments.showing import shown_source
 from treatments.views.session_common import frame, is_checked_today, note_opened, session_or_404
 from treatments.views.session_sheet import asking_form, shown_findings
 
@@ -142,5 +143,6 @@ def _check_page(
         "reasons_due": bool(decision and decision.needs_reason),
         "theirs": theirs,
         "last_events": before_session(session),
+        "elsewhere_source": shown_source(form.looks_back_by),
     }
     return render(request, "treatments/session_check.html", context, status=status)
