@@ -384,6 +384,7 @@ def test_no_clinical_number_stands_in_a_template() -> None:
 
 
 SAID_IN_CODE = {
+    "entries.py": {"0.1 mL": "what a concentration is told in"},
     "entry_changes.py": {"0.1 mL": "what a concentration is told in"},
     "forms/check_in_scores.py": {"7 days": "what a week's count asks about"},
     "intervals.py": {"12 weeks": "how an interval is written", "3 months": "how an interval is written"},
