@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from django.utils import timezone
+
 from treatments.entries import NoSuchValue, value_at
 from treatments.formulary.reading import CONFIRMED_BY, CONFIRMED_ON
 from treatments.models.catalogue import CatalogueVersion, Confirmation
@@ -51,5 +53,5 @@ def with_confirmations(facts: Mapping[str, Any], confirmed: Standing) -> Mapping
     for path, one in confirmed.items():
         node = value_at(marked, path)
         node[CONFIRMED_BY] = one.confirmed_by.full_name
-        node[CONFIRMED_ON] = one.confirmed_at.date().isoformat()
+        node[CONFIRMED_ON] = timezone.localdate(one.confirmed_at).isoformat()
     return marked

@@ -299,6 +299,15 @@ def test_confirmation_stands_where_the_value_is_used(doctor: User, now: datetime
     assert (source.is_unverified, source.confirmed_by) == (False, "Dr Asha Rao")
 
 
+def test_a_confirmation_after_midnight_is_of_the_clinics_day(client: Client, doctor: User) -> None:
+    """One in the night in Ahmedabad is still the evening before in UTC."""
+    night = datetime.fromisoformat("2027-03-02T01:00+05:30")
+    confirmed(doctor, night)
+    assert hyperhidrosis_source().confirmed_on == "2027-03-02"
+    client.force_login(doctor)
+    assert "confirmed by Dr Asha Rao on 2 Mar 2027" in client.get(ENTRY).content.decode()
+
+
 def test_clinician_confirms_on_the_page_and_is_named_there(client: Client, doctor: User) -> None:
     client.force_login(doctor)
     address = reverse("treatments:catalogue_confirm", args=("products", BOTOX))

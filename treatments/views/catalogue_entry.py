@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -161,7 +162,7 @@ def shown_value(version: CatalogueVersion, held: Held, confirmed: Standing) -> S
         confidence=held.confidence,
         checked=held.checked,
         confirmed_by=one.confirmed_by.full_name if one else "",
-        confirmed_on=one.confirmed_at.date().isoformat() if one else "",
+        confirmed_on=timezone.localdate(one.confirmed_at).isoformat() if one else "",
     )
     node = value_at(version.facts, held.path)
     return ShownValue(
