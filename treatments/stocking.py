@@ -13,8 +13,9 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from treatments.models import Draw, Lot, ProductVersion, Vial
-from treatments.models.stock import DrawKind
+from treatments.models.stock import DrawKind, LotState
 from treatments.session_refusals import LotDiffers, WastageUnexplained
+from treatments.withdrawing import batch_of, take_out_of_use
 
 
 def last_day_printed(year: int, month: int) -> date:
@@ -37,7 +38,7 @@ def receive_lot(  # noqa: PLR0913 - what stands on a pack and a delivery note, a
 ) -> Lot:
     """Put vials of a lot into stock; a lot already here, in capitals or not, gets more vials.
 
-    The lot number is text, exactly as printed.
+    The lot number is text, exactly as printed. A batch that is recalled at another location arrives as recalled.
 
     Raises:
         LotDiffers: the lot is here with another expiry, so one of the two was misread.
@@ -63,6 +64,9 @@ def receive_lot(  # noqa: PLR0913 - what stands on a pack and a delivery note, a
         for index in range(vials)
     )
     record(by=by, verb="lot.received", thing=lot, detail={"vials": vials, "is_new": is_new})
+    recalled = batch_of(lot).filter(state=LotState.RECALLED).first()
+    if is_new and recalled is not None:
+        take_out_of_use(lot=lot, state=LotState.RECALLED, reason=recalled.state_reason, by=by, now=now)
     received: Lot = lot
     return received
 

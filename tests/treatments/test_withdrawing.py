@@ -76,6 +76,9 @@ def test_recall_holds_for_the_batch_at_every_location_and_a_quarantine_for_one(d
     assert there.state == "recalled"  # each location lifts its own
     recalled(here, doctor, now)
     assert there.moves.count() == 1  # recalled there already: said once
+    late = some_vials(doctor, now, number="C7731A3", location=a_location("Third"))[0].lot
+    late.refresh_from_db()
+    assert (late.state, late.state_reason) == ("recalled", "Letter of the maker")  # delivered after the recall
 
 
 def test_move_without_a_word_why_is_refused(doctor: User, now: datetime) -> None:
