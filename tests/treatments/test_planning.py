@@ -35,7 +35,7 @@ from treatments.errors import (
 from treatments.findings import Level, of_rule
 from treatments.formulary import Formulary
 from treatments.intervals import Interval
-from treatments.models import Consultation, Plan, PlanSite
+from treatments.models import Consultation, Finding, Plan, PlanSite
 from treatments.plan_drafts import PlanDraft, draft_by_hand, draft_from_protocol
 from treatments.plan_sites import SiteRow, drafts_of, rows_of, spread
 from treatments.planning import activate, findings_of, revise_plan
@@ -352,3 +352,14 @@ def test_toxin_elsewhere_counts_for_interval_and_total(now: datetime) -> None:
         "R02": Level.OVERRIDE,
     }
     assert {found.level for found in after if found.rule in ("R01", "R02")} == {Level.OK}  # day 84
+
+
+def test_what_a_plan_was_put_in_use_on_is_neither_changed_nor_taken_away(now: datetime) -> None:
+    found = Finding.objects.create(
+        plan=preempt(now), gate="plan", rule="R01", level="warning", text="Sooner than usual", rules_version=1,
+        found_at=now,
+    )  # fmt: skip
+    for deed in (lambda: Finding.objects.filter(pk=found.pk).update(text="All is well"), found.delete):
+        with pytest.raises(IntegrityError, match="put in use on stands"), transaction.atomic():
+            deed()
+    assert Finding.objects.get(pk=found.pk).text == "Sooner than usual"
