@@ -120,6 +120,8 @@ def _refuse_incomplete(
         missing.append("preparation_of_a_site")
     if injected_at > now:
         missing.append("injected_at")
+    if session.patient.born_on is not None and day_of(injected_at, zone) < session.patient.born_on:
+        missing.append("injected_before_birth")
     if day_of(injected_at, zone) < day_of(session.started_at, zone) and not session.is_late_entry:
         missing.append("late_entry")
     if missing:

@@ -148,3 +148,10 @@ def test_time_of_a_late_entry_cannot_be_emptied_on_the_draft(client: Client, cli
     assert answer.status_code == 422
     session.refresh_from_db()
     assert session.injected_at == now - timedelta(days=3)
+
+
+def test_a_year_before_the_patient_was_born_is_not_signed(clinician: User, now: datetime) -> None:
+    session = mark(ready_to_sign(clinician, now), clinician, now, given_at=now.replace(year=1907))
+    with pytest.raises(SessionIncomplete) as refused:
+        signed(session, clinician, now)
+    assert refused.value.fields == ["injected_before_birth"]

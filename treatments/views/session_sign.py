@@ -43,6 +43,7 @@ MISSING = {
     "preparation_of_a_site": gettext_lazy("Say for each site which preparation it is from."),
     "sites": gettext_lazy("There is no site yet."),
     "injected_at": gettext_lazy("The time of injection lies ahead."),
+    "injected_before_birth": gettext_lazy("The time of injection lies before the patient was born: look at its year."),
     "late_entry": gettext_lazy(
         "It was given on an earlier day than it was begun here: say that it is a late entry, and why."
     ),
