@@ -247,7 +247,10 @@ def sources_of(plan: Plan, formulary: Formulary) -> list[SourcedNumber]:
         words = _("Session limit set by a clinician here")
         numbers.append(SourcedNumber(words, f"{show_number(ours.max_units)} U", shown_source(source)))
     if product.cumulative:
-        limit_over_time = f"{show_number(product.cumulative.value)} U"
+        limit_over_time = _("%(units)s U in %(days)s days") % {
+            "units": show_number(product.cumulative.value),
+            "days": show_number(formulary.rules.cumulative.window_days.value),
+        }
         numbers.append(SourcedNumber(_("Limit over time"), limit_over_time, shown_source(product.cumulative.source)))
     return numbers
 
