@@ -53,7 +53,12 @@ def test_blank_sheet_of_a_location_is_empty(client: Client, now: datetime) -> No
 def test_nothing_of_the_day_is_answered_beforehand(client: Client, plan: Plan) -> None:
     page = client.get(reverse("treatments:plan_blank_sheet", args=[plan.public_id])).content.decode()
     assert "<input" not in page
-    for question in ("Pregnant, or could be?", "Trouble swallowing?", "Consents to the treatment today?"):
+    for question in (
+        "Pregnant, or could be?",
+        "Trouble swallowing?",
+        "Consents to the treatment today?",
+        "Pain during",
+    ):
         assert question in page
     boxes = re.findall(r'<i class="tick">(.*?)</i>', page)
     assert len(boxes) > 40
