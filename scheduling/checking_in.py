@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from clinic.lib.days import day_of
 from clinic.outbox import deeds as outbox
@@ -57,7 +58,8 @@ def owe_check_ins(*, session: InjectionSession, by: User, now: datetime) -> None
 
 def session_voided(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
     """Ask no more about a session that does not stand; about the plan's session before it, ask again from here on."""
-    outbox.withdraw(about=session, reason="session_voided", now=now, where="closed", letters={LETTER})
+    text = _("The session was voided.")
+    outbox.withdraw(about=session, reason="session_voided", text=text, now=now, where="closed", letters={LETTER})
     before = (
         InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False, void__isnull=True)
         .exclude(pk=session.pk)

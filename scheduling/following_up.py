@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clinic.audit.trail import record
 from clinic.lib.days import day_of
@@ -26,6 +28,8 @@ from treatments.windows import EffectWindow, window_of
 LETTER = "follow_up_due"
 LETTERS, CALL_LIST, CLINICIAN_LIST, CLOSED = "letters", "call_list", "clinician_list", "closed"
 WEARING_OFF, SERIOUS = "wearing_off", "serious_event"
+WAITS = gettext_noop("The clinician sees to this patient first.")
+"""Why a letter does not go, to the desk as well: not what the patient has."""
 USEFUL_FOR = timedelta(days=60)
 """A letter that could not go for so long is not sent any more: a person has called by then."""
 
@@ -100,7 +104,7 @@ def scored(*, plan: Plan, by: User | None, now: datetime) -> None:
     for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
         has_failed = window_of(follow_up.session).book_by_on is None
         if has_failed and follow_up.where == LETTERS and follow_up.state != "booked":
-            outbox.withdraw(about=follow_up, reason="no_effect", now=now, where=CLINICIAN_LIST)
+            outbox.withdraw(about=follow_up, reason="no_effect", text=_(WAITS), now=now, where=CLINICIAN_LIST)
             _change(follow_up, where=CLINICIAN_LIST, reason="no_effect")
             record(by=by, actor=actor, verb="follow_up.to_the_clinician", thing=follow_up, patient=follow_up.patient)
         elif not has_failed and follow_up.reason == "no_effect":
@@ -119,7 +123,7 @@ def events_changed(*, patient: Patient, by: User, now: datetime) -> None:
     is_held = has_unresolved_serious(patient)
     for follow_up in FollowUp.objects.live().filter(patient=patient).select_related("location", "session"):
         if is_held and follow_up.where == LETTERS and follow_up.state != "booked":
-            outbox.withdraw(about=follow_up, reason=SERIOUS, now=now, where=CLINICIAN_LIST)
+            outbox.withdraw(about=follow_up, reason=SERIOUS, text=_(WAITS), now=now, where=CLINICIAN_LIST)
             _change(follow_up, where=CLINICIAN_LIST, reason=SERIOUS)
             record(by=by, verb="follow_up.to_the_clinician", thing=follow_up, patient=patient)
         elif not is_held and follow_up.reason == SERIOUS:

@@ -207,7 +207,7 @@ def who_wants_reminders(patient: Patient, found: Recipient | Suppressed) -> Reci
 
 def held_for_the_clinician() -> Suppressed:
     """Return why nothing goes to a patient whom the clinician looks after first."""
-    text = _("The clinician sees to this patient first.")
+    text = _(following_up.WAITS)
     return Suppressed(reason=following_up.SERIOUS, where="clinician_list", text=text)
 
 

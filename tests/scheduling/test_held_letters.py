@@ -58,6 +58,8 @@ def test_unresolved_serious_event_hands_the_patient_to_the_clinician(session: In
     event = an_event(session, doctor, NOW, is_serious=True)
     held = follow_up(session)
     assert (held.where, held.reason, states(session)) == ("clinician_list", "serious_event", {"withdrawn"})
+    said = {letter.why for letter in Letter.objects.about(held)}
+    assert said == {"The clinician sees to this patient first."}  # the desk reads it: no word of what happened
     resolve(session, doctor, event)
     free = follow_up(session)
     assert (free.where, free.reason, states(session)) == ("letters", "", {"queued"})
