@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
+from patients.models import Patient
 from tests.patients.making import client_of
-from tests.treatments.people import NOW, a_user
-from tests.treatments.sessions import ready_to_sign, signed
+from tests.treatments.people import NOW, a_patient, a_user
+from tests.treatments.sessions import ready_catalogue, ready_to_sign, signed
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, ReportAnswer, SymptomReport
 from treatments.symptom_reports import alarms_for, answer_report, report_symptoms, to_read
@@ -136,3 +137,17 @@ def test_what_waits_is_found_in_one_question_each(
         alarms = [report.patient.name for report in alarms_for(doctor)]
         others = [report.patient.name for report in to_read(doctor)]
     assert (alarms, others) == (["Meenal Trivedi"], ["Meenal Trivedi"] * count)  # one banner a patient
+
+
+@pytest.mark.parametrize("name", ["report_by_phone", "event_new", "goals", "elsewhere"])
+def test_nothing_is_written_down_for_a_record_that_was_merged_away(name: str) -> None:
+    """Nobody opens that record any more: what is told of the person belongs to the one that stands."""
+    standing, merged = a_patient(), a_patient()
+    ready_catalogue(NOW)
+    client = client_of(a_user(Role.CLINICIAN))
+    page = reverse(f"treatments:{name}", args=[merged.public_id])
+    assert client.get(page).status_code == 200
+    Patient.objects.filter(pk=merged.pk).update(merged_into=standing)
+    assert client.get(page).status_code == 404
+    assert client.post(page, {"symptoms": ["choking"]}).status_code == 404
+    assert SymptomReport.objects.count() == 0

@@ -30,7 +30,9 @@ ASKED = ["GET", "HEAD", "POST"]
 def elsewhere(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Show what is written down of one patient, and write down one treatment more."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     today = today_at(patient)
     if request.method != "POST":
         opened(patient, verb="toxin.opened", by=user, patient=patient)

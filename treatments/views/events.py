@@ -35,7 +35,9 @@ SHOWN = 20
 def event_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down an event: after the patient's last session or the one named, perhaps from a report."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     report = _named(SymptomReport.objects.visible_to(user).filter(patient=patient), request, "report")
     session = (
         _named(_sessions(patient), request, "session") or (report.session if report else None) or last_session(patient)

@@ -44,7 +44,9 @@ class Occasion:
 def goals(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what was agreed and what became of it, and take the look of today (`?session=` or `?consultation=`)."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     occasion = _occasion(request, user, patient)
     is_part, is_sent = bool(request.headers.get("HX-Request")), request.method == "POST"
     if not is_sent and not is_part:

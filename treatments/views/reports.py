@@ -62,7 +62,9 @@ def report_by_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     Nothing of the record is shown, not even what was told before.
     """
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     formulary = current_formulary()
     form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(formulary))
     form.fields["words"].label = _("What else does the caller say?")
