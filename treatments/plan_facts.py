@@ -39,7 +39,7 @@ def facts_of_plan(
     """
     consultation = plan.consultation or latest_signed(plan.patient)
     flags, numbers = screening_of(plan, formulary)
-    here = prior_sessions(plan.patient, but_not=but_not)
+    here = prior_sessions(plan.patient, but_not=but_not, on=on)
     told = _told(consultation, flags, here, formulary)
     if told is not None:  # the interval and the total count it, so the question itself has its answer
         flags[elsewhere.QUESTION] = Flag.CLEARED

@@ -1,6 +1,7 @@
 """Every toxin session of a patient, over all plans and clinics, as the interval and cumulative rules read them."""
 
 from dataclasses import replace
+from datetime import date
 
 from clinic.lib.days import day_of
 from patients.models import Patient
@@ -11,12 +12,15 @@ from treatments.models import InjectionSession, ToxinElsewhere
 from treatments.models.session import VoidReason
 
 
-def prior_sessions(patient: Patient, *, but_not: InjectionSession | None = None) -> tuple[PriorSession, ...]:
+def prior_sessions(
+    patient: Patient, *, but_not: InjectionSession | None = None, on: date | None = None
+) -> tuple[PriorSession, ...]:
     """Return the signed sessions of a patient, the latest first, then the toxin given elsewhere, each treatment once.
 
     Elsewhere is what was written down as such, and what was told at a day-of check and is not among it. `but_not` is
-    the session that is being judged. Voided ones come too, with the kind of their void: whether the toxin counts is
-    the rules' question, not this one's.
+    the session that is being judged, for the day `on`. Voided ones come too, with the kind of their void: whether the
+    toxin counts is the rules' question, not this one's. One that was entered wrongly and then written again, for the
+    same plan and day, is that treatment: it comes once, as written last.
     """
     signed = InjectionSession.objects.filter(patient=patient, signed_at__isnull=False).select_related(
         "product", "void", "location"
@@ -25,17 +29,25 @@ def prior_sessions(patient: Patient, *, but_not: InjectionSession | None = None)
         signed = signed.exclude(pk=but_not.pk)
     here: list[PriorSession] = []
     told: list[PriorSession] = []
-    for session in signed.order_by("-injected_on", "-id"):
+    sessions = list(signed.order_by("-injected_on", "-id"))
+    standing = {(one.plan_id, one.injected_on): one.signed_at for one in sessions if not hasattr(one, "void")}
+    judged = (but_not.plan_id, on) if but_not is not None else None
+    for session in sessions:
         void_kind = session.void.kind if hasattr(session, "void") else ""
-        here.append(
-            PriorSession(
-                on=session.injected_on,
-                product=session.product.key,
-                units=session.total_units,
-                void_kind=void_kind,
-                where=session.location.name,
-            )
+        treatment = (session.plan_id, session.injected_on)
+        is_written_again = void_kind == VoidReason.ENTERED_WRONGLY and (
+            treatment == judged or (treatment in standing and standing[treatment] > session.void.at)
         )
+        if not is_written_again:
+            here.append(
+                PriorSession(
+                    on=session.injected_on,
+                    product=session.product.key,
+                    units=session.total_units,
+                    void_kind=void_kind,
+                    where=session.location.name,
+                )
+            )
         counts = void_kind if void_kind == VoidReason.WRONG_PATIENT else ""
         answers = given_elsewhere(DayOfAnswers.from_json(session.day_of_check))
         told += (replace(other, void_kind=counts) for other in answers)
