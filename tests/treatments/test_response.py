@@ -1,5 +1,6 @@
 """Responder or not, by hand, in points and in percent, in both directions."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,9 +24,12 @@ def answered(instrument: str, baseline: str | None, *scores: tuple[int, str]) ->
 
 
 def test_percent_of_the_baseline_for_headache_days() -> None:
-    assert answered("headache_days", "22", (4, "10"), (8, "9"), (12, "18")) == Response(
+    found = answered("headache_days", "22", (4, "10"), (8, "9"), (12, "18"))
+    assert found is not None
+    assert replace(found, reached=()) == Response(
         baseline=Decimal(22), best=Decimal(9), gain=Decimal(13), needed=Decimal("6.6"), percent=59, is_responder=True
     )
+    assert [(mark.value, is_reached) for mark, is_reached in found.reached] == [(30, True), (50, True)]  # 59 % fewer
 
 
 @pytest.mark.parametrize(("best", "is_responder"), [("14", True), ("14.01", False), ("20", False), ("25", False)])

@@ -67,7 +67,11 @@ def test_signed_consultation_leads_to_preempt_in_use_in_three_presses(now: datet
 def test_limit_over_time_says_over_how_long(now: datetime) -> None:
     """400 units of Botox, all treatments together; the rules look back over 84 days."""
     plan = preempt(now)
-    assert "400 U in 84 days" in client_of(plan).get(url("plan", plan)).content.decode()
+    numbers = client_of(plan).get(url("plan", plan)).context["sources"]
+    assert [(number.label, number.value) for number in numbers[-2:]] == [
+        ("Limit over time", "400 U"),
+        ("The limit over time looks back", "84 days"),
+    ]
 
 
 def test_no_plan_without_a_consultation_that_decides_for_it(now: datetime) -> None:

@@ -247,11 +247,16 @@ def sources_of(plan: Plan, formulary: Formulary) -> list[SourcedNumber]:
         words = _("Session limit set by a clinician here")
         numbers.append(SourcedNumber(words, f"{show_number(ours.max_units)} U", shown_source(source)))
     if product.cumulative:
-        limit_over_time = _("%(units)s U in %(days)s days") % {
-            "units": show_number(product.cumulative.value),
-            "days": show_number(formulary.rules.cumulative.window_days.value),
-        }
-        numbers.append(SourcedNumber(_("Limit over time"), limit_over_time, shown_source(product.cumulative.source)))
+        over_time = f"{show_number(product.cumulative.value)} U"
+        numbers.append(SourcedNumber(_("Limit over time"), over_time, shown_source(product.cumulative.source)))
+        days = formulary.rules.cumulative.window_days
+        numbers.append(
+            SourcedNumber(
+                _("The limit over time looks back"),
+                _("%(n)s days") % {"n": show_number(days.value)},
+                shown_source(days.source),
+            )
+        )
     return numbers
 
 
