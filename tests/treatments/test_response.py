@@ -29,7 +29,10 @@ def test_percent_of_the_baseline_for_headache_days() -> None:
     assert replace(found, reached=()) == Response(
         baseline=Decimal(22), best=Decimal(9), gain=Decimal(13), needed=Decimal("6.6"), percent=59, is_responder=True
     )
-    assert [(mark.value, is_reached) for mark, is_reached in found.reached] == [(30, True), (50, True)]  # 59 % fewer
+    assert [(mark.value, is_reached) for mark, is_reached in found.reached] == [
+        (Decimal(30), True),
+        (Decimal(50), True),
+    ]  # 59 % fewer
 
 
 @pytest.mark.parametrize(("best", "is_responder"), [("14", True), ("14.01", False), ("20", False), ("25", False)])
