@@ -30,8 +30,6 @@ MILD = {
     "myofascial_pain_syndrome": ("injection_site_pain", "Sore on the left, no swelling", "Gone"),
 }
 """A mild event of each condition, what was seen first and last."""
-LATE_MUSCLE = "trapezius_upper"
-"""What the draft session's second preparation is for."""
 
 
 class OpenWork:
@@ -149,8 +147,10 @@ class OpenWork:
             )
             for number, (vial, ml) in enumerate(zip(vials, (Decimal(2), Decimal(1)), strict=True))
         ]
-        for row in session.sites.select_related("muscle"):
-            row.preparation = made[row.muscle.key == LATE_MUSCLE]
+        left = vials[0].units
+        for row in session.sites.order_by("position"):
+            row.preparation = made[0] if row.units <= left else made[1]
+            left -= row.units if row.preparation == made[0] else 0
             row.save(update_fields=["preparation"])
         set_volumes(session)
 
