@@ -56,7 +56,7 @@ ASKED_AT: dict[str, tuple[Gate, ...]] = {
 }
 ELSEWHERE = {
     "R28": ("treatments/symptom_reports.py", "urgency_of"),  # the page behind the check-in's link
-    "R29": ("scheduling/following_up.py", "def plan_changed"),  # letters of a plan that is paused or stopped
+    "R29": ("scheduling/following_up/hearing.py", "def plan_changed"),  # letters of a plan that is paused or stopped
     "R30": ("treatments/views/session_billing.py", "billing_text"),  # the signed sheet
 }
 PAGES = {

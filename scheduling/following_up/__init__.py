@@ -1,0 +1,49 @@
+"""What is owed next: opened by a signed session, kept by a visit, closed with a reason. One door for each change.
+
+The steps of a follow-up stand in the outbox from the day it is opened; these deeds owe them, move them and take them
+back. Whoever must not or cannot be mailed is on a list that a person works: `where` says which (DESIGN.md's table).
+"""
+
+from scheduling.following_up.closing import decline
+from scheduling.following_up.hearing import events_changed, patient_died, plan_changed, scored
+from scheduling.following_up.keeping import booked, open_for, unbooked
+from scheduling.following_up.opening import open_next, session_voided
+from scheduling.following_up.posting import hand_to_a_person, reminded, sweep
+from scheduling.following_up.recounting import plan_revised
+from scheduling.following_up.steps import owe_steps
+from scheduling.following_up.words import (
+    CALL_LIST,
+    CLINICIAN_LIST,
+    CLOSED,
+    LETTER,
+    LETTERS,
+    SERIOUS,
+    WAITS,
+    WEARING_OFF,
+)
+
+__all__ = (
+    "CALL_LIST",
+    "CLINICIAN_LIST",
+    "CLOSED",
+    "LETTER",
+    "LETTERS",
+    "SERIOUS",
+    "WAITS",
+    "WEARING_OFF",
+    "booked",
+    "decline",
+    "events_changed",
+    "hand_to_a_person",
+    "open_for",
+    "open_next",
+    "owe_steps",
+    "patient_died",
+    "plan_changed",
+    "plan_revised",
+    "reminded",
+    "scored",
+    "session_voided",
+    "sweep",
+    "unbooked",
+)

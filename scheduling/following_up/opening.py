@@ -1,0 +1,101 @@
+"""Opening what a signed session owes next, and taking it back when the session does not stand."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from clinic.audit.trail import record
+from clinic.lib.days import day_of
+from clinic.staff.models import User
+from scheduling.following_up.hearing import plan_changed
+from scheduling.following_up.recounting import not_before, recount
+from scheduling.following_up.rows import close
+from scheduling.following_up.steps import owe_steps
+from scheduling.following_up.words import CALL_LIST, CLINICIAN_LIST, LETTERS
+from scheduling.late_entries import is_behind, silent_late_entry
+from scheduling.models import FollowUp
+from treatments.models import InjectionSession, Plan
+from treatments.windows import EffectWindow, window_of
+
+
+def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
+    """Open the next follow-up of a plan whose session was signed, close the one before, move the other plans'.
+
+    Only the same plan's session supersedes; any session moves every plan's earliest day. A late entry that lies before
+    another session of its plan opens nothing: what is owed is counted from the later one, anew.
+    """
+    if session.is_late_entry and is_behind(session):
+        for follow_up in FollowUp.objects.live().filter(patient=session.patient).select_related("location", "session"):
+            recount(follow_up, by=by, now=now)
+        return
+    _supersede(session=session, by=by, now=now)
+    follow_up = _open(session, window_of(session), now=now)
+    record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
+    if session.plan.state != "active":  # a draft may be signed after its plan was paused or ended
+        plan_changed(plan=session.plan, by=by, now=now)
+    for other in FollowUp.objects.live().filter(patient=session.patient).exclude(pk=follow_up.pk):
+        not_before(other, by=by, now=now)
+
+
+def session_voided(*, session: InjectionSession, by: User, now: datetime) -> None:
+    """Close what was counted from a voided session, and owe again what the session before it owed."""
+    for follow_up in FollowUp.objects.live().filter(session=session):
+        close(follow_up, state="closed", reason="session_voided", by=by, now=now)
+    before = (
+        FollowUp.objects.filter(plan=session.plan, session__void__isnull=True)
+        .exclude(session=session)
+        .order_by("-cycle")
+        .first()
+    )
+    silent = silent_late_entry(session)
+    if silent is not None and session.plan.state == "active":
+        _open(silent, window_of(silent), now=now)
+    elif before is not None and before.state in {"done", "done_early"} and session.plan.state == "active":
+        _reopen(before, by=by, now=now)
+    for other in FollowUp.objects.live().filter(patient=session.patient):
+        not_before(other, by=by, now=now)
+
+
+def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> FollowUp:
+    plan = session.plan
+    decided = window.book_by_on is not None
+    has_passed = window.book_by_on is not None and window.book_by_on < day_of(now, session.location.zone)
+    follow_up: FollowUp = FollowUp.objects.create(
+        plan=plan,
+        patient=session.patient,
+        location=session.location,
+        session=session,
+        cycle=_cycle(plan),
+        earliest_on=window.earliest_on,
+        book_by_on=window.book_by_on or window.earliest_on,
+        reminder_on=window.reminder_on,
+        wears_off_from_on=window.wears_off_from_on,
+        wears_off_until_on=window.wears_off_until_on,
+        window_basis=window.basis,
+        where=(CALL_LIST if has_passed else LETTERS) if decided else CLINICIAN_LIST,
+        reason=("day_has_passed" if has_passed else "") if decided else "no_effect",
+        opened_at=now,
+    )
+    if decided:
+        owe_steps(follow_up, now=now)
+    return follow_up
+
+
+def _supersede(*, session: InjectionSession, by: User, now: datetime) -> None:
+    for earlier in FollowUp.objects.live().filter(plan=session.plan):
+        early = session.injected_on < earlier.earliest_on
+        close(earlier, state="done_early" if early else "done", reason="treated", by=by, now=now)
+
+
+def _reopen(follow_up: FollowUp, *, by: User, now: datetime) -> None:
+    FollowUp.objects.filter(pk=follow_up.pk).update(
+        state="pending", reason="", where=LETTERS, closed_at=None, version=F("version") + 1
+    )
+    follow_up.refresh_from_db()
+    owe_steps(follow_up, now=now)
+    record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
+
+
+def _cycle(plan: Plan) -> int:
+    highest = FollowUp.objects.filter(plan=plan).order_by("-cycle").values_list("cycle", flat=True).first()
+    return (highest or 0) + 1
