@@ -182,3 +182,9 @@ class LinkBookForm(forms.Form):
         except (ValueError, StopIteration, Room.DoesNotExist, forms.ValidationError) as error:
             raise forms.ValidationError(_("Choose a time from the list.")) from error
         return data | {"wanted": wanted}
+
+
+class LinkConfirmForm(forms.Form):
+    """A patient's yes to a visit as the page showed it."""
+
+    seen = forms.IntegerField(min_value=0, max_value=10**6)

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 UNDO_TIME = timedelta(seconds=10)
 """A desk's act waits this long before its letter goes, so that an undo sends nothing."""
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
+REMINDER = "appointment_reminder"
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:

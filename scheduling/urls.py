@@ -24,5 +24,6 @@ urlpatterns = [
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
     path("c/<str:token>/", check_in.check_in, name="check_in"),
     path("b/<str:token>/", by_link.book, name="book_by_link"),
+    path("v/<str:token>/", by_link.confirm, name="confirm_visit"),
     path("patients/<uuid:public_id>/visits/", booking.patient_visits, name="patient_visits"),
 ]

@@ -1,4 +1,4 @@
-"""The patient's own pages: choose a time from a letter's link. GET shows, only the press of a button books."""
+"""The patient's own pages: choose a time or confirm one, from a letter's link. Only the press of a button counts."""
 
 from itertools import groupby
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from clinic.lib import clock
 from patients.models import AccessLink
 from patients.views.by_link import link_page
-from scheduling import by_link
+from scheduling import by_link, confirming
 from scheduling.errors import Refusal
-from scheduling.forms import LinkBookForm
+from scheduling.forms import LinkBookForm, LinkConfirmForm
 from scheduling.views import words
 from scheduling.views.booking import DayOfTimes
 
@@ -61,4 +61,26 @@ def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
         "scheduling/link_book.html",
         {"offer": offer, "days": days, "zone": zone, "refused": refused, "location": offer.location, "form": form},
         status=409 if refused else 200,
+    )
+
+
+@link_page(confirming.PURPOSE)
+def confirm(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Show the visit; a press says that the patient comes to it as shown, and pressed again changes nothing."""
+    now = clock.now()
+    visit = confirming.visit_of(link, now=now)
+    if visit is None:
+        return render(request, "scheduling/link_no_visit.html", {"location": link.patient.location}, status=410)
+    form, has_changed = LinkConfirmForm(request.POST or None), False
+    if request.method == "POST":
+        seen = form.cleaned_data["seen"] if form.is_valid() else -1
+        has_changed = not confirming.confirm(visit=visit, seen_sequence=seen, now=now)
+        visit = confirming.visit_of(link, now=now)
+        if visit is None:
+            return render(request, "scheduling/link_no_visit.html", {"location": link.patient.location}, status=410)
+    return render(
+        request,
+        "scheduling/link_confirm_visit.html",
+        {"visit": visit, "zone": visit.location.zone, "location": visit.location, "has_changed": has_changed},
+        status=409 if has_changed else 200,
     )

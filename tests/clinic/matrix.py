@@ -173,6 +173,7 @@ LINKS: dict[str, Entry] = {
     "patients:intake_left": Entry(named=INTAKE),
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
     "scheduling:check_in": Entry(named={"token": "check_in_link"}),
+    "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),
     "scheduling:stop_reminders": Entry(named={"token": "stop_link"}),
 }
 DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})

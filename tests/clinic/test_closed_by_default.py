@@ -22,6 +22,7 @@ LINKS = {
     "patients:intake_who",
     "scheduling:book_by_link",
     "scheduling:check_in",
+    "scheduling:confirm_visit",
     "scheduling:stop_reminders",
 }
 TURNED_AWAY = {401, 403, 404, 405}

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.formats import date_format
 
+from clinic.lib import zones
+
 register = template.Library()
 
 
@@ -27,3 +29,9 @@ def day_in(instant: datetime | date | None, zone: ZoneInfo) -> str:
     if instant is None:
         return ""
     return date_format(instant.astimezone(zone) if isinstance(instant, datetime) else instant, "D j M Y")
+
+
+@register.filter
+def called(zone: ZoneInfo) -> str:
+    """Return what a zone's clock is called: India time."""
+    return zones.zone_name(zone)

@@ -1,0 +1,55 @@
+"""Letters in the days after a session: how the patient is."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.outbox.links import Links
+from clinic.outbox.refs import Ref
+from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from patients.links import link_for
+from scheduling import checking_in
+from scheduling.letters.reminders import LINK_LIVES, Reminder, held_for_the_clinician, stop_href
+from treatments.event_story import has_unresolved_serious
+from treatments.models import InjectionSession
+
+
+class CheckIn(Reminder):
+    """How are you? A link to a page with a few questions, on the days a session owes."""
+
+    slug: ClassVar[str] = checking_in.LETTER
+    title = gettext_lazy("How are you since your visit?")
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While the session stands, somebody answers, and no other letter says the same."""
+        session = InjectionSession.objects.select_related("plan", "void", "patient").get(public_id=promise.about)
+        about = Ref(promise.about_type, promise.about)
+        if hasattr(session, "void"):
+            return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
+        if has_unresolved_serious(session.patient):
+            return held_for_the_clinician()
+        if checking_in.is_unanswered(about):
+            text = _("The last questions of this kind were not answered.")
+            return Suppressed(reason="not_answered", where="closed", text=text)
+        if checking_in.is_asked_by_another(promise):
+            return Suppressed(reason="asked_already", where="closed", text=_("Another letter asks the same."))
+        if checking_in.is_written_to_today(promise, now=now):
+            return Later(until=now + checking_in.A_DAY, reason="one_letter_a_day")
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """A few questions and a link: no word of what for."""
+        patient = self.patient(promise)
+        letter = Ref("outbox.letter", promise.public_id)
+        until = now + LINK_LIVES
+        link, token = link_for(purpose="check-in", patient=patient, about=letter, now=now, expires_at=until)
+        return self.write(
+            promise,
+            {
+                "href": links.to("scheduling:check_in", token=token),
+                "stop_href": stop_href(patient, links=links, now=now),
+                "until": link.expires_at.astimezone(patient.location.zone).date(),
+            },
+        )

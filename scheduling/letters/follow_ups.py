@@ -1,0 +1,78 @@
+"""The reminder that books the next visit."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.outbox.links import Links
+from clinic.outbox.models import Letter
+from clinic.outbox.refs import Ref
+from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from patients.links import link_for
+from scheduling import following_up
+from scheduling.letters.reminders import LINK_LIVES, Reminder, held_for_the_clinician, stop_href
+from scheduling.models import FollowUp
+from treatments.event_story import has_unresolved_serious
+
+
+class FollowUpDue(Reminder):
+    """Time to plan the next visit, with a link that books it: steps 1 to 3 of a follow-up, each once."""
+
+    slug: ClassVar[str] = "follow_up_due"
+    title = gettext_lazy("Time to plan the next visit")
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While nothing is booked for the plan and the plan goes on."""
+        follow_up = self._follow_up(promise)
+        if follow_up.state == "booked":
+            return Suppressed(reason="visit_booked", where="closed", text=_("The next visit is booked."))
+        if follow_up.state not in {"pending", "reminded"}:
+            return Suppressed(reason=follow_up.reason or "closed", where="closed", text=_("This follow-up is closed."))
+        is_held = has_unresolved_serious(follow_up.patient)
+        if is_held or follow_up.plan.state == "paused":
+            paused = Suppressed(reason="plan_paused", where="clinician_list", text=_("The plan is paused."))
+            return held_for_the_clinician() if is_held else paused
+        if follow_up.plan.state != "active":
+            return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
+        if self._is_overtaken(promise, now=now):
+            return Suppressed(reason="later_step", where="closed", text=_("A later letter of the same kind is due."))
+        return None
+
+    def _is_overtaken(self, promise: Promise, *, now: datetime) -> bool:
+        """Say whether a later step is due too: after days without a worker one letter goes, not three."""
+        owed = Letter.objects.about(Ref(promise.about_type, promise.about)).of_kind(self.slug)
+        return owed.filter(step__gt=promise.step, state__in=("queued", "sending", "sent"), due_at__lte=now).exists()
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """A week that suits and a link: no word of what for."""
+        follow_up = self._follow_up(promise)
+        day = max(follow_up.book_by_on, now.astimezone(follow_up.location.zone).date())
+        until = now + LINK_LIVES
+        link, token = link_for(purpose="book", patient=follow_up.patient, about=follow_up, now=now, expires_at=until)
+        return self.write(
+            promise,
+            {
+                "href": links.to("scheduling:book_by_link", token=token),
+                "stop_href": stop_href(follow_up.patient, links=links, now=now),
+                "monday": day - timedelta(days=day.weekday()),
+                "until": link.expires_at.astimezone(follow_up.location.zone).date(),
+                "is_overdue": promise.step == "3",
+            },
+        )
+
+    def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:  # noqa: ARG002 - the outbox's shape
+        """Note what became of the step: reminded, or somebody's list."""
+        if state == "sent":
+            following_up.reminded(follow_up_id=promise.about, step=int(promise.step))
+        elif state in {"failed", "uncertain"}:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=state)
+        elif state == "withdrawn" and reason == following_up.SERIOUS:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="clinician_list", reason=reason)
+        elif state == "withdrawn" and reason in {"opted_out", "no_address", "address_suspended"}:
+            following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
+
+    def _follow_up(self, promise: Promise) -> FollowUp:
+        found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan").get(public_id=promise.about)
+        return found

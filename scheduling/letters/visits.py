@@ -1,0 +1,90 @@
+"""Letters about one visit: booked, moved, cancelled, and the reminder before it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.outbox.links import Links
+from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from patients.letters import PatientLetter
+from patients.links import link_for
+from scheduling import confirming, owing
+from scheduling.letters.reminders import Reminder, stop_href
+from scheduling.models import Appointment
+
+
+class VisitLetter(PatientLetter):
+    """A letter about one visit; somebody waits for it, so it goes at any hour."""
+
+    wanted_in: ClassVar[frozenset[str]] = frozenset({"booked", "confirmed"})
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While the visit stands as the letter says it."""
+        visit = Appointment.objects.get(public_id=promise.about)
+        if visit.starts_at <= now:
+            return Suppressed(reason="visit_over", where="closed", text=_("The visit's time has gone by."))
+        if visit.state not in self.wanted_in:
+            return Suppressed(reason="visit_changed", where="closed", text=_("The visit was changed meanwhile."))
+        if str(visit.sequence) != promise.edition:
+            return Suppressed(reason="newer_letter", where="closed", text=_("A newer letter says where the visit is."))
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """When, with whom and where: no word of what for."""
+        visit = Appointment.objects.select_related("clinician", "location", "type", "patient").get(
+            public_id=promise.about
+        )
+        return self.write(promise, self.words(visit, links=links, now=now))
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for kinds that link
+        """Return what the templates need."""
+        zone = visit.location.zone
+        return {
+            "visit": visit,
+            "starts": visit.starts_at.astimezone(zone).replace(tzinfo=None),
+            "ends": visit.ends_at.astimezone(zone).replace(tzinfo=None),
+            "clinician": visit.clinician.full_name,
+        }
+
+
+class AppointmentConfirmed(VisitLetter):
+    """A visit was booked."""
+
+    slug: ClassVar[str] = "appointment_confirmed"
+    title = gettext_lazy("Visit confirmed")
+
+
+class AppointmentMoved(VisitLetter):
+    """A visit was moved."""
+
+    slug: ClassVar[str] = "appointment_moved"
+    title = gettext_lazy("Visit moved")
+
+
+class AppointmentCancelled(VisitLetter):
+    """A visit was cancelled."""
+
+    slug: ClassVar[str] = "appointment_cancelled"
+    title = gettext_lazy("Visit cancelled")
+    wanted_in: ClassVar[frozenset[str]] = frozenset({"cancelled"})
+
+
+class AppointmentReminder(Reminder, VisitLetter):
+    """A visit is near: where and when, and a button that says the patient comes."""
+
+    slug: ClassVar[str] = owing.REMINDER
+    title = gettext_lazy("Reminder before a visit")
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
+        """Add the button, unless the patient said so before."""
+        is_confirmed = visit.state == "confirmed"
+        words = super().words(visit, links=links, now=now)
+        words |= {"is_confirmed": is_confirmed, "stop_href": stop_href(visit.patient, links=links, now=now)}
+        if not is_confirmed:
+            _link, token = link_for(
+                purpose=confirming.PURPOSE, patient=visit.patient, about=visit, now=now, expires_at=visit.ends_at
+            )
+            words["href"] = links.to("scheduling:confirm_visit", token=token)
+        return words
