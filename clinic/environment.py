@@ -16,11 +16,12 @@ MODES = ("production", "demo", "test")
 KNOWN = frozenset({
     "INTERVAL_MODE", "INTERVAL_HOME", "INTERVAL_DATABASE_ROLE", "INTERVAL_PUBLIC_URL", "INTERVAL_FROM_EMAIL",
     "INTERVAL_BEHIND_PROXY", "INTERVAL_STATIC_ROOT", "INTERVAL_SMTP_PORT", "INTERVAL_MAIL_PORT",
-    "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER",
+    "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER", "INTERVAL_HASTE",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_PACKED = 44  # bytes it packs into: fifty random ones need more, words said over and over fewer
 SHORT_LIVED_SECRET = "not-for-serving"  # noqa: S105  # commands that sign nothing; a server never starts with it
+MOST_HASTE = 60
 CANNOT_BOOT = 3  # gunicorn gives up when a worker ends with it; after any other number it would try for ever
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
@@ -47,6 +48,8 @@ class Environment:
     as_owner: bool
     static_root: str
     log_level: str
+    haste: int
+    """What the waits of the outbox are divided by: one, but in a test that has no minutes to spend."""
     unfit: tuple[str, ...]
     """Why web, worker and beat refuse to start: a sentence a setting, its name first. Empty outside production."""
 
@@ -86,6 +89,7 @@ def read(environment: Mapping[str, str]) -> Environment:
         as_owner=as_owner,
         static_root=environment.get("INTERVAL_STATIC_ROOT") or str(home.folder / "static"),
         log_level=environment.get("INTERVAL_LOG_LEVEL", "INFO").upper(),
+        haste=_haste(mode, environment),
         unfit=tuple(_unfit(given, as_owner=as_owner)) if mode == "production" else (),
     )
 
@@ -96,6 +100,15 @@ def yes(environment: Mapping[str, str], name: str) -> bool:
     if value not in TRUE | FALSE:
         raise BadEnvironment(f"{name} must be true or false, not {environment[name]!r}")
     return value in TRUE
+
+
+def _haste(mode: str, environment: Mapping[str, str]) -> int:
+    value = environment.get("INTERVAL_HASTE") or "1"
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_HASTE:
+        raise BadEnvironment(f"INTERVAL_HASTE must be a number from 1 to {MOST_HASTE}, not {value!r}")
+    if value != "1" and mode != "test":
+        raise BadEnvironment("INTERVAL_HASTE is for tests: leases that short would send letters twice")
+    return int(value)
 
 
 def refuse_to_serve(unfit: Sequence[str]) -> None:

@@ -14,8 +14,10 @@ from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Q
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from clinic.outbox import deeds, registry, states, verdicts
@@ -65,9 +67,16 @@ def claim(letter_pk: int, *, now: datetime) -> Letter | None:
                 ~Exists(Hold.objects.on()),
                 pk=letter_pk, state=states.QUEUED, due_at__lte=now, attempt__lt=F("max_attempts"),
             )
-            .update(state=states.SENDING, attempt=F("attempt") + 1, claimed_by=claimant, lease_until=Now() + LEASE)
+            .update(
+                state=states.SENDING, attempt=F("attempt") + 1, claimed_by=claimant, lease_until=lease_from_now()
+            )
         )  # fmt: skip
         return Letter.objects.get(pk=letter_pk, claimed_by=claimant) if won else None
+
+
+def lease_from_now() -> CombinedExpression:
+    """When a lease taken now ends, by the database's clock."""
+    return Now() + LEASE / settings.OUTBOX_HASTE
 
 
 def note_handing_over(letter: Letter, ready: Ready) -> bool:
@@ -77,8 +86,9 @@ def note_handing_over(letter: Letter, ready: Ready) -> bool:
             Letter.objects.claimed(letter.claimed_by, letter.attempt)
             .filter(pk=letter.pk, lease_until__gt=Now(), handing_over_at__isnull=True)
             .update(
-                handing_over_at=Now(), lease_until=Now() + LEASE, language=ready.language, message_id=ready.message_id,
-                subject_sent=ready.kept.subject, text_sent=ready.kept.text, html_sent=ready.kept.html,
+                handing_over_at=Now(), lease_until=lease_from_now(), language=ready.language,
+                message_id=ready.message_id, subject_sent=ready.kept.subject,
+                text_sent=ready.kept.text, html_sent=ready.kept.html,
             )
         )  # fmt: skip
     faultpoint("handing_over.after_commit")

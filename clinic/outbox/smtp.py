@@ -63,6 +63,7 @@ class Server:
             starttls=settings.EMAIL_USE_TLS,
             implicit_tls=settings.EMAIL_USE_SSL,
             timeout=float(settings.EMAIL_TIMEOUT or SILENCE_ALLOWED),
+            longest=LONGEST_CONVERSATION / settings.OUTBOX_HASTE,
         )
 
 

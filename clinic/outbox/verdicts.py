@@ -63,12 +63,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
-    """The n-th attempt of a letter, and until when it is worth another."""
+    """The n-th attempt of a letter, and until when it is worth another; waits are divided by `haste`."""
 
     attempt: int
     max_attempts: int
     not_after: datetime | None
     now: datetime
+    haste: int = 1
 
     @property
     def is_last(self) -> bool:
@@ -99,7 +100,7 @@ def again(this: Try, *, fault: str, reason: str, spread: Callable[[], float]) ->
     """Return the queue, later; or the end where no attempt is left or the letter would come too late."""
     if this.is_last:
         return Verdict(state=states.FAILED, reason="tried_too_often", where=CALL_LIST, last_error=fault)
-    due_at = this.now + wait_after(this.attempt, spread)
+    due_at = this.now + wait_after(this.attempt, spread) / this.haste
     return later(this, due_at, reason=reason, fault=fault, counts=True)
 
 

@@ -97,7 +97,13 @@ def _withdrawn(no: Suppressed) -> Verdict:
 
 def this_try(letter: Letter, now: datetime) -> Try:
     """Return the attempt that a claimed letter is on."""
-    return Try(attempt=letter.attempt, max_attempts=letter.max_attempts, not_after=letter.not_after, now=now)
+    return Try(
+        attempt=letter.attempt,
+        max_attempts=letter.max_attempts,
+        not_after=letter.not_after,
+        now=now,
+        haste=settings.OUTBOX_HASTE,
+    )
 
 
 def class_and_place(error: Exception) -> str:

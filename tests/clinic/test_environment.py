@@ -116,3 +116,14 @@ def test_refusal_says_every_reason_and_ends_the_process(capsys: pytest.CaptureFi
         environment.refuse_to_serve(("SECRET_KEY is missing", "EMAIL_URL is missing"))
     assert ended.value.code == 3
     assert capsys.readouterr().err == "Interval does not start:\nSECRET_KEY is missing\nEMAIL_URL is missing\n"
+
+
+def test_haste_is_for_tests_alone() -> None:
+    assert read({"INTERVAL_MODE": "test", "INTERVAL_HASTE": "20"}).haste == 20
+    assert read(GOOD).haste == 1
+    for mode in ("production", "demo"):
+        with pytest.raises(BadEnvironment, match="INTERVAL_HASTE is for tests"):
+            read(GOOD | {"INTERVAL_MODE": mode, "INTERVAL_HASTE": "2"})
+    for value in ("0", "61", "-1", "fast"):
+        with pytest.raises(BadEnvironment, match="from 1 to 60"):
+            read({"INTERVAL_MODE": "test", "INTERVAL_HASTE": value})

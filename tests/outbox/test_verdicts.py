@@ -95,3 +95,10 @@ def test_verdict_on_a_lost_worker_is_at_once_again_then_with_a_wait_then_the_end
 def test_verdict_on_a_worker_lost_while_handing_over_is_uncertain() -> None:
     found = after_lost_worker(FIRST, handed_over=True, spread=at_once)
     assert found == Verdict(state="uncertain", reason="worker_lost", where="call_list", last_error="WorkerLost")
+
+
+def test_verdict_in_haste_waits_less_and_is_otherwise_the_same() -> None:
+    expected = Verdict(
+        state="queued", reason="server_busy", due_at=NOW + timedelta(seconds=3), last_error="451", counts=True
+    )
+    assert verdict(Answer.NOT_NOW, this=replace(FIRST, haste=20)) == expected
