@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scheduling.models import Appointment, AppointmentState
+    from scheduling.models import Appointment, AppointmentState, FollowUp
 
 
 class Refusal(Exception):
@@ -71,3 +71,15 @@ class EditedMeanwhile(Refusal):
     """Somebody changed the row since this page was opened; `theirs` is the row as it is now."""
 
     theirs: "Appointment"
+
+
+@dataclass
+class WorkedMeanwhile(Refusal):
+    """Somebody booked, closed or worked this follow-up since the page was opened; `theirs` is the row as it is now."""
+
+    theirs: "FollowUp"
+
+
+@dataclass
+class TakenBackAlready(Refusal):
+    """This entry was taken back before."""

@@ -39,3 +39,15 @@ class FollowUpQuerySet(models.QuerySet[Any]):
     def live(self) -> "FollowUpQuerySet":
         """Follow-ups that still wait for a visit."""
         return self.filter(state__in=("pending", "reminded", "booked"))
+
+
+class CallQuerySet(models.QuerySet[Any]):
+    """Calls about coming back."""
+
+    def visible_to(self, user: "User") -> "CallQuerySet":
+        """Calls about follow-ups of the locations where this person works."""
+        return self.filter(follow_up__location__in=user.locations.all())
+
+    def standing(self) -> "CallQuerySet":
+        """Calls that were not taken back."""
+        return self.filter(withdrawal__isnull=True)

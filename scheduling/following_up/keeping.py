@@ -55,6 +55,7 @@ def unbooked(*, appointment: Appointment, by: User | None, now: datetime, becaus
         state="pending",
         where=LETTERS if because == "cancelled" else CALL_LIST,
         reason=f"visit_{because}",
+        call_again_on=None,  # agreed before the visit; what became of it is asked at once
         version=F("version") + 1,
     )
     if not won:

@@ -1,6 +1,7 @@
 """When: what can be booked, what is booked, and what is owed next."""
 
 from scheduling.models.appointment import Appointment, AppointmentState
+from scheduling.models.call import Call, CallOutcome, CallWithdrawal
 from scheduling.models.followup import FollowUp, FollowUpState
 from scheduling.models.supply import AppointmentKind, AppointmentType, ProviderHours
 
@@ -9,6 +10,9 @@ __all__ = (
     "AppointmentKind",
     "AppointmentState",
     "AppointmentType",
+    "Call",
+    "CallOutcome",
+    "CallWithdrawal",
     "FollowUp",
     "FollowUpState",
     "ProviderHours",

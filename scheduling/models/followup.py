@@ -32,7 +32,8 @@ class FollowUp(PublicModel):
     """After a signed session of a plan the next one is owed: not before `earliest_on`, booked by `book_by_on`.
 
     `cycle` counts the plan's signed sessions. `reason` says why a state is what it is (the table of DESIGN.md);
-    `where` names who works it when no letter may go: letters, desk list, clinician list, closed.
+    `where` names who works it when no letter may go: letters, desk list, clinician list, closed. `call_again_on` is
+    what the last call that stands agreed: until that day nobody rings, from that day on somebody does.
     """
 
     plan = models.ForeignKey(Plan, verbose_name=_("plan"), on_delete=models.PROTECT, related_name="+")
@@ -53,6 +54,7 @@ class FollowUp(PublicModel):
     where = models.CharField(_("worked by"), max_length=20, default="letters")
     next_step = models.PositiveSmallIntegerField(_("next step"), default=1)
     next_step_on = models.DateField(_("a person calls from"), null=True, blank=True)
+    call_again_on = models.DateField(_("ring again on"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -95,6 +97,9 @@ class FollowUp(PublicModel):
             ),
             models.Index(fields=["location", "book_by_on"], name="follow_up_by_date"),
             models.Index(fields=["patient"], name="follow_up_by_patient"),
+            models.Index(
+                fields=["book_by_on", "id"], condition=models.Q(state__in=LIVE), name="follow_up_live_by_date"
+            ),
         )
 
     def __str__(self) -> str:
