@@ -3,6 +3,14 @@
 from scheduling.models.appointment import Appointment, AppointmentState
 from scheduling.models.call import Call, CallOutcome, CallWithdrawal
 from scheduling.models.followup import FollowUp, FollowUpState
+from scheduling.models.policy import (
+    FollowUpPolicy,
+    FollowUpStep,
+    ReplannedThing,
+    Replanning,
+    StepState,
+    VisitPolicy,
+)
 from scheduling.models.supply import AppointmentKind, AppointmentType, ProviderHours
 
 __all__ = (
@@ -14,6 +22,12 @@ __all__ = (
     "CallOutcome",
     "CallWithdrawal",
     "FollowUp",
+    "FollowUpPolicy",
     "FollowUpState",
+    "FollowUpStep",
     "ProviderHours",
+    "ReplannedThing",
+    "Replanning",
+    "StepState",
+    "VisitPolicy",
 )

@@ -1,0 +1,133 @@
+"""What the clinic's policies say: which letters a follow-up owes and when, which letters go around a visit.
+
+Read anew for each deed, nothing is kept between them. A deed that owes letters by a policy calls `hold_still` first: a
+change waits until that deed has committed, so its own pass over the rows sees what was planned by the old policy.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from clinic.lib.days import day_of
+from clinic.locations.models import Closure, Location
+from scheduling import timing
+from scheduling.models import AppointmentKind, AppointmentType, FollowUp, FollowUpStep, StepState, VisitPolicy
+from scheduling.models.policy import FollowUpPolicy
+from scheduling.timing import Place, Planned, Schedule, StepRule
+from treatments.formulary_db import current_formulary
+
+FOR_ALL = ""
+"""The key of the policy of all conditions that have none of their own."""
+ONE_CHANGE = 4_800_048
+"""The advisory lock that a change of policy takes for itself, and deeds that read policies share."""
+NUDGE_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRules:
+    """The letters around visits of one type."""
+
+    reminder_days_before: tuple[int, ...]
+    nudge_days_before: int | None
+    sends_aftercare: bool
+    asks_check_ins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The schedules in force by condition, with the catalogue's own number of days."""
+
+    schedules: dict[str, Schedule]
+    lead_days: int
+
+    def of(self, condition: str) -> Schedule:
+        """Return the steps of a condition: its own, those for all, or the house's."""
+        found = self.schedules.get(condition) or self.schedules.get(FOR_ALL)
+        return found or timing.schedule_of_the_house(self.lead_days)
+
+
+def hold_still() -> None:
+    """Keep the policies as they are until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ONE_CHANGE])
+
+
+def for_change() -> None:
+    """Be the only one who changes policies until this transaction ends, and wait for who reads them in a deed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_CHANGE])
+
+
+def in_force() -> Policies:
+    """Return the schedules in force, for three queries."""
+    schedules: dict[str, list[StepRule]] = {}
+    policies = {row.pk: row for row in FollowUpPolicy.objects.filter(is_in_use=True)}
+    for step in FollowUpStep.objects.filter(policy__in=policies, state=StepState.ON):
+        schedules.setdefault(policies[step.policy_id].condition_key, []).append(StepRule(step.number, step.days))
+    return Policies(
+        schedules={
+            row.condition_key: Schedule(tuple(schedules.get(row.condition_key, ())), row.call_after_days)
+            for row in policies.values()
+        },
+        lead_days=current_formulary().rules.effect.reminder_days_before_booking,
+    )
+
+
+def places(locations: Iterable[Location], *, now: datetime) -> dict[int, Place]:
+    """Return what counts for letters at these locations, closures from today on. One query."""
+    closures: dict[int, set[object]] = {}
+    rows = list(locations)
+    earliest = min((day_of(now, row.zone) for row in rows), default=now.date())
+    for closure in Closure.objects.filter(location__in=rows, on__gte=earliest):
+        closures.setdefault(closure.location_id, set()).add(closure.on)
+    return {
+        row.pk: Place(row.zone, row.mail_from, frozenset(row.closed_weekdays), frozenset(closures.get(row.pk, ())))
+        for row in rows
+    }
+
+
+def follow_up_steps(follow_up: FollowUp, *, now: datetime, waiting: Collection[int] = ()) -> Planned:
+    """Return the letters of a follow-up by the policy in force, and from when a person calls.
+
+    `waiting` are the steps whose letters wait unsent: they go today rather than never where their day has gone by.
+    """
+    hold_still()
+    policies = in_force()
+    place = places([follow_up.location], now=now)[follow_up.location_id]
+    return timing.plan(
+        policies.of(follow_up.plan.condition.key),
+        reminder_on=follow_up.reminder_on,
+        book_by_on=follow_up.book_by_on,
+        lead_days=policies.lead_days,
+        now=now,
+        place=place,
+        waiting=waiting,
+    )
+
+
+def visit_policy(appointment_type: AppointmentType) -> VisitRules:
+    """Return the letters around visits of a type: as the clinic set them, or the house's."""
+    row = VisitPolicy.objects.filter(appointment_type=appointment_type).first()
+    return rules_of(row) if row else house_rules(appointment_type)
+
+
+def rules_of(row: VisitPolicy) -> VisitRules:
+    """Return a policy as rules, the reminder furthest from the visit first."""
+    return VisitRules(
+        reminder_days_before=tuple(sorted(row.reminder_days_before, reverse=True)),
+        nudge_days_before=row.nudge_days_before,
+        sends_aftercare=row.sends_aftercare,
+        asks_check_ins=row.asks_check_ins,
+    )
+
+
+def house_rules(appointment_type: AppointmentType) -> VisitRules:
+    """Return what holds for a type nobody set a policy for."""
+    return VisitRules(
+        reminder_days_before=timing.REMINDER_DAYS,
+        nudge_days_before=NUDGE_DAYS if appointment_type.needs_intake else None,
+        sends_aftercare=appointment_type.kind == AppointmentKind.INJECTION,
+        asks_check_ins=appointment_type.kind == AppointmentKind.INJECTION,
+    )
