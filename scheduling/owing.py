@@ -10,6 +10,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.intake import invite
 from patients.questionnaire import NothingPublished
+from scheduling import policies, timing
 from scheduling.models import Appointment
 
 log = logging.getLogger(__name__)
@@ -21,8 +22,9 @@ REMINDER = "appointment_reminder"
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Owe the confirmation, and the intake where the visit needs one."""
+    """Owe the confirmation, the reminders, and the intake where the visit needs one."""
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
+    remind(appointment, now=now)
     if appointment.type.needs_intake:
         try:
             invite(patient=appointment.patient, by=by, now=now)
@@ -34,6 +36,7 @@ def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the new time; what was not yet sent about the old one is withdrawn."""
     outbox.withdraw(about=appointment, reason="moved", now=now)
     _owe(MOVED if _knows(appointment) else CONFIRMED, appointment=appointment, by=by, now=now)
+    remind(appointment, now=now)
 
 
 def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -50,6 +53,35 @@ def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> 
         Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 1)
         appointment.refresh_from_db(fields=["sequence"])
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
+    remind(appointment, now=now)
+
+
+def remind(appointment: Appointment, *, now: datetime) -> int:
+    """Owe the reminders of a visit that are still to come, as its type's policy says. Returns how many.
+
+    The key is the visit's sequence and the days before it: a visit moved away and back has one of each, for the time
+    that stands.
+    """
+    policies.hold_still()
+    location = appointment.location
+    due = timing.visit_reminders(
+        policies.visit_policy(appointment.type).reminder_days_before,
+        starts_at=appointment.starts_at,
+        now=now,
+        place=timing.Place(location.zone, location.mail_from),
+    )
+    for days, due_at in due.items():
+        outbox.owe(
+            REMINDER,
+            about=appointment,
+            person=appointment.patient,
+            edition=str(appointment.sequence),
+            step=str(days),
+            due_at=due_at,
+            not_after=appointment.starts_at,
+            revive=True,
+        )
+    return len(due)
 
 
 def _knows(appointment: Appointment) -> bool:

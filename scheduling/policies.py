@@ -6,7 +6,7 @@ change waits until that deed has committed, so its own pass over the rows sees w
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -77,7 +77,7 @@ def in_force() -> Policies:
 
 def places(locations: Iterable[Location], *, now: datetime) -> dict[int, Place]:
     """Return what counts for letters at these locations, closures from today on. One query."""
-    closures: dict[int, set[object]] = {}
+    closures: dict[int, set[date]] = {}
     rows = list(locations)
     earliest = min((day_of(now, row.zone) for row in rows), default=now.date())
     for closure in Closure.objects.filter(location__in=rows, on__gte=earliest):

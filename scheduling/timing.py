@@ -91,8 +91,8 @@ def wanted_days(
 ) -> tuple[tuple[int, date], ...]:
     """Return the steps with the days the policy gives them, in the order they go; closed days are not looked at yet.
 
-    `reminder_on` is the day the estimate wants the first letter. It is `lead_days` before the day to be back unless the
-    effect ends sooner or the patient says so; only then it is asked for by name, and pulls the first early step forward.
+    `reminder_on` is the day the estimate wants the first letter. It lies `lead_days` before the day to be back, unless
+    the effect ends sooner or the patient says so: only then it pulls the first early step forward.
     """
     days = sorted((book_by_on + timedelta(days=rule.days), rule.number, rule.days) for rule in schedule.steps)
     found = [(number, day) for day, number, _days in days]
@@ -102,7 +102,7 @@ def wanted_days(
     return tuple(found)
 
 
-def steps(  # noqa: PLR0913 - a plan of letters has this many facts, all by keyword
+def steps(
     schedule: Schedule,
     *,
     reminder_on: date | None,
@@ -126,9 +126,7 @@ def steps(  # noqa: PLR0913 - a plan of letters has this many facts, all by keyw
     return tuple(by_day[day] for day in sorted(by_day))
 
 
-def call_on(
-    schedule: Schedule, *, book_by_on: date, reminder_on: date | None, lead_days: int, today: date
-) -> date:
+def call_on(schedule: Schedule, *, book_by_on: date, reminder_on: date | None, lead_days: int, today: date) -> date:
     """Return the day from which a person calls, if nothing was booked by then.
 
     A policy without letters asks for the call on the day the estimate wants the patient reminded.
@@ -139,7 +137,7 @@ def call_on(
     return max(book_by_on + timedelta(days=last + schedule.call_after_days), today)
 
 
-def plan(  # noqa: PLR0913 - as `steps`
+def plan(
     schedule: Schedule,
     *,
     reminder_on: date | None,
@@ -160,9 +158,7 @@ def plan(  # noqa: PLR0913 - as `steps`
         place=place,
         waiting=waiting,
     )
-    calls_from = call_on(
-        schedule, book_by_on=book_by_on, reminder_on=reminder_on, lead_days=lead_days, today=today
-    )
+    calls_from = call_on(schedule, book_by_on=book_by_on, reminder_on=reminder_on, lead_days=lead_days, today=today)
     return Planned({step.number: place.morning(step.on) for step in found}, calls_from)
 
 

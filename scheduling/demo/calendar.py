@@ -1,17 +1,17 @@
 """Write the stories' calendar: visits gone by and to come, follow-ups, letters as they went."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
-from clinic.lib.days import day_of
+from clinic.lib.days import at_local, day_of
 from clinic.lib.languages import read_as, speaking
 from clinic.outbox import states
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.redaction import redacted
 from clinic.outbox.registry import Recipient, kind_for
-from scheduling import following_up, timing
+from scheduling import following_up, policies
 from scheduling.demo.diary import Diary
 from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
@@ -135,14 +135,9 @@ class Calendar:
 
     def _sent_so_far(self, follow_up: FollowUp, *, until: date) -> None:
         """The letters whose day has gone by: sent, or handed to a person where none could be."""
-        steps = timing.steps(
-            reminder_on=follow_up.reminder_on,
-            book_by_on=follow_up.book_by_on,
-            today=follow_up.session.injected_on or self.today,
-            closed_weekdays=self.house.location.closed_weekdays,
-            closures=(),
-        )
-        gone = [step for step in steps if step.on <= until]
+        opened = at_local(follow_up.session.injected_on or self.today, time.min, self.house.location.zone)
+        planned = policies.follow_up_steps(follow_up, now=opened)
+        gone = {number: at for number, at in planned.letters.items() if day_of(at, self.house.location.zone) <= until}
         if not gone:
             return
         patient = follow_up.patient
@@ -150,14 +145,12 @@ class Calendar:
             reason = "opted_out" if patient.email else "no_address"
             FollowUp.objects.filter(pk=follow_up.pk).update(where="call_list", reason=reason)
             return
-        for step in gone:
-            self._sent(follow_up, str(step.number), timing.morning(
-                step.on, mail_from=self.house.location.mail_from, zone=self.house.location.zone
-            ))  # fmt: skip
-        called = timing.call_on(book_by_on=follow_up.book_by_on, today=follow_up.book_by_on) <= self.today
+        for number, at in gone.items():
+            self._sent(follow_up, str(number), at)
+        called = planned.calls_from <= self.today
         FollowUp.objects.filter(pk=follow_up.pk).update(
             state="reminded",
-            next_step=gone[-1].number + 1,
+            next_step=max(gone) + 1,
             where="call_list" if called else "letters",
             reason="no_answer" if called else "",
         )

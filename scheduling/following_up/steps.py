@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from clinic.lib.days import day_of
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
-from scheduling import timing
+from scheduling import policies, timing
 from scheduling.following_up.rows import change
 from scheduling.following_up.words import LETTER, USEFUL_FOR
 from scheduling.models import FollowUp
@@ -13,32 +13,20 @@ from scheduling.models import FollowUp
 
 def owe_steps(follow_up: FollowUp, *, now: datetime) -> int:
     """Owe the letters of a follow-up that are still to come; owed already, they stay as they are. Returns how many."""
-    location = follow_up.location
-    today = day_of(now, location.zone)
-    closures = set(location.closures.filter(on__gte=today).values_list("on", flat=True))
-    reminder_on = follow_up.reminder_on
-    found = timing.steps(
-        reminder_on=reminder_on,
-        book_by_on=follow_up.book_by_on,
-        today=today,
-        closed_weekdays=location.closed_weekdays,
-        closures=closures,
-    )
-    for step in found:
-        due_at = timing.morning(step.on, mail_from=location.mail_from, zone=location.zone)
+    planned = policies.follow_up_steps(follow_up, now=now)
+    for number, due_at in planned.letters.items():
         outbox.owe(
             LETTER,
             about=follow_up,
             person=follow_up.patient,
             edition=str(follow_up.cycle),
-            step=str(step.number),
+            step=str(number),
             due_at=due_at,
             not_after=due_at + USEFUL_FOR,
             revive=True,
         )
-    calls_from = timing.call_on(book_by_on=follow_up.book_by_on, today=today)
-    change(follow_up, next_step_on=calls_from)
-    return len(found)
+    change(follow_up, next_step_on=planned.calls_from)
+    return len(planned.letters)
 
 
 def owe_again(follow_up: FollowUp, *, now: datetime) -> None:

@@ -9,6 +9,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from clinic.lib.operations import LeaveRights
+
 
 class Migration(migrations.Migration):
 
@@ -237,5 +239,15 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='visitpolicy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_visitpolicyevent" ("appointment_type_id", "asks_check_ins", "changed_at", "changed_by_id", "id", "nudge_days_before", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "reminder_days_before", "sends_aftercare", "version") VALUES (NEW."appointment_type_id", NEW."asks_check_ins", NEW."changed_at", NEW."changed_by_id", NEW."id", NEW."nudge_days_before", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."reminder_days_before", NEW."sends_aftercare", NEW."version"); RETURN NULL;', hash='b0e3645c2fd6c9f2ac5328bf7fc1005502e9ffcb', operation='UPDATE', pgid='pgtrigger_update_update_cbe3d', table='scheduling_visitpolicy', when='AFTER')),
+        ),
+        LeaveRights((
+            "scheduling_followuppolicyevent", "scheduling_followupstepevent", "scheduling_visitpolicyevent",
+        )),
+        LeaveRights(
+            (
+                "scheduling_followuppolicy", "scheduling_followupstep", "scheduling_visitpolicy",
+                "scheduling_replanning",
+            ),
+            "SELECT, INSERT, UPDATE",
         ),
     ]

@@ -81,9 +81,7 @@ class FollowUpStep(PublicModel):
 
     policy = models.ForeignKey(FollowUpPolicy, on_delete=models.PROTECT, related_name="steps")
     number = models.PositiveSmallIntegerField(_("number"))
-    days = models.SmallIntegerField(
-        _("days"), validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
-    )
+    days = models.SmallIntegerField(_("days"), validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)])
     state = models.CharField(_("state"), max_length=8, choices=StepState.choices, default=StepState.ON)
 
     class Meta:
@@ -113,9 +111,7 @@ class VisitPolicy(Changed):
     reminder_days_before = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("reminders, days before"), default=list, blank=True
     )
-    nudge_days_before = models.PositiveSmallIntegerField(
-        _("nudge for the intake, days before"), null=True, blank=True
-    )
+    nudge_days_before = models.PositiveSmallIntegerField(_("nudge for the intake, days before"), null=True, blank=True)
     sends_aftercare = models.BooleanField(_("aftercare letter"))
     asks_check_ins = models.BooleanField(_("check-ins"))
 
@@ -186,9 +182,7 @@ class Replanning(PublicModel):
                 name="replanning_of_visits_names_no_condition",
             ),
         )
-        indexes = (
-            models.Index(fields=["id"], condition=models.Q(finished_at__isnull=True), name="replanning_to_do"),
-        )
+        indexes = (models.Index(fields=["id"], condition=models.Q(finished_at__isnull=True), name="replanning_to_do"),)
 
     def __str__(self) -> str:
         return f"{self.thing} {self.done}/{self.total}"
