@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('locations', '0001_places'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('scheduling', '0004_keep_the_day_of_the_first_letter'),
+        ('scheduling', '0005_calls_about_coming_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
