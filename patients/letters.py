@@ -1,21 +1,15 @@
 """Letters to patients: whom they reach, how they greet, and the two that belong to the intake.
 
-`PatientLetter` is the base of every letter to a patient, of the apps above too. Its words stand in
-templates/letters/<slug>/{subject.txt,body.txt,body.html}, in the patient's language; never a clinical word in a
-subject, a preview, a link or a sender's name.
+`PatientLetter` is the base of every letter to a patient, of the apps above too, written in the patient's language.
 """
 
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar
 
-import css_inline
-from django.template import Context
-from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.locations.models import Location
+from clinic.locations.letterhead import written
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
 from patients.intake import INVITATION, invitation_link
@@ -111,28 +105,3 @@ def unreachable(patient: Patient) -> Suppressed | None:
 def name_in_greeting(patient: Patient) -> str:
     """Return how a letter greets: by the first name alone where a family shares the address."""
     return patient.given_name if patient.email_is_shared else patient.name
-
-
-def written(
-    slug: str, location: Location, *, name: str, context: dict[str, Any], secrets: tuple[str, ...] = ()
-) -> Rendered:
-    """Return a letter from its three templates, sent in the name of a location."""
-    words = {"location": location, "name": name, **context}
-    words["subject"] = " ".join(_plain(f"letters/{slug}/subject.txt", words).split())
-    return Rendered(
-        subject=words["subject"],
-        text=_plain(f"letters/{slug}/body.txt", words).strip() + "\n",
-        html=_inliner().inline(get_template(f"letters/{slug}/body.html").render(words)),
-        from_name=location.sender_name,
-        secrets=secrets,
-    )
-
-
-def _plain(template: str, words: dict[str, Any]) -> str:
-    """Render text that is no HTML: a name keeps its apostrophe, whoever wrote the template."""
-    return str(get_template(template).template.render(Context(words, autoescape=False)))  # type: ignore[attr-defined]  # Django's own engine has it
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)

@@ -124,8 +124,12 @@ def asked_by(link: AccessLink, *, today: date) -> Asked | None:
     )
     if session is None:
         return None
-    first_score = session.injected_on + timedelta(weeks=current_formulary().rules.check_in.weeks[1])
-    return Asked(session, asks_scores=today >= first_score)
+    return Asked(session, asks_scores=(today - session.injected_on).days >= first_score_after())
+
+
+def first_score_after() -> int:
+    """Return how many days after a session scores are asked first."""
+    return int(current_formulary().rules.check_in.weeks[1] * DAYS_IN_WEEK)
 
 
 def is_unanswered(about: Ref) -> bool:

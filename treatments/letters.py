@@ -6,10 +6,10 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.locations.letterhead import written
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
 from clinic.staff.models import User
-from patients.letters import written
 from treatments.calling import LETTER, call_next
 from treatments.models import SymptomReport, Urgency
 

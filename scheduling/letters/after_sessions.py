@@ -13,6 +13,7 @@ from patients.links import link_for
 from scheduling import checking_in
 from scheduling.letters.reminders import LINK_LIVES, Reminder, held_for_the_clinician, stop_href
 from treatments.event_story import has_unresolved_serious
+from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
 
 
@@ -45,9 +46,13 @@ class CheckIn(Reminder):
         letter = Ref("outbox.letter", promise.public_id)
         until = now + LINK_LIVES
         link, token = link_for(purpose="check-in", patient=patient, about=letter, now=now, expires_at=until)
+        days = int(promise.step)
         return self.write(
             promise,
             {
+                "days": days,
+                "weeks": 0 if days % DAYS_IN_WEEK else days // DAYS_IN_WEEK,
+                "asks_scores": days >= checking_in.first_score_after(),
                 "href": links.to("scheduling:check_in", token=token),
                 "stop_href": stop_href(patient, links=links, now=now),
                 "until": link.expires_at.astimezone(patient.location.zone).date(),

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Ref
@@ -48,7 +49,8 @@ class FollowUpDue(Reminder):
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
         """A week that suits and a link: no word of what for."""
         follow_up = self._follow_up(promise)
-        day = max(follow_up.book_by_on, now.astimezone(follow_up.location.zone).date())
+        today = day_of(now, follow_up.location.zone)
+        day = max(follow_up.book_by_on, today)
         until = now + LINK_LIVES
         link, token = link_for(purpose="book", patient=follow_up.patient, about=follow_up, now=now, expires_at=until)
         return self.write(
@@ -58,7 +60,7 @@ class FollowUpDue(Reminder):
                 "stop_href": stop_href(follow_up.patient, links=links, now=now),
                 "monday": day - timedelta(days=day.weekday()),
                 "until": link.expires_at.astimezone(follow_up.location.zone).date(),
-                "is_overdue": promise.step == "3",
+                "is_overdue": today > follow_up.book_by_on,
             },
         )
 

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.letters import PatientLetter
 from patients.links import link_for
 from scheduling import confirming, owing
-from scheduling.letters.reminders import Reminder, stop_href
+from scheduling.letters.reminders import LINK_LIVES, Reminder, stop_href
 from scheduling.models import Appointment
 
 
@@ -33,7 +34,7 @@ class VisitLetter(PatientLetter):
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
         """When, with whom and where: no word of what for."""
-        visit = Appointment.objects.select_related("clinician", "location", "type", "patient").get(
+        visit = Appointment.objects.select_related("clinician", "location", "type", "patient", "follow_up").get(
             public_id=promise.about
         )
         return self.write(promise, self.words(visit, links=links, now=now))
@@ -69,6 +70,17 @@ class AppointmentCancelled(VisitLetter):
     slug: ClassVar[str] = "appointment_cancelled"
     title = gettext_lazy("Visit cancelled")
     wanted_in: ClassVar[frozenset[str]] = frozenset({"cancelled"})
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
+        """Add how to book again, where a follow-up still waits for a visit."""
+        words, follow_up = super().words(visit, links=links, now=now), visit.follow_up
+        if follow_up is not None and follow_up.state in {"pending", "reminded"}:
+            link, token = link_for(
+                purpose="book", patient=visit.patient, about=follow_up, now=now, expires_at=now + LINK_LIVES
+            )
+            words["href"] = links.to("scheduling:book_by_link", token=token)
+            words["until"] = day_of(link.expires_at, visit.location.zone)
+        return words
 
 
 class AppointmentReminder(Reminder, VisitLetter):
