@@ -1,5 +1,6 @@
 """The forms of the people pages: register and amend."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ COMPARED = (
 
 class PatientForm(forms.Form):
     """What is written about a person. `facts()` hands it over in domain types."""
+
+    wishes: tuple[str, ...] = ("wants_reminders",)
+    """What the page asks about reminders."""
 
     given_name = NameField(label=_("Name"), help_text=_("As on their papers, in any script. One name is enough."))
     family_name = NameField(label=_("Family name"), required=False)
@@ -69,7 +73,7 @@ class PatientForm(forms.Form):
             Div("given_name", "family_name", css_class="field-row"),
             Div("birth", "sex", css_class="field-row"),
             Div("phone", "email", css_class="field-row"),
-            Div("has_no_email", "email_is_shared", "wants_reminders", css_class="checks"),
+            Div("has_no_email", "email_is_shared", *self.wishes, css_class="checks"),
             Field("language", wrapper_class="choices"),
             HTML("<hr>"),
             "address",
@@ -97,7 +101,10 @@ class PatientForm(forms.Form):
 
 
 class RegisterForm(PatientForm):
-    """A new person; `location` is asked where the desk works at more than one."""
+    """A new person; `location` is asked where the desk works at more than one.
+
+    One tick stands for all reminders: who wants some of them only says so later.
+    """
 
     seen_alike = forms.CharField(required=False, widget=forms.HiddenInput)
     compared = forms.ChoiceField(
@@ -111,6 +118,11 @@ class RegisterForm(PatientForm):
             choices = [(key, location.name) for key, location in self.locations.items()]
             self.fields["location"] = forms.ChoiceField(label=_("Location"), choices=choices)
             self.helper.layout.insert(0, "location")
+
+    def facts(self) -> PersonFacts:
+        """Return what was typed: every reminder, or none."""
+        facts = super().facts()
+        return replace(facts, wants_visit_reminders=facts.wants_reminders, wants_check_ins=facts.wants_reminders)
 
     @property
     def chosen_location(self) -> Location:
@@ -126,7 +138,11 @@ class RegisterForm(PatientForm):
 class AmendForm(PatientForm):
     """What is known of a person, as of `version`."""
 
+    wishes = ("wants_reminders", "wants_visit_reminders", "wants_check_ins")
     version = forms.IntegerField(widget=forms.HiddenInput)
+    wants_reminders = forms.BooleanField(label=_("Reminder to plan the next visit"), required=False)
+    wants_visit_reminders = forms.BooleanField(label=_("Reminder before a visit"), required=False)
+    wants_check_ins = forms.BooleanField(label=_("Questions how they are after a visit"), required=False)
     deceased_on = forms.DateField(
         label=_("Died on"),
         required=False,

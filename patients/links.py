@@ -44,7 +44,10 @@ def make_link(
 def link_for(
     *, purpose: str, patient: Patient, about: Thing, now: datetime, expires_at: datetime
 ) -> tuple[AccessLink, str]:
-    """Return the link this person holds for this thing and purpose, or make it: a letter written twice has one link."""
+    """Return the link this person holds for this thing and purpose, or make it: a letter written twice has one link.
+
+    One with less than half of that life left is given the whole: no letter carries a link about to end.
+    """
     ref = Ref.to(about)
     held = (
         live_links(now)
@@ -53,9 +56,13 @@ def link_for(
     )
     for link in held:
         try:
-            return link, token_for(link)
+            token = token_for(link)
         except TokenLost:
             continue
+        if link.expires_at - now < (expires_at - now) / 2:
+            live_links(now).filter(pk=link.pk).update(expires_at=expires_at)
+            link.expires_at = expires_at
+        return link, token
     return make_link(purpose=purpose, patient=patient, about=about, now=now, expires_at=expires_at)
 
 

@@ -15,6 +15,7 @@ from clinic.staff.models import User
 from patients import hooks, names, phones
 from patients.birth import UNKNOWN_BIRTH, Birth, Precision
 from patients.models import Language, Patient, Sex
+from patients.preferences import Wishes, note_topics
 
 Compared = Literal["asked", "papers", "family"]
 """How the desk made sure that a similar record is another person's."""
@@ -33,6 +34,8 @@ class PersonFacts:
     email_is_shared: bool = False
     has_no_email: bool = False
     wants_reminders: bool = True
+    wants_visit_reminders: bool = True
+    wants_check_ins: bool = True
     language: str = Language.ENGLISH
     address: str = ""
     note_for_desk: str = ""
@@ -133,11 +136,11 @@ def amend(*, patient: Patient, seen_version: int, facts: PersonFacts, by: User, 
     """
     with transaction.atomic():
         before = Patient.objects.select_for_update().get(pk=patient.pk)
-        old = PersonFacts.of(before)
+        old, wished = PersonFacts.of(before), Wishes.of(before)
         changed = facts.differing(old)
         columns = facts.columns()
         if facts.email != old.email:
-            columns["email_suspended_at"] = None
+            columns |= {"email_suspended_at": None, "email_suspended_because": ""}
         won = Patient.objects.filter(pk=patient.pk, version=seen_version).update(**columns, version=F("version") + 1)
         if not won:
             raise EditedMeanwhile(before, *_what_stood(before, seen_version))
@@ -145,8 +148,7 @@ def amend(*, patient: Patient, seen_version: int, facts: PersonFacts, by: User, 
         record(by=by, verb="patient.amended", thing=patient, patient=patient, detail={"changed": list(changed)})
         if facts.email != old.email or facts.has_no_email != old.has_no_email:
             _run(hooks.on_address_changed, patient, by, now)
-        if facts.wants_reminders != old.wants_reminders:
-            _run(hooks.on_preferences_changed, patient, by, now)
+        note_topics(patient=patient, before=wished.topics, after=Wishes.of(patient).topics, by=by, now=now)
         if facts.deceased_on and not old.deceased_on:
             _run(hooks.on_deceased, patient, by, now)
     return patient

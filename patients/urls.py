@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import chart, people, registering
+from patients.views import chart, people, preferences, registering
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/new/", registering.new, name="new"),
     path("patients/<uuid:public_id>/", chart.detail, name="detail"),
     path("patients/<uuid:public_id>/edit/", registering.edit, name="edit"),
+    path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
+    path("p/<str:token>/", preferences.choose, name="preferences"),
 ]
 if find_spec("patients.intake_urls"):
     urlpatterns += import_module("patients.intake_urls").urlpatterns

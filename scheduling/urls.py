@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, check_in, letters, preferences, recall
+from scheduling.views import board, booking, by_link, calendar, check_in, letters, recall
 
 app_name = "scheduling"
 urlpatterns = [
@@ -21,7 +21,6 @@ urlpatterns = [
     path("letters/<uuid:public_id>/", letters.message, name="message"),
     path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),
-    path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
     path("c/<str:token>/", check_in.check_in, name="check_in"),
     path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("v/<str:token>/", by_link.confirm, name="confirm_visit"),

@@ -95,7 +95,7 @@ class LetterKind(ABC):
     def render(self, promise: Promise, recipient: Recipient, *, links: "Links", now: datetime) -> Rendered:
         """Return its words. The recipient's language is switched on. May mint a link's row."""
 
-    def list_unsubscribe(self, promise: Promise, *, links: "Links") -> str | None:  # noqa: ARG002 - for those who have one
+    def list_unsubscribe(self, promise: Promise, *, links: "Links", now: datetime) -> str | None:  # noqa: ARG002 - for those who have one
         """Return the absolute https address that takes a one-click POST (RFC 8058), or None."""
         return None
 

@@ -73,7 +73,7 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
     links = Links()
     with speaking(recipient.language):
         rendered = kind.render(promise, recipient, links=links, now=now)
-        unsubscribe = kind.list_unsubscribe(promise, links=links)
+        unsubscribe = kind.list_unsubscribe(promise, links=links, now=now)
     own_id = letter.message_id or message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL)
     envelope = compose(
         Words(subject=rendered.subject, text=rendered.text, html=rendered.html),

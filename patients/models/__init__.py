@@ -3,7 +3,7 @@
 from patients.models.consents import Consent, ConsentText
 from patients.models.intake import Intake, Questionnaire
 from patients.models.links import AccessLink
-from patients.models.person import BirthPrecision, Language, Patient, Sex
+from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
 
 __all__ = (
     "AccessLink",
@@ -15,4 +15,5 @@ __all__ = (
     "Patient",
     "Questionnaire",
     "Sex",
+    "SuspendedBecause",
 )

@@ -13,6 +13,8 @@ class ConsentKind(models.TextChoices):
 
     DATA_USE = "data_use", _("Use of my data for my care")
     REMINDERS = "reminders", _("Reminders by e-mail")
+    BEFORE_VISIT = "before_visit", _("Reminders before a visit")
+    CHECK_INS = "check_ins", _("Questions after a visit")
     TREATMENT = "treatment", _("Treatment with botulinum toxin")
     OFF_LABEL = "off_label", _("Use outside the product's label")
 

@@ -42,6 +42,14 @@ class BirthPrecision(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
 
 
+class SuspendedBecause(models.TextChoices):
+    """Why nothing is mailed to an address any more."""
+
+    RETURNED = "returned", _("a letter came back: there is no such mailbox")
+    UNREACHED = "unreached", _("several letters did not get through")
+    COMPLAINT = "complaint", _("a letter was marked as unwanted")
+
+
 def next_record_number() -> int:
     """Return the next number for a folder, from a sequence: never used twice."""
     from django.db import connection
@@ -81,8 +89,13 @@ class Patient(PublicModel):
     email = models.EmailField(_("e-mail"), blank=True)
     email_is_shared = models.BooleanField(_("address is shared by a family"), default=False)
     email_suspended_at = models.DateTimeField(_("e-mail suspended"), null=True, blank=True)
+    email_suspended_because = models.CharField(
+        _("why it is suspended"), max_length=10, choices=SuspendedBecause.choices, blank=True, default="", db_default=""
+    )
     has_no_email = models.BooleanField(_("no e-mail"), default=False)
-    wants_reminders = models.BooleanField(_("wants reminders by e-mail"), default=True)
+    wants_reminders = models.BooleanField(_("wants reminders to plan the next visit"), default=True)
+    wants_visit_reminders = models.BooleanField(_("wants a reminder before a visit"), default=True, db_default=True)
+    wants_check_ins = models.BooleanField(_("wants to be asked after a visit"), default=True, db_default=True)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
     address = models.TextField(_("address"), blank=True)
     note_for_desk = models.TextField(_("note for the desk"), blank=True)
@@ -120,6 +133,11 @@ class Patient(PublicModel):
             ),
             models.CheckConstraint(
                 condition=models.Q(has_no_email=False) | models.Q(email=""), name="patient_without_email_has_no_address"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email_suspended_because="")
+                | models.Q(email_suspended_because__in=SuspendedBecause.values, email_suspended_at__isnull=False),
+                name="patient_email_has_a_known_reason_only_while_suspended",
             ),
             models.CheckConstraint(
                 condition=models.Q(phone="") | models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),

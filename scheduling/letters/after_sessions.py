@@ -10,8 +10,10 @@ from clinic.outbox.links import Links
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.links import link_for
+from patients.reminders import Reminder, ways_out
+from patients.topics import Topic
 from scheduling import checking_in
-from scheduling.letters.reminders import LINK_LIVES, Reminder, held_for_the_clinician, stop_href
+from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
@@ -21,6 +23,7 @@ class CheckIn(Reminder):
     """How are you? A link to a page with a few questions, on the days a session owes."""
 
     slug: ClassVar[str] = checking_in.LETTER
+    topic: ClassVar[Topic] = Topic.CHECK_INS
     title = gettext_lazy("How are you since your visit?")
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
@@ -54,7 +57,7 @@ class CheckIn(Reminder):
                 "weeks": 0 if days % DAYS_IN_WEEK else days // DAYS_IN_WEEK,
                 "asks_scores": days >= checking_in.first_score_after(),
                 "href": links.to("scheduling:check_in", token=token),
-                "stop_href": stop_href(patient, links=links, now=now),
+                **ways_out(patient, links=links, now=now),
                 "until": link.expires_at.astimezone(patient.location.zone).date(),
             },
         )

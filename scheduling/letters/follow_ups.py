@@ -12,8 +12,10 @@ from clinic.outbox.models import Letter
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.links import link_for
+from patients.reminders import Reminder, ways_out
+from patients.topics import Topic
 from scheduling import following_up
-from scheduling.letters.reminders import LINK_LIVES, Reminder, held_for_the_clinician, stop_href
+from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
 from scheduling.models import FollowUp
 from treatments.event_story import has_unresolved_serious
 
@@ -22,6 +24,7 @@ class FollowUpDue(Reminder):
     """Time to plan the next visit, with a link that books it: steps 1 to 3 of a follow-up, each once."""
 
     slug: ClassVar[str] = "follow_up_due"
+    topic: ClassVar[Topic] = Topic.NEXT_VISIT
     title = gettext_lazy("Time to plan the next visit")
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
@@ -57,7 +60,7 @@ class FollowUpDue(Reminder):
             promise,
             {
                 "href": links.to("scheduling:book_by_link", token=token),
-                "stop_href": stop_href(follow_up.patient, links=links, now=now),
+                **ways_out(follow_up.patient, links=links, now=now),
                 "monday": day - timedelta(days=day.weekday()),
                 "until": link.expires_at.astimezone(follow_up.location.zone).date(),
                 "is_overdue": today > follow_up.book_by_on,

@@ -11,8 +11,10 @@ from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.letters import PatientLetter
 from patients.links import link_for
+from patients.reminders import Reminder, ways_out
+from patients.topics import Topic
 from scheduling import confirming, owing
-from scheduling.letters.reminders import LINK_LIVES, Reminder, stop_href
+from scheduling.letters.reminders import LINK_LIVES
 from scheduling.models import Appointment
 
 
@@ -87,13 +89,14 @@ class AppointmentReminder(Reminder, VisitLetter):
     """A visit is near: where and when, and a button that says the patient comes."""
 
     slug: ClassVar[str] = owing.REMINDER
+    topic: ClassVar[Topic] = Topic.BEFORE_VISIT
     title = gettext_lazy("Reminder before a visit")
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
         """Add the button, unless the patient said so before."""
         is_confirmed = visit.state == "confirmed"
         words = super().words(visit, links=links, now=now)
-        words |= {"is_confirmed": is_confirmed, "stop_href": stop_href(visit.patient, links=links, now=now)}
+        words |= {"is_confirmed": is_confirmed, **ways_out(visit.patient, links=links, now=now)}
         if not is_confirmed:
             _link, token = link_for(
                 purpose=confirming.PURPOSE, patient=visit.patient, about=visit, now=now, expires_at=visit.ends_at

@@ -174,6 +174,7 @@ LINKS: dict[str, Entry] = {
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
     "scheduling:check_in": Entry(named={"token": "check_in_link"}),
     "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),
-    "scheduling:stop_reminders": Entry(named={"token": "stop_link"}),
+    "patients:stop_reminders": Entry(named={"token": "stop_link"}),
+    "patients:preferences": Entry(named={"token": "preferences_link"}),
 }
 DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})

@@ -134,7 +134,7 @@ def test_a_link_opens_its_own_page_for_anybody_and_no_other(the: World, name: st
 
 
 # A mail program's one click, and somebody who chokes: nothing stands between them and the answer.
-WITHOUT_TOKEN = {"scheduling:stop_reminders", "scheduling:check_in"}
+WITHOUT_TOKEN = {"patients:stop_reminders", "scheduling:check_in"}
 
 
 @pytest.mark.parametrize("name", sorted(set(LINKS) - WITHOUT_TOKEN))

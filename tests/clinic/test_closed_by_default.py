@@ -20,10 +20,11 @@ LINKS = {
     "patients:intake_send",
     "patients:intake_step",
     "patients:intake_who",
+    "patients:preferences",
+    "patients:stop_reminders",
     "scheduling:book_by_link",
     "scheduling:check_in",
     "scheduling:confirm_visit",
-    "scheduling:stop_reminders",
 }
 TURNED_AWAY = {401, 403, 404, 405}
 

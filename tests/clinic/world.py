@@ -238,6 +238,9 @@ def _place(name: str, now: datetime) -> Place:
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
             )[1],
+            "preferences_link": make_link(
+                purpose="preferences", patient=plan.patient, about=plan.patient, now=now, expires_at=until
+            )[1],
         },
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ class Reminder(LetterKind):
         self.when_rendered()
         return self.says
 
-    def list_unsubscribe(self, promise: Promise, *, links: Links) -> str | None:
+    def list_unsubscribe(self, promise: Promise, *, links: Links, now: datetime) -> str | None:
         return self.unsubscribe
 
     def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:

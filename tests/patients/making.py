@@ -57,4 +57,6 @@ def typed(**more: str) -> dict[str, str]:
         "email": "",
         "language": "gu",
         "wants_reminders": "on",
+        "wants_visit_reminders": "on",
+        "wants_check_ins": "on",
     } | more

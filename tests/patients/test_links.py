@@ -51,6 +51,18 @@ def test_link_for_the_same_thing_is_the_same_link_until_it_dies(now: datetime.da
 
 
 @pytest.mark.django_db
+def test_a_later_letter_gives_its_link_a_whole_life_again(now: datetime.datetime) -> None:
+    patient = person()
+    asked: dict[str, Any] = {"purpose": "book", "patient": patient, "about": patient}
+    first, token = link_for(**asked, now=now, expires_at=now + 10 * DAY)
+    soon, _same = link_for(**asked, now=now + 4 * DAY, expires_at=now + 14 * DAY)
+    assert soon.expires_at == now + 10 * DAY  # a letter written again says the same
+    late, same = link_for(**asked, now=now + 6 * DAY, expires_at=now + 16 * DAY)
+    assert (late.pk, same, late.expires_at) == (first.pk, token, now + 16 * DAY)
+    assert open_link(token, "book", now + 15 * DAY).pk == first.pk
+
+
+@pytest.mark.django_db
 def test_link_opens_for_its_purpose_and_no_other(now: datetime.datetime) -> None:
     link, token = link_of(person(), now, purpose="book")
     assert open_link(token, "book", now).pk == link.pk

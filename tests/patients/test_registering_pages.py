@@ -246,7 +246,7 @@ def test_btx_094_where_both_changed_one_thing_both_are_shown_and_this_desk_decid
     response = desk.post(edit_url(patient), typed(version="1", birth="30/01/1970"))
     assert [(one.label, one.theirs, one.typed) for one in response.context["meanwhile"].differences] == [
         ("Date of birth", "1971", "30/01/1970"),
-        ("Wants reminders by e-mail", "no", None),
+        ("Reminder to plan the next visit", "no", None),
     ]
     data = response.context["form"].data
     assert (data["birth"], data.get("wants_reminders")) == ("30/01/1970", None)

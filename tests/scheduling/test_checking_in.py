@@ -119,7 +119,7 @@ def test_a_voided_session_is_asked_about_no_more_and_the_one_before_again(
 
 
 def test_nobody_is_asked_who_wants_no_letters(session: InjectionSession, post: sinks.Sink) -> None:
-    Patient.objects.update(wants_reminders=False)
+    Patient.objects.update(wants_check_ins=False)
     work(morning(2))
     assert post.taken == []
     first = owed(session)[0]

@@ -1,0 +1,72 @@
+"""Reminders: letters that go only to who wants them, with a way to stop them in each (RFC 8058).
+
+The wish is read at the moment of sending, never when the letter is owed.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from django.utils.translation import gettext as _
+
+from clinic.outbox.links import Links
+from clinic.outbox.registry import Promise, Recipient, Suppressed
+from patients.letters import PatientLetter
+from patients.links import link_for
+from patients.models import Patient
+from patients.topics import COLUMN, Topic
+
+LINK_LIVES: Final = timedelta(days=2 * 365)
+"""Letters are kept; a stop button must work long after."""
+
+
+class Reminder(PatientLetter):
+    """A letter of one topic: a kind says `topic` and adds `ways_out` to what its templates get."""
+
+    topic: ClassVar[Topic]
+
+    def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
+        """Whoever wants this topic, in waking hours of the location."""
+        return who_wants(self.patient(promise), self.topic, super().recipient(promise, now=now))
+
+    def list_unsubscribe(self, promise: Promise, *, links: Links, now: datetime) -> str | None:
+        """One click stops all reminders."""
+        return stop_href(self.patient(promise), links=links, now=now)
+
+
+def who_wants(patient: Patient, topic: Topic, found: Recipient | Suppressed) -> Recipient | Suppressed:
+    """Return the recipient in waking hours of the location, or why this letter goes to nobody."""
+    if isinstance(found, Suppressed):
+        return found
+    if not wants(patient, topic):
+        text = _("The patient wants no reminders of this kind by e-mail.")
+        return Suppressed(reason="opted_out", where="call_list", text=text)
+    return replace(found, mail_from=patient.location.mail_from, mail_until=patient.location.mail_until)
+
+
+def wants(patient: Patient, topic: Topic) -> bool:
+    """Return whether a patient wants reminders of a topic, as their row says now."""
+    return bool(getattr(patient, COLUMN[topic]))
+
+
+def ways_out(patient: Patient, *, links: Links, now: datetime) -> dict[str, str]:
+    """Return what the foot of a reminder shows: where to stop them all, and where to choose."""
+    return {
+        "stop_href": stop_href(patient, links=links, now=now),
+        "preferences_href": preferences_href(patient, links=links, now=now),
+    }
+
+
+def stop_href(patient: Patient, *, links: Links, now: datetime) -> str:
+    """Return the address where one press stops the reminders."""
+    return links.to("patients:stop_reminders", token=_token("stop-reminders", patient, now))
+
+
+def preferences_href(patient: Patient, *, links: Links, now: datetime) -> str:
+    """Return the address of the page where a patient chooses what is mailed."""
+    return links.to("patients:preferences", token=_token("preferences", patient, now))
+
+
+def _token(purpose: str, patient: Patient, now: datetime) -> str:
+    _link, token = link_for(purpose=purpose, patient=patient, about=patient, now=now, expires_at=now + LINK_LIVES)
+    return token
