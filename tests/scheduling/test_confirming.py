@@ -144,9 +144,9 @@ def test_the_letter_is_a_reminder_asked_for_in_waking_hours(here: Clinic) -> Non
     found = kind_for(letter.letter).recipient(letter.promise, now=NOW)
     assert isinstance(found, Recipient)
     assert (found.mail_from, found.mail_until) == (here.location.mail_from, here.location.mail_until)
-    assert "/stop/" in (kind_for(letter.letter).list_unsubscribe(letter.promise, links=Links()) or "")
-    visit.patient.wants_reminders = False
-    visit.patient.save(update_fields=("wants_reminders",))
+    assert "/stop/" in (kind_for(letter.letter).list_unsubscribe(letter.promise, links=Links(), now=NOW) or "")
+    visit.patient.wants_visit_reminders = False
+    visit.patient.save(update_fields=("wants_visit_reminders",))
     refused = kind_for(letter.letter).recipient(letter.promise, now=NOW + timedelta(minutes=1))
     assert isinstance(refused, Suppressed)
     assert refused.reason == "opted_out"
