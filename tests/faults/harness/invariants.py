@@ -1,0 +1,79 @@
+"""What must hold after every fault: each letter accounted for, none lost, none twice, nobody named in a log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from clinic.outbox.models import Letter
+from tests.faults.harness.broker import Broker
+from tests.faults.harness.letters import CANARIES
+from tests.faults.harness.sink import Sink
+
+BOOKED_UNTOLD = """
+    SELECT count(*) FROM scheduling_appointment booked WHERE NOT EXISTS (
+        SELECT FROM audit_entry told WHERE told.thing_public_id = booked.public_id AND told.verb = 'appointment.booked')
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """What became of the letters of one fault, by the rows and by what the mail server took."""
+
+    owed: int
+    missing: int = 0
+    """Neither arrived nor explained: still waiting, or said to be sent and never seen."""
+    twice: int = 0
+    """Arrived more than once, and not because a person was asked about a doubt."""
+    contradicted: int = 0
+    """Arrived although the row says it did not go."""
+    uncertain: int = 0
+    failed: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether no letter was lost, doubled or misreported."""
+        return not (self.missing or self.twice or self.contradicted)
+
+
+def account(sink: Sink, letters: Iterable[Letter], *, now: datetime) -> Account:
+    """Compare what the rows say with what the mail server took; what is due by `now` and waits is missing."""
+    arrived = sink.arrived()
+    rows = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
+    owed = missing = twice = contradicted = uncertain = failed = 0
+    for row in rows:
+        times = arrived[f"<{row.public_id}@kadamb.example>"]
+        owed += 1
+        is_waiting = row.state == "sending" or (row.state == "queued" and row.due_at <= now)
+        missing += is_waiting or (row.state == "sent" and not times)
+        twice += times > 1 and row.state != "uncertain"
+        contradicted += times > 0 and row.state in {"failed", "withdrawn", "lapsed", "held"}
+        uncertain += row.state == "uncertain"
+        failed += row.state == "failed"
+    return Account(
+        owed=owed, missing=missing, twice=twice, contradicted=contradicted, uncertain=uncertain, failed=failed
+    )
+
+
+def are_settled(letters: Iterable[Letter]) -> bool:
+    """Whether none of them waits for anybody now."""
+    rows = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
+    return not rows.filter(state="sending").exists() and not rows.due(timezone.now()).exists()
+
+
+def leaks(folder: Path, broker: Broker, sink: Sink) -> list[str]:
+    """Where a patient's name, phone or address was written down that must know nobody: logs, broker, subjects."""
+    places = {path.name: path.read_bytes() for path in folder.rglob("*.log")}
+    places["broker"] = broker.written()
+    places["subjects"] = "\n".join(event.get("subject", "") for event in sink.events).encode()
+    return [f"{canary} in {name}" for name, text in places.items() for canary in CANARIES if canary.encode() in text]
+
+
+def bookings_untold() -> int:
+    """How many visits were booked without a line in the trail."""
+    with connection.cursor() as cursor:
+        cursor.execute(BOOKED_UNTOLD)
+        return int(cursor.fetchone()[0])

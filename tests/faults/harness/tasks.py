@@ -1,0 +1,55 @@
+"""Sending without the guards, as it is often written: controls that must be seen to lose or to double."""
+
+import smtplib
+from typing import Final
+
+from celery import shared_task
+from django.conf import settings
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from clinic.outbox.faultpoints import faultpoint
+from clinic.outbox.models import Letter
+from clinic.outbox.writing import Ready, decide
+
+SENT: Final = {"state": "sent", "sent_at": Now(), "ended_at": Now(), "handing_over_at": Now(), "attempt": 1}
+
+
+def give(letter_pk: int, *, timeout: float | None = None) -> None:
+    """Look whether it is sent; if not send it, then write that down. No claim, no lease, no timeout."""
+    letter = Letter.objects.get(pk=letter_pk)
+    if letter.state == "sent":
+        return
+    ready = decide(letter, now=timezone.now())
+    assert isinstance(ready, Ready)
+    faultpoint("unguarded.before")
+    with smtplib.SMTP(settings.EMAIL_HOST, int(settings.EMAIL_PORT), timeout=timeout or 3600) as server:
+        server.sendmail(ready.envelope.sender, [ready.envelope.recipient], ready.envelope.content)
+    faultpoint("unguarded.after")
+    Letter.objects.filter(pk=letter_pk).update(**SENT)
+
+
+@shared_task(ignore_result=True, acks_late=False)
+def early(letter_pk: int) -> None:
+    """Acknowledged before it is done."""
+    give(letter_pk)
+
+
+@shared_task(ignore_result=True, acks_late=True, reject_on_worker_lost=False)
+def late(letter_pk: int) -> None:
+    """Acknowledged when it is done, or when its process was killed."""
+    give(letter_pk)
+
+
+@shared_task(ignore_result=True, acks_late=True, reject_on_worker_lost=True)
+def redelivered(letter_pk: int) -> None:
+    """Given to the next process when its own was killed, whatever that one had done."""
+    give(letter_pk)
+
+
+@shared_task(
+    ignore_result=True, acks_late=True, autoretry_for=[OSError], max_retries=3, retry_kwargs={"countdown": 0.2}
+)
+def retried(letter_pk: int) -> None:
+    """Sent again after any fault of the conversation."""
+    give(letter_pk, timeout=1)
