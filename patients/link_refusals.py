@@ -1,10 +1,17 @@
-"""Why a link does not open. All are shown as one kind page, which does not tell whether a person exists."""
+"""Why a link does not open. The page says what happened and never whose link it was."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from patients.models import AccessLink
 
 
 class LinkRefused(Exception):
     """A link does not open, or not now."""
+
+    link: "AccessLink | None" = None
+    """The link that was opened, where there is one."""
 
 
 class LinkUnknown(LinkRefused):

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from clinic.outbox.refs import Ref, Thing
-from patients.link_refusals import LinkExpired, LinkRevoked, LinkUnknown, LinkUsed, TokenLost
+from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked, LinkUnknown, LinkUsed, TokenLost
 from patients.models import AccessLink, Patient
 
 TOKEN_BYTES: Final = 24
@@ -95,6 +95,17 @@ def open_link(token: str, purpose: str, now: datetime) -> AccessLink:
     return link
 
 
+def spent_link(token: str, purpose: str, now: datetime) -> AccessLink | None:
+    """Return a link that was used in its time and not ended by anything else: whoever holds it is who used it."""
+    try:
+        open_link(token, purpose, now)
+    except LinkUsed as refusal:
+        return refusal.link if refusal.link is not None and refusal.link.expires_at > now else None
+    except LinkRefused:
+        return None
+    return None
+
+
 def use_link(link: AccessLink, *, now: datetime) -> None:
     """Spend a link that dies on use, inside the deed's transaction: of two presses one wins.
 
@@ -129,15 +140,25 @@ def live_links(now: datetime) -> QuerySet[AccessLink]:
 
 
 def _refuse_dead(link: AccessLink, now: datetime) -> None:
+    refusal = _why_dead(link, now)
+    if refusal is not None:
+        refusal.link = link
+        raise refusal
+
+
+def _why_dead(link: AccessLink, now: datetime) -> LinkRefused | None:
+    """The record is asked too, not the link's row alone: whatever wrote it, nobody opens the links of the dead."""
     if link.revoked_at is not None:
-        raise LinkRevoked(link.revoked_because)
+        return LinkRevoked(link.revoked_because)
     if link.patient.merged_into_id is not None:
-        because = "merged"
-        raise LinkRevoked(because)
+        return LinkRevoked("merged")
+    if link.patient.deceased_on is not None:
+        return LinkRevoked("deceased")
     if link.used_at is not None:
-        raise LinkUsed(link.used_at)
+        return LinkUsed(link.used_at)
     if link.expires_at <= now:
-        raise LinkExpired(link.expires_at)
+        return LinkExpired(link.expires_at)
+    return None
 
 
 def _derive(link: AccessLink, key: str | bytes) -> str:

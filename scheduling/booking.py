@@ -15,6 +15,7 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.lib.db import violated
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
+from patients.links import revoke_links
 from patients.models import Patient
 from scheduling import availability, following_up, owing, status
 from scheduling.errors import (
@@ -164,6 +165,7 @@ def move(
                 patient=appointment.patient,
                 detail={"sequence": appointment.sequence},
             )
+            revoke_links(about=appointment, because="moved", now=now)
             owing.moved(appointment=appointment, by=by, now=now)
     except IntegrityError as error:
         raise _in_words(error, patient=appointment.patient, slot=slot) from error
@@ -175,6 +177,7 @@ def cancel(*, appointment: Appointment, reason: str, by: User | None, now: datet
     with transaction.atomic():
         appointment = _step(appointment, "cancelled", by=by, stamp={"ended_at": now, "ended_reason": reason})
         following_up.unbooked(appointment=appointment, by=by, now=now, because="cancelled")
+        revoke_links(about=appointment, because="cancelled", now=now)
         owing.cancelled(appointment=appointment, by=by, now=now)
     return appointment
 

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
@@ -33,9 +35,12 @@ class Offer:
     times: list[FreeTime]
     first: date
     last: date
+    not_before: datetime
 
     def may_hold(self, starts_at: datetime, room: Room | None) -> bool:
-        """Whether a time, free or taken meanwhile, is of the kind this link offers: its days, the grid, in a room."""
+        """Whether a time, free or taken meanwhile, is of the kind this link offers: its days, the grid, a room."""
+        if starts_at < self.not_before:
+            return False
         day = starts_at.astimezone(self.location.zone).date()
         has_room = room is not None or not Room.objects.filter(location=self.location, is_active=True).exists()
         return self.first <= day <= self.last and slots.on_grid(starts_at, GRID_MINUTES) == starts_at and has_room
@@ -68,7 +73,8 @@ def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
         )
         if times:
             break
-    return Offer(follow_up.patient, location, kind, follow_up, clinicians, _spread(times, location), first, last)
+    spread = _spread(times, location)
+    return Offer(follow_up.patient, location, kind, follow_up, clinicians, spread, first, last, now + NOTICE)
 
 
 def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:
@@ -78,10 +84,29 @@ def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appoin
         return booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
 
 
+def what_happened(link: AccessLink, because: str, now: datetime) -> str:
+    """Say what became of what a link was for: the day that was booked with it, without the time, or that it is gone.
+
+    Whoever holds the link reads this, so the time, the clinician and what is booked at the desk stay out.
+    """
+    if because not in {"used", "booked"}:
+        return ""
+    visits = Appointment.objects.upcoming(now).filter(
+        follow_up__public_id=link.about_public_id, patient=link.patient_id
+    )
+    visit = visits.select_related("location").order_by("starts_at").first()
+    if visit is None:
+        return _("The visit that was booked is over, or was cancelled.")
+    if because == "booked":
+        return ""
+    day = date_format(visit.starts_at.astimezone(visit.location.zone), "l j F Y")
+    return _("You booked a visit with it: it is on %(day)s. The e-mail about it says at what time.") % {"day": day}
+
+
 def _spread(times: list[FreeTime], location: Location) -> list[FreeTime]:
     """Return a choice over several days: at most four times a day, from its first to its last, for a short page."""
     kept: list[FreeTime] = []
-    for _, a_day in groupby(times, key=lambda free: free.starts_at.astimezone(location.zone).date()):
+    for _day, a_day in groupby(times, key=lambda free: free.starts_at.astimezone(location.zone).date()):
         free = list(a_day)
         chosen = sorted({step * (len(free) - 1) // (A_DAY - 1) for step in range(A_DAY)})
         kept.extend(free[number] for number in chosen)

@@ -1,8 +1,9 @@
-"""Pages opened by a link in a letter: no sign-in, the address stays here, one answer for every dead link."""
+"""Pages opened by a link in a letter: no sign-in, the address stays here, a kind page for every dead link."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,12 +19,15 @@ from django.views.decorators.http import require_http_methods
 from clinic.lib import clock
 from clinic.lib.languages import speaking
 from clinic.locations.models import Location
-from patients.link_refusals import LinkRefused
+from patients.link_refusals import LinkExpired, LinkRefused
 from patients.links import open_link
 from patients.models import AccessLink
+from patients.views.link_endings import because_of, sentence
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
+Told = Callable[[AccessLink, str, datetime], str]
+"""What became of the matter of a dead link: (link, what ended it, now) -> a sentence for a stranger's eyes, or ""."""
 
 CSRF_FIELD: Final = "csrfmiddlewaretoken"
 PASSED: Final = "passed_links"
@@ -53,12 +57,14 @@ class LinkCsrf(CsrfViewMiddleware):
 link_csrf = decorator_from_middleware(LinkCsrf)
 
 
-def link_page(purpose: str, *, one_click: bool = False) -> Callable[[LinkView[P]], Callable[..., HttpResponseBase]]:
+def link_page(
+    purpose: str, *, one_click: bool = False, told: Told | None = None
+) -> Callable[[LinkView[P]], Callable[..., HttpResponseBase]]:
     """Open the page of a link: the view gets the link in place of the token, in the patient's language and zone.
 
     GET shows and never changes anything: mail scanners open links. Every page is closed to search engines and caches.
     `one_click` pages take a POST from a mail program, which has no page of ours open (RFC 8058): there the link itself
-    is all that is asked for.
+    is all that is asked for. `told` knows more of what became of a dead link's matter than the link itself.
     """
 
     def opener(view: LinkView[P]) -> Callable[..., HttpResponseBase]:
@@ -69,14 +75,16 @@ def link_page(purpose: str, *, one_click: bool = False) -> Callable[[LinkView[P]
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(view)
         def page(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            link: AccessLink | None = None
             try:
                 link = open_link(token, purpose, clock.now())
                 link.token = token
                 with speaking(link.patient.language), timezone.override(link.patient.location.zone):
                     request.LANGUAGE_CODE = get_language() or ""
                     return quiet(checked(request, link, *args, **kwargs))
-            except LinkRefused:  # here, or inside the deed: somebody was quicker
-                return quiet(closed(request))
+            except LinkRefused as refusal:  # here, or inside the deed: somebody was quicker
+                refusal.link = refusal.link or link
+                return quiet(refused(request, refusal, told))
 
         return page
 
@@ -95,9 +103,24 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return page
 
 
-def closed(request: HttpRequest) -> HttpResponse:
-    """Show what to do about a link that does not open, the same for each reason: it tells nothing about anybody."""
-    return render(request, "patients/link_closed.html", {"location": only_place()}, status=404)
+def closed(request: HttpRequest, told: str = "", location: Location | None = None) -> HttpResponse:
+    """Show what happened to a link and what to do now: 410 where it is known (`told`), else 404. It names nobody."""
+    context = {"location": location or only_place(), "told": told}
+    return render(
+        request, "patients/link_closed.html", context, status=HTTPStatus.GONE if told else HTTPStatus.NOT_FOUND
+    )
+
+
+def refused(request: HttpRequest, refusal: LinkRefused, told: Told | None = None) -> HttpResponse:
+    """Show why a link opens no more, in the language of whose it was; an invented one is met like any wrong address."""
+    link, because = refusal.link, because_of(refusal)
+    if link is None or not because:
+        return closed(request)
+    patient, expired_at = link.patient, refusal.at if isinstance(refusal, LinkExpired) else None
+    with speaking(patient.language), timezone.override(patient.location.zone):
+        request.LANGUAGE_CODE = get_language() or ""
+        words = told(link, because, clock.now()) if told else ""
+        return closed(request, words or sentence(because, expired_at=expired_at), patient.location)
 
 
 def only_place() -> Location | None:

@@ -14,11 +14,12 @@ from patients.errors import IntakeClosed
 from patients.forms_link import BirthForm, CodeForm
 from patients.intake import PURPOSE, speak, start
 from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
-from patients.link_refusals import LinkRefused, LinkWaits
+from patients.link_refusals import LinkWaits
 from patients.models import AccessLink, Intake
 from patients.spoken import spoken_languages
 from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
 from patients.views.intake_pages import Place, progress, send_page, step_page
+from patients.views.link_endings import sentence
 
 CARRIED: Final = "carried-"
 SENT_FROM: Final = "intake_sent_from"
@@ -35,7 +36,7 @@ def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
             try:
                 start(intake=intake, now=now)
             except IntakeClosed:
-                return closed(request)
+                return _closed(request, link)
             remember(request, link, now)
             return redirect(progress(intake, _place(request, link, intake))["next_href"])
         if _needs_check(request, link, intake):
@@ -91,8 +92,6 @@ def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
             not_recognised = _recognise(request, link)
         except LinkWaits as refusal:
             return _ask_who(request, link, intake, waits_until=refusal.until, status=429)
-        except LinkRefused:
-            return closed(request)
         if not_recognised is not None:
             return _ask_who(request, link, intake, **not_recognised)
         remember(request, link, clock.now())
@@ -106,7 +105,7 @@ def intake_language(request: HttpRequest, link: AccessLink) -> HttpResponse:
         try:
             speak(intake=_intake(link), language=request.POST.get("language", ""), now=clock.now())
         except IntakeClosed:
-            return closed(request)
+            return _closed(request, link)
     return redirect(_start(link))
 
 
@@ -116,6 +115,10 @@ def intake_sent(request: HttpRequest) -> HttpResponse:
     sent_from = request.session.get(SENT_FROM)
     place = Location.objects.filter(public_id=sent_from).first() if sent_from else None
     return render(request, "patients/intake_sent.html", {"location": place})
+
+
+def _closed(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    return closed(request, sentence("form_sent"), link.patient.location)
 
 
 def _intake(link: AccessLink) -> Intake:
@@ -147,7 +150,7 @@ def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
         step_href=lambda step: reverse("patients:intake_step", args=[token, step]),
         send_href=reverse("patients:intake_send", args=[token]),
         left_href=reverse("patients:intake_left", args=[token]),
-        closed=lambda: closed(request),
+        closed=lambda: _closed(request, link),
         sent=sent,
         more=_frame(link, intake),
     )

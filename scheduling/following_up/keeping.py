@@ -7,6 +7,7 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
+from patients.links import revoke_links
 from patients.models import Patient
 from scheduling.following_up.steps import owe_again, owe_steps
 from scheduling.following_up.words import CALL_LIST, CLOSED, LETTERS
@@ -31,6 +32,7 @@ def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     )
     if won:
         outbox.withdraw(about=follow_up, reason="visit_booked", now=now, where=CLOSED)
+        revoke_links(about=follow_up, because="booked", now=now)
         record(
             by=by,
             actor="" if by else "patient link",

@@ -8,6 +8,7 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
+from patients.links import revoke_links
 from scheduling.following_up.words import CLOSED
 from scheduling.models import FollowUp
 
@@ -30,4 +31,5 @@ def close(follow_up: FollowUp, *, state: str, reason: str, by: User | None, now:
         # What a person typed stays with the follow-up: letters and trail hold keys, never somebody's words.
         why = "declined" if state == "declined" else reason
         outbox.withdraw(about=follow_up, reason=why, now=now, where=CLOSED)
+        revoke_links(about=follow_up, because="follow_up_closed", now=now)
         record(by=by, verb=f"follow_up.{state}", thing=follow_up, patient=follow_up.patient, detail={"reason": why})

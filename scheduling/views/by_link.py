@@ -16,18 +16,13 @@ from scheduling.views import words
 from scheduling.views.booking import DayOfTimes
 
 
-@link_page("book")
+@link_page("book", told=by_link.what_happened)
 def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Offer the free times of the patient's own clinician; a press books one and uses the link up."""
     now = clock.now()
     offer = by_link.offer_of(link, now=now)
     if offer is None:
-        return render(
-            request,
-            "scheduling/link_nothing.html",
-            {"patient": link.patient, "location": link.patient.location},
-            status=410,
-        )
+        return render(request, "scheduling/link_nothing.html", {"location": link.patient.location}, status=410)
     zone = offer.location.zone
     form = LinkBookForm(request.POST or None, offer=offer)
     refused = ""

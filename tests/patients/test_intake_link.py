@@ -219,18 +219,23 @@ def test_five_wrong_dates_close_the_link_for_everybody(intake: Intake, at: datet
     assert Client().post(url(token, "intake_who"), BORN).status_code == 429
 
 
-def test_dead_links_look_all_the_same(at: datetime) -> None:
-    """A8: nobody learns from the page whether a person, a link or a form exists."""
+def test_dead_links_say_why_and_invented_ones_look_all_the_same(at: datetime) -> None:
+    """A8: who holds no link of ours learns nothing; who held one learns what ended it and nobody's name."""
     patient = person()
     asked: dict[str, Any] = {"purpose": "intake", "patient": patient, "about": patient}
     expired = make_link(**asked, now=at - timedelta(days=2), expires_at=at - timedelta(days=1))[1]
     revoked = make_link(**asked, now=at, expires_at=at + timedelta(days=1))[1]
     revoke_links(about=patient, because="form_sent", now=at)
     other_purpose = make_link(**{**asked, "purpose": "book"}, now=at, expires_at=at + timedelta(days=1))[1]
-    pages = [Client().get(url(token)) for token in ("nobody", "x" * 32, expired, revoked, other_purpose)]
+    pages = [Client().get(url(token)) for token in ("nobody", "x" * 32, other_purpose)]
     assert {page.status_code for page in pages} == {404}
     assert len({page.content for page in pages}) == 1
     assert "This link does not open any more" in pages[0].text
+    for token, why in ((expired, "It worked until"), (revoked, "Your answers have reached us.")):
+        page = Client().get(url(token))
+        assert page.status_code == 410
+        assert why in page.text
+        assert patient.given_name not in page.text
 
 
 def test_link_of_a_form_that_was_sent_is_dead_on_every_page(at: datetime) -> None:
@@ -244,8 +249,8 @@ def test_link_of_a_form_that_was_sent_is_dead_on_every_page(at: datetime) -> Non
         ("intake_step", {"step": "goals"}),
         ("intake_who", {}),
     ]:
-        assert browser.get(url(token, page, **more)).status_code == 404
-        assert browser.post(url(token, page, **more), {"goals": "Late"}).status_code == 404
+        assert browser.get(url(token, page, **more)).status_code == 410
+        assert browser.post(url(token, page, **more), {"goals": "Late"}).status_code == 410
     intake.refresh_from_db()
     assert intake.answers["goals"] == "Words of the patient"
 

@@ -124,6 +124,17 @@ def test_a_page_sent_twice_is_kept_once(client: Client, page: str) -> None:
     assert SymptomReport.objects.count() == 1
 
 
+def test_an_answered_link_asks_no_more_and_turns_no_grave_symptom_away(client: Client, page: str) -> None:
+    client.post(page, {"press": str(uuid4())})
+    again = client.get(page)
+    assert (again.status_code, "Your answers of 3 Mar 2027 have reached us." in again.text) == (410, True)
+    assert client.post(page, {"press": str(uuid4())}).status_code == 410
+    assert SymptomReport.objects.count() == 1
+    late = client.post(page, {"symptoms": ["choking"], "press": str(uuid4())})
+    assert (late.status_code, "Your clinic has been told." in late.text) == (200, True)
+    assert list(SymptomReport.objects.order_by("pk").values_list("level", flat=True)) == ["", "urgent"]
+
+
 def test_no_token_of_a_form_stands_in_the_way(page: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert "Call 108 now" in strict.post(page, {"symptoms": ["choking"]}).content.decode()
@@ -140,8 +151,8 @@ def test_a_dead_link_still_says_whom_to_call(
         void_session(session=session, kind=VoidReason.NEVER_GIVEN, reason="Not given", by=doctor, now=LATER)
     else:
         page = reverse("scheduling:check_in", args=["no-such-token"])
-    assert client.get(page).status_code == 404
-    assert client.post(page, {}).status_code == 404
+    status = 404 if how == "unknown" else 410
+    assert [client.get(page).status_code, client.post(page, {}).status_code] == [status, status]
     html = client.post(page, {"symptoms": ["choking"]}).content.decode()
     assert "Call 108 now" in html
     assert "Your answer did not reach the clinic." in html
@@ -169,7 +180,7 @@ def test_somebody_elses_letter_opens_nothing(client: Client, page: str, session:
     _link, token = make_link(
         purpose="check-in", patient=other, about=letter, now=NOW, expires_at=NOW + timedelta(days=45)
     )
-    assert client.get(reverse("scheduling:check_in", args=[token])).status_code == 404
+    assert client.get(reverse("scheduling:check_in", args=[token])).status_code == 410
 
 
 WEEK_4 = NOW + timedelta(weeks=4)

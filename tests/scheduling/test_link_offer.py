@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.locations.models import Room
-from scheduling.models import Appointment
+from patients.models import AccessLink
+from scheduling import by_link
+from scheduling.models import Appointment, FollowUp
 from tests.clinic.world import next_morning, world
 from tests.scheduling.made import NOW
 
@@ -42,3 +44,16 @@ def test_only_a_time_of_the_offer_is_booked(
     )
     assert answer.status_code == (200 if is_booked else 409)
     assert Appointment.objects.count() - before == is_booked
+
+
+def test_a_time_shown_two_hours_ahead_is_too_near_when_the_press_comes_late(time_machine: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    here = world(NOW).here
+    morning = next_morning(NOW, here.location, days=1)
+    FollowUp.objects.filter(pk=here.follow_up.pk).update(earliest_on=morning.date())
+    link, room = AccessLink.objects.get(purpose="book", patient=here.plan.patient), Room.objects.first()
+    shown = by_link.offer_of(link, now=morning - timedelta(hours=2))
+    pressed = by_link.offer_of(link, now=morning - timedelta(hours=1, minutes=59))
+    assert shown is not None
+    assert pressed is not None
+    assert (shown.may_hold(morning, room), pressed.may_hold(morning, room)) == (True, False)
