@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from django.utils.translation import gettext as _
 
+from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Promise, Recipient, Suppressed
 from patients.letters import PatientLetter
@@ -24,10 +25,20 @@ class Reminder(PatientLetter):
     """A letter of one topic: a kind says `topic` and adds `ways_out` to what its templates get."""
 
     topic: ClassVar[Topic]
+    goes_on_closed_days: ClassVar[bool] = False
 
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
-        """Whoever wants this topic, in waking hours of the location."""
-        return who_wants(self.patient(promise), self.topic, super().recipient(promise, now=now))
+        """Whoever wants this topic, in waking hours of an open day of the location.
+
+        Asked when it goes, not only when it is owed: after an outage or a wait the day may be another.
+        """
+        patient = self.patient(promise)
+        found = who_wants(patient, self.topic, super().recipient(promise, now=now))
+        if isinstance(found, Suppressed) or self.goes_on_closed_days:
+            return found
+        location = patient.location
+        days = location.closures.filter(on__gte=day_of(now, location.zone)).values_list("on", flat=True)
+        return replace(found, closed_weekdays=frozenset(location.closed_weekdays), closures=frozenset(days))
 
     def list_unsubscribe(self, promise: Promise, *, links: Links, now: datetime) -> str | None:
         """One click stops all reminders."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.lib.days import day_of
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
-from clinic.outbox.refs import Ref
+from clinic.outbox.refs import Owed, Ref
 from clinic.outbox.registry import Promise
 from clinic.staff.models import User
 from patients.models import AccessLink
@@ -83,17 +83,18 @@ def _owe(session: InjectionSession, *, now: datetime) -> None:
         closed_weekdays=location.closed_weekdays,
         closures=closures,
     )
-    for step in found:
-        due_at = timing.morning(step.on, mail_from=location.mail_from, zone=location.zone)
-        outbox.owe(
-            LETTER,
+    letters = [
+        Owed(
+            letter=LETTER,
             about=session,
             person=session.patient,
             step=str(step.number),
-            due_at=due_at,
+            due_at=(due_at := timing.morning(step.on, mail_from=location.mail_from, zone=location.zone)),
             not_after=due_at + USEFUL_FOR,
-            revive=True,
         )
+        for step in found
+    ]
+    outbox.owe_many(letters, revive=True)
 
 
 def days_asked(condition: str, on: date, formulary: Formulary) -> set[date]:
@@ -146,12 +147,15 @@ def is_unanswered(about: Ref) -> bool:
     return not SymptomReport.objects.filter(session__public_id=about.public_id, told_at__gte=sent[-1]).exists()
 
 
-def is_asked_by_another(promise: Promise) -> bool:
-    """Whether a check-in about another session of the same patient goes in the same days: one letter serves both."""
+def is_asked_by_another(promise: Promise, *, since: datetime) -> bool:
+    """Whether a check-in about another session of the same patient goes in the same days: one letter serves both.
+
+    Not one from before this session, which is asked about `since` it was given: nobody was asked how they took it.
+    """
     others = Letter.objects.of_kind(LETTER).for_person(promise.person).exclude(about_public_id=promise.about)
     return (
         others.filter(state__in=("queued", "sending", "sent"))
-        .filter(due_at__gt=promise.due_at - SAME_DAYS)
+        .filter(due_at__gt=max(promise.due_at - SAME_DAYS, since))
         .filter(Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about))
         .exists()
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -60,24 +61,26 @@ def owe(  # noqa: PLR0913 - a promise has this many parts, all by keyword
         state=_state_at_birth(),
     )  # fmt: skip
     Letter.objects.bulk_create([promise], ignore_conflicts=True)
-    key = {name: getattr(promise, name) for name in _KEY}
     if revive:
-        Letter.objects.filter(state=states.WITHDRAWN, **key).update(
-            **AFRESH, state=promise.state, due_at=due_at, not_after=not_after, priority=priority,
-            max_attempts=F("attempt") + promise.max_attempts,
-        )  # fmt: skip
-    return Letter.objects.get(**key)
+        _revive(promise)
+    return Letter.objects.get(**_key_of(promise))
 
 
-def owe_many(letters: Sequence[Owed]) -> int:
-    """Promise many letters, each once; return how many of them are new."""
+def owe_many(letters: Sequence[Owed], *, revive: bool = False) -> int:
+    """Promise many letters, each once, some of them again where `revive` as in `owe`; return how many are new."""
     state = _state_at_birth()
     rows = [_row(owed, state=state) for owed in letters]
     Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     ours = [row.public_id for row in rows]
-    return sum(
-        Letter.objects.filter(public_id__in=ours[start : start + 1000]).count() for start in range(0, len(ours), 1000)
-    )
+    new: set[UUID] = set()
+    for start in range(0, len(ours), 1000):
+        found = Letter.objects.filter(public_id__in=ours[start : start + 1000])
+        new.update(found.values_list("public_id", flat=True))
+    if revive:
+        for row in rows:
+            if row.public_id not in new:
+                _revive(row)
+    return len(new)
 
 
 def withdraw(  # noqa: PLR0913 - which letters, and why, all by keyword
@@ -224,6 +227,14 @@ def _row(owed: Owed, *, state: str) -> Letter:
         letter=owed.letter, about_type=about.type, about_public_id=about.public_id, edition=owed.edition,
         step=owed.step, channel=owed.channel, person_public_id=person.public_id, priority=owed.priority,
         due_at=owed.due_at, not_after=owed.not_after, state=state, reason=HELD_BACK if state == states.HELD else "",
+    )  # fmt: skip
+
+
+def _revive(promise: Letter) -> None:
+    """Queue the withdrawn letter of the same key again, with the dates of this one."""
+    Letter.objects.filter(state=states.WITHDRAWN, **_key_of(promise)).update(
+        **AFRESH, state=promise.state, due_at=promise.due_at, not_after=promise.not_after, priority=promise.priority,
+        max_attempts=F("attempt") + promise.max_attempts,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ The outbox calls upward only through this module: it never imports an app above 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
@@ -46,6 +46,8 @@ class Recipient:
     zone: str = "Asia/Kolkata"
     mail_from: time | None = None
     mail_until: time | None = None
+    closed_weekdays: frozenset[int] = frozenset()
+    closures: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """When a letter goes, or goes again. Pure."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,23 +10,38 @@ LONGEST_WAIT: Final = timedelta(hours=2)
 #: A wait is stretched by up to a quarter, so that what failed together does not come back together.
 JITTER: Final = 0.25
 
+DAYS_IN_WEEK: Final = 7
+
 #: How long a worker may hold a letter: longer than the longest conversation (smtp.LONGEST_CONVERSATION).
 LEASE: Final = timedelta(seconds=90)
 
 
-def next_waking(now: datetime, opens: time | None, closes: time | None, zone: ZoneInfo) -> datetime:
-    """Return `now` inside the waking hours [opens, closes) of a zone, else the UTC instant they next begin.
+def next_waking(
+    now: datetime,
+    opens: time | None,
+    closes: time | None,
+    zone: ZoneInfo,
+    *,
+    closed_weekdays: Collection[int] = (),
+    closures: Collection[date] = (),
+) -> datetime:
+    """Return `now` inside the waking hours [opens, closes) of an open day in a zone, else the instant they next begin.
 
     Without hours any moment will do. Hours that end before they begin run through midnight; equal ones last all day.
+    A place closed on all weekdays has no open day: then none is waited for.
     """
-    if opens is None or closes is None or opens == closes:
+    if opens is None or closes is None:
         return now
     local = now.astimezone(zone)
-    clock = local.time().replace(tzinfo=None)
-    awake = opens <= clock < closes if opens < closes else clock >= opens or clock < closes
-    if awake:
+    clock, day = local.time().replace(tzinfo=None), local.date()
+    awake = opens <= clock < closes if opens < closes else opens == closes or clock >= opens or clock < closes
+    shut = set(closed_weekdays) if len(set(closed_weekdays)) < DAYS_IN_WEEK else set()
+    if awake and not (day.weekday() in shut or day in closures):
         return now
-    day = local.date() if clock < opens else local.date() + timedelta(days=1)
+    if awake or clock >= opens:
+        day += timedelta(days=1)
+    while day.weekday() in shut or day in closures:
+        day += timedelta(days=1)
     return datetime.combine(day, opens, zone).astimezone(UTC)
 
 

@@ -67,7 +67,10 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
     recipient = kind.recipient(promise, now=now)
     if isinstance(recipient, Suppressed):
         return _withdrawn(recipient)
-    wakes = next_waking(now, recipient.mail_from, recipient.mail_until, ZoneInfo(recipient.zone))
+    wakes = next_waking(
+        now, recipient.mail_from, recipient.mail_until, ZoneInfo(recipient.zone),
+        closed_weekdays=recipient.closed_weekdays, closures=recipient.closures,
+    )  # fmt: skip
     if wakes > now:
         return verdicts.later(this, wakes, reason=reasons.SLEEPING_HOURS)
     links = Links()

@@ -37,7 +37,7 @@ class CheckIn(Reminder):
         if checking_in.is_unanswered(about):
             text = _("The last questions of this kind were not answered.")
             return Suppressed(reason="not_answered", where="closed", text=text)
-        if checking_in.is_asked_by_another(promise):
+        if checking_in.is_asked_by_another(promise, since=session.injected_at):
             return Suppressed(reason="asked_already", where="closed", text=_("Another letter asks the same."))
         if checking_in.is_written_to_today(promise, now=now):
             return Later(until=now + checking_in.A_DAY, reason="one_letter_a_day")

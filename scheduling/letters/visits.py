@@ -90,6 +90,7 @@ class AppointmentReminder(Reminder, VisitLetter):
 
     slug: ClassVar[str] = owing.REMINDER
     topic: ClassVar[Topic] = Topic.BEFORE_VISIT
+    goes_on_closed_days: ClassVar[bool] = True  # put off it would come too late
     title = gettext_lazy("Reminder before a visit")
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:

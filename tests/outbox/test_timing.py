@@ -1,6 +1,6 @@
 """Waking hours and waits."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,6 +36,25 @@ def utc(text: str) -> datetime:
 )
 def test_waking(now: str, zone: ZoneInfo, opens: time, closes: time, goes: str) -> None:
     assert next_waking(utc(now), opens, closes, zone) == utc(goes)
+
+
+@pytest.mark.parametrize(
+    ("now", "goes"),
+    [
+        ("2027-03-06T04:00", "2027-03-06T04:00"),  # Saturday 09:30, open
+        ("2027-03-06T15:00", "2027-03-10T03:30"),  # Saturday 20:30; Sunday, a holiday Monday and Tuesday: Wednesday
+        ("2027-03-07T04:00", "2027-03-10T03:30"),  # Sunday 09:30: what waited for workers does not go on a closed day
+        ("2027-03-09T20:00", "2027-03-10T03:30"),  # Wednesday 01:30
+    ],
+)
+def test_waking_skips_closed_days(now: str, goes: str) -> None:
+    closures = [date(2027, 3, 8), date(2027, 3, 9)]
+    assert next_waking(utc(now), NINE, TWENTY, AHMEDABAD, closed_weekdays=[6], closures=closures) == utc(goes)
+
+
+def test_waking_waits_for_no_open_day_where_there_is_none() -> None:
+    now = utc("2027-03-07T04:00")
+    assert next_waking(now, NINE, TWENTY, AHMEDABAD, closed_weekdays=range(7)) == now
 
 
 @pytest.mark.parametrize(("opens", "closes"), [(None, TWENTY), (NINE, None), (NINE, NINE)])

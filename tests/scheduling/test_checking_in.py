@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clinic.locations.models import Closure
+from clinic.locations.models import Closure, Location
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
@@ -184,6 +184,27 @@ def test_two_plans_treated_on_one_day_are_asked_about_in_one_letter(
         ("sent", ""),
         ("withdrawn", "asked_already"),
     }
+
+
+def test_how_another_plan_was_taken_before_this_session_is_no_answer_about_it(
+    session: InjectionSession, doctor: User, post: sinks.Sink
+) -> None:
+    Letter.objects.about(session).exclude(step="14").update(due_at=morning(200))
+    later = again(session, doctor, weeks=2, plan=another_plan(session.plan))  # on the day of the other's check-in
+    work(morning(14))
+    work(morning(16))
+    assert [(one.step, one.state) for one in owed(later)[:1]] == [("2", "sent")]
+    assert len(post.taken) == 2
+
+
+def test_a_check_in_that_waited_for_workers_does_not_go_on_a_closed_day(
+    session: InjectionSession, post: sinks.Sink
+) -> None:
+    Location.objects.update(closed_weekdays=[6])
+    work(morning(6))  # Sunday 7 March: the question of Wednesday waited, and waits on
+    assert post.taken == []
+    work(morning(7))
+    assert len(post.taken) > 0
 
 
 def test_a_check_in_waits_a_day_for_the_letter_about_the_next_visit(
