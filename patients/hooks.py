@@ -15,6 +15,10 @@ class PatientHook(Protocol):
 
 
 on_deceased: list[PatientHook] = []
+on_death_undone: list[PatientHook] = []
+"""The day of death was written down by mistake and taken back."""
+on_merged: list[PatientHook] = []
+"""The record was merged into another: `patient.merged_into` is the survivor."""
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
 

@@ -151,6 +151,8 @@ def amend(*, patient: Patient, seen_version: int, facts: PersonFacts, by: User, 
         note_topics(patient=patient, before=wished.topics, after=Wishes.of(patient).topics, by=by, now=now)
         if facts.deceased_on and not old.deceased_on:
             _run(hooks.on_deceased, patient, by, now)
+        if old.deceased_on and not facts.deceased_on:
+            _run(hooks.on_death_undone, patient, by, now)
     return patient
 
 

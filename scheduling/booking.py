@@ -166,6 +166,7 @@ def move(
                 detail={"sequence": appointment.sequence},
             )
             revoke_links(about=appointment, because="moved", now=now)
+            following_up.moved(appointment=appointment, by=by, now=now)
             owing.moved(appointment=appointment, by=by, now=now)
     except IntegrityError as error:
         raise _in_words(error, patient=appointment.patient, slot=slot) from error

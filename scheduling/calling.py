@@ -12,11 +12,9 @@ from clinic.lib.days import day_of
 from clinic.lib.db import violated
 from clinic.staff.models import User
 from scheduling import call_outcomes, following_up
-from scheduling.errors import TakenBackAlready, WorkedMeanwhile
+from scheduling.errors import CannotReopen, TakenBackAlready, WorkedMeanwhile
 from scheduling.models import Call, CallOutcome, CallWithdrawal, FollowUp
-from scheduling.models.followup import LIVE
-
-WAITING = ("pending", "reminded")
+from scheduling.standing import LIVE, OPEN
 
 
 def log_call(
@@ -100,7 +98,7 @@ def _usual_day(follow_up: FollowUp, outcome: CallOutcome, *, now: datetime) -> d
 
 def _take(follow_up: FollowUp, seen_version: int, **facts: Any) -> None:
     """Write to the row if it stands as it was seen."""
-    waiting = FollowUp.objects.filter(pk=follow_up.pk, version=seen_version, state__in=WAITING)
+    waiting = FollowUp.objects.filter(pk=follow_up.pk, version=seen_version, state__in=OPEN)
     if not waiting.update(version=F("version") + 1, **facts):
         raise WorkedMeanwhile(FollowUp.objects.select_related("location", "patient").get(pk=follow_up.pk))
 
@@ -112,30 +110,21 @@ def _mine(call: Call, follow_up: FollowUp) -> Call:
 
 
 def _end(follow_up: FollowUp, outcome: CallOutcome, *, reason: str, by: User, now: datetime) -> None:
-    following_up.decline(follow_up=follow_up, reason=reason or str(outcome), by=by, now=now)
+    said = reason or str(outcome.label)
+    if outcome == CallOutcome.ELSEWHERE:
+        following_up.close_treated_elsewhere(follow_up=follow_up, said=said, by=by, now=now)
+    else:
+        following_up.decline(follow_up=follow_up, reason=said, by=by, now=now)
 
 
 def _owe_again(follow_up: FollowUp, *, by: User, now: datetime) -> None:
-    """Let a closed follow-up stand as it did, its letters owed again; not where its plan owes another by now."""
-    if FollowUp.objects.live().filter(plan=follow_up.plan_id).exists():
-        return
-    history = FollowUp.pgh_event_model.objects.filter(pgh_obj_id=follow_up.pk)  # type: ignore[attr-defined] # pghistory's
-    before = history.filter(state__in=WAITING).order_by("-pgh_id").first()
-    if before is None:
+    """Let what the call ended wait again; not where its plan owes another by now or is over."""
+    try:
+        following_up.reopen(follow_up=follow_up, by=by, now=now)
+    except CannotReopen:
         return
     last = Call.objects.standing().filter(follow_up=follow_up).first()
-    _write(
-        follow_up,
-        state=before.state,
-        reason=before.reason,
-        where=before.where,
-        next_step_on=before.next_step_on,
-        closed_at=None,
-        call_again_on=last.again_on if last else None,
-    )
-    if before.where == following_up.LETTERS:
-        following_up.owe_steps(follow_up, now=now)
-    record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
+    _write(follow_up, call_again_on=last.again_on if last else None)
 
 
 def _write(follow_up: FollowUp, **facts: Any) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scheduling.models import Appointment, AppointmentState, FollowUp
+    from scheduling.models import Appointment, AppointmentState, FollowUp, FollowUpState
 
 
 class Refusal(Exception):
@@ -83,3 +83,22 @@ class WorkedMeanwhile(Refusal):
 @dataclass
 class TakenBackAlready(Refusal):
     """This entry was taken back before."""
+
+
+@dataclass
+class StandsOtherwise(Refusal):
+    """The follow-up is booked, or ended by now: this cannot be done from there."""
+
+    state: "FollowUpState"
+
+
+@dataclass
+class ClinicianDecides(Refusal):
+    """The follow-up waits for the clinician: the desk does not give it up."""
+
+
+@dataclass
+class CannotReopen(Refusal):
+    """What ended is not owed again: nobody ended it by hand, its plan owes another or is over."""
+
+    state: "FollowUpState"

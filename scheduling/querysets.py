@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from scheduling.standing import LIVE, OPEN
+
 if TYPE_CHECKING:
     from clinic.staff.models import User
 
@@ -38,7 +40,11 @@ class FollowUpQuerySet(models.QuerySet[Any]):
 
     def live(self) -> "FollowUpQuerySet":
         """Follow-ups that still wait for a visit."""
-        return self.filter(state__in=("pending", "reminded", "booked"))
+        return self.filter(state__in=LIVE)
+
+    def open(self) -> "FollowUpQuerySet":
+        """Follow-ups for which nothing is booked yet."""
+        return self.filter(state__in=OPEN)
 
 
 class CallQuerySet(models.QuerySet[Any]):

@@ -19,6 +19,10 @@ def connect() -> None:
     _hang(record_hooks.on_scored, following_up.scored)
     _hang(record_hooks.on_event_changed, following_up.events_changed)
     _hang(patient_hooks.on_deceased, following_up.patient_died)
+    _hang(patient_hooks.on_death_undone, following_up.patient_lives)
+    _hang(patient_hooks.on_merged, following_up.patient_merged)
+    _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
+    _hang(patient_hooks.on_address_changed, following_up.address_changed)
     _hang(registry.due_finders, following_up.sweep)
     for kind in letters.KINDS:
         registry.register(kind())

@@ -127,7 +127,7 @@ class Calendar:
             day = max(follow_up.book_by_on, self.today + timedelta(days=1), follow_up.earliest_on)
             if at := self.diary.next_free(one.doctor.pk, day):
                 self._sent_so_far(follow_up, until=min(self.today, day - timedelta(days=7)))
-                FollowUp.objects.filter(pk=follow_up.pk).update(state="booked")
+                FollowUp.objects.filter(pk=follow_up.pk).update(state="booked", where="letters", reason="")
                 self._visit(one, self.house.injection, at, "booked", follow_up=follow_up)
                 return
         self._sent_so_far(follow_up, until=self.today)

@@ -4,23 +4,22 @@ The steps of a follow-up stand in the outbox from the day it is opened; these de
 back. Whoever must not or cannot be mailed is on a list that a person works: `where` says which (DESIGN.md's table).
 """
 
-from scheduling.following_up.closing import decline
-from scheduling.following_up.hearing import events_changed, patient_died, plan_changed, scored
-from scheduling.following_up.keeping import booked, open_for, unbooked
+from scheduling.following_up.closing import close_transferred, close_treated_elsewhere, decline, lapse, reopen
+from scheduling.following_up.hearing import events_changed, plan_changed, scored
+from scheduling.following_up.keeping import booked, moved, open_for, unbooked
 from scheduling.following_up.opening import open_next, session_voided
+from scheduling.following_up.people import (
+    address_changed,
+    patient_died,
+    patient_lives,
+    patient_merged,
+    preferences_changed,
+)
 from scheduling.following_up.posting import hand_to_a_person, reminded, sweep
 from scheduling.following_up.recounting import plan_revised
 from scheduling.following_up.steps import owe_steps
-from scheduling.following_up.words import (
-    CALL_LIST,
-    CLINICIAN_LIST,
-    CLOSED,
-    LETTER,
-    LETTERS,
-    SERIOUS,
-    WAITS,
-    WEARING_OFF,
-)
+from scheduling.following_up.words import LETTER, WAITS
+from scheduling.standing import CALL_LIST, CLINICIAN_LIST, CLOSED, LETTERS, SERIOUS, WEARING_OFF
 
 __all__ = (
     "CALL_LIST",
@@ -31,17 +30,26 @@ __all__ = (
     "SERIOUS",
     "WAITS",
     "WEARING_OFF",
+    "address_changed",
     "booked",
+    "close_transferred",
+    "close_treated_elsewhere",
     "decline",
     "events_changed",
     "hand_to_a_person",
+    "lapse",
+    "moved",
     "open_for",
     "open_next",
     "owe_steps",
     "patient_died",
+    "patient_lives",
+    "patient_merged",
     "plan_changed",
     "plan_revised",
+    "preferences_changed",
     "reminded",
+    "reopen",
     "scored",
     "session_voided",
     "sweep",

@@ -1,19 +1,19 @@
 """Opening what a signed session owes next, and taking it back when the session does not stand."""
 
-from datetime import datetime
-
-from django.db.models import F
+from datetime import date, datetime
 
 from clinic.audit.trail import record
-from clinic.lib.days import day_of
+from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
-from scheduling.following_up.hearing import plan_changed
+from scheduling.following_up.closing import may_be_owed_again, owe_anew
+from scheduling.following_up.hearing import live_ones, plan_changed
+from scheduling.following_up.keeping import booked
 from scheduling.following_up.recounting import not_before, recount
 from scheduling.following_up.rows import close
 from scheduling.following_up.steps import owe_steps
-from scheduling.following_up.words import CALL_LIST, CLINICIAN_LIST, LETTERS
 from scheduling.late_entries import is_behind, silent_late_entry
-from scheduling.models import FollowUp
+from scheduling.models import Appointment, FollowUp
+from scheduling.standing import CALL_LIST, CLINICIAN_LIST, LETTERS
 from treatments.models import InjectionSession, Plan
 from treatments.windows import EffectWindow, window_of
 
@@ -25,15 +25,16 @@ def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
     another session of its plan opens nothing: what is owed is counted from the later one, anew.
     """
     if session.is_late_entry and is_behind(session):
-        for follow_up in FollowUp.objects.live().filter(patient=session.patient).select_related("location", "session"):
+        for follow_up in live_ones(patient=session.patient):
             recount(follow_up, by=by, now=now)
         return
     _supersede(session=session, by=by, now=now)
     follow_up = _open(session, window_of(session), now=now)
     record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
+    _carry_visits(follow_up, by=by, now=now)
     if session.plan.state != "active":  # a draft may be signed after its plan was paused or ended
         plan_changed(plan=session.plan, by=by, now=now)
-    for other in FollowUp.objects.live().filter(patient=session.patient).exclude(pk=follow_up.pk):
+    for other in live_ones(patient=session.patient).exclude(pk=follow_up.pk):
         not_before(other, by=by, now=now)
 
 
@@ -44,15 +45,17 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     before = (
         FollowUp.objects.filter(plan=session.plan, session__void__isnull=True)
         .exclude(session=session)
+        .select_related("location", "session", "plan", "patient")
         .order_by("-cycle")
         .first()
     )
     silent = silent_late_entry(session)
     if silent is not None and session.plan.state == "active":
-        _open(silent, window_of(silent), now=now)
-    elif before is not None and before.state in {"done", "done_early"} and session.plan.state == "active":
-        _reopen(before, by=by, now=now)
-    for other in FollowUp.objects.live().filter(patient=session.patient):
+        _carry_visits(_open(silent, window_of(silent), now=now), by=by, now=now)
+    elif before is not None and before.state in {"done", "done_early"} and may_be_owed_again(before):
+        owe_anew(before, by=by, now=now)
+        _carry_visits(before, by=by, now=now)
+    for other in live_ones(patient=session.patient):
         not_before(other, by=by, now=now)
 
 
@@ -87,13 +90,15 @@ def _supersede(*, session: InjectionSession, by: User, now: datetime) -> None:
         close(earlier, state="done_early" if early else "done", reason="treated", by=by, now=now)
 
 
-def _reopen(follow_up: FollowUp, *, by: User, now: datetime) -> None:
-    FollowUp.objects.filter(pk=follow_up.pk).update(
-        state="pending", reason="", where=LETTERS, closed_at=None, version=F("version") + 1
-    )
-    follow_up.refresh_from_db()
-    owe_steps(follow_up, now=now)
-    record(by=by, verb="follow_up.owed_again", thing=follow_up, patient=follow_up.patient)
+def _carry_visits(follow_up: FollowUp, *, by: User, now: datetime) -> None:
+    """Let a visit to come that kept the plan's follow-up before keep this one: too early, it goes to who calls."""
+    same_day = day_bounds(follow_up.session.injected_on or date.min, follow_up.location.zone)
+    theirs = Appointment.objects.upcoming(now).filter(follow_up__plan=follow_up.plan).exclude(follow_up=follow_up)
+    for visit in theirs.exclude(starts_at__range=same_day):
+        Appointment.objects.filter(pk=visit.pk).update(follow_up=follow_up)
+        visit.follow_up = follow_up
+        booked(appointment=visit, by=by, now=now)
+        follow_up.refresh_from_db()
 
 
 def _cycle(plan: Plan) -> int:

@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
-from scheduling.following_up.words import CALL_LIST, LETTERS
-from scheduling.models import FollowUp
+from scheduling.models import Appointment, FollowUp
+from scheduling.standing import CALL_LIST, LETTERS
+from treatments.models import InjectionSession
+
+A_DAY = timedelta(days=1)
 
 
 def reminded(*, follow_up_id: Any, step: int) -> None:
@@ -26,7 +29,28 @@ def hand_to_a_person(*, follow_up_id: Any, where: str, reason: str) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Move to the call list what was reminded in vain. One UPDATE, by the partial index; returns how many."""
+    """Move to the call list what was reminded in vain, and what a visit that is over did not end. Returns how many."""
+    return _sweep_unanswered(now) + _sweep_visits_gone_by(now)
+
+
+def _sweep_visits_gone_by(now: datetime) -> int:
+    """A visit went by and nothing was given in it, or nobody said that the patient did not come: a person asks.
+
+    Not while a session of the plan waits to be signed.
+    """
+    standing_visits = Appointment.objects.filter(
+        follow_up=OuterRef("pk"),
+        state__in=("booked", "confirmed", "arrived", "in_room", "completed"),
+        ends_at__gt=now - A_DAY,
+    )
+    drafts = InjectionSession.objects.filter(plan=OuterRef("plan"), signed_at__isnull=True)
+    return FollowUp.objects.filter(~Exists(standing_visits), ~Exists(drafts), state="booked").update(
+        state="pending", where=CALL_LIST, reason="visit_gone_by", next_step_on=None, version=F("version") + 1
+    )
+
+
+def _sweep_unanswered(now: datetime) -> int:
+    """Move to the call list what was reminded in vain. One UPDATE a location, by the partial index."""
     today = (now + timedelta(hours=14)).date()  # the latest day anywhere; each location's own day is checked below
     moved = 0
     for location in Location.objects.all():

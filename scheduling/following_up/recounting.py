@@ -3,20 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from clinic.audit.trail import record
+from clinic.lib.days import day_of
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
-from scheduling.following_up.rows import change
+from scheduling import standing
+from scheduling.following_up.rows import change, note
+from scheduling.following_up.settling import settle
 from scheduling.following_up.steps import owe_steps
-from scheduling.following_up.words import LETTERS, WEARING_OFF
 from scheduling.models import FollowUp
+from scheduling.reasons import sentence
 from treatments.models import Plan, WearOffReport
 from treatments.windows import window_of
+
+WAITED_IN_VAIN = frozenset({"no_answer", "day_has_passed"})
+"""Reasons that hold no more once the day to be back lies ahead again."""
 
 
 def plan_revised(*, plan: Plan, by: User | None, now: datetime) -> None:
     """Count a live follow-up anew: another interval or product is another day to be back."""
-    for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session"):
+    for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session", "plan", "patient"):
         recount(follow_up, by=by, now=now)
 
 
@@ -30,7 +35,10 @@ def not_before(follow_up: FollowUp, *, by: User, now: datetime) -> None:
 
 
 def recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
-    """Count the days of a follow-up anew from its session, and move the letters not yet sent with them."""
+    """Count the days of a follow-up anew from its session, and move the letters not yet sent with them.
+
+    A visit that is too early by now goes to the call list: a person moves it.
+    """
     window = window_of(follow_up.session)
     book_by_on = window.book_by_on or max(window.earliest_on, follow_up.book_by_on)
     reminder_on = window.reminder_on or follow_up.reminder_on
@@ -47,18 +55,13 @@ def recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
         "wears_off_until_on": window.wears_off_until_on,
         "window_basis": window.basis,
     }
-    if follow_up.reason in {"", WEARING_OFF}:
-        facts["reason"] = WEARING_OFF if told else ""
-    if all(getattr(follow_up, name) == value for name, value in facts.items()):
-        return
-    change(follow_up, **facts)
-    if moved and follow_up.state != "booked" and follow_up.where == LETTERS:
-        outbox.withdraw(about=follow_up, reason="day_moved", now=now)
+    has_changed = any(getattr(follow_up, name) != value for name, value in facts.items())
+    if has_changed:
+        change(follow_up, **facts)
+    if moved and follow_up.state in standing.OPEN and follow_up.where != standing.CLINICIAN_LIST:
+        outbox.withdraw(about=follow_up, reason="day_moved", text=sentence("day_moved"), now=now, where="later")
         owe_steps(follow_up, now=now)
-    record(
-        by=by,
-        actor="" if by else "patient link",
-        verb="follow_up.day_moved",
-        thing=follow_up,
-        patient=follow_up.patient,
-    )
+    lies_ahead = book_by_on >= day_of(now, follow_up.location.zone)
+    was_settled = settle(follow_up, by=by, now=now, lifted=WAITED_IN_VAIN if moved and lies_ahead else ())
+    if has_changed or was_settled:
+        note(follow_up, "follow_up.day_moved", by=by)

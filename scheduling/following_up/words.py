@@ -1,12 +1,10 @@
-"""The words of a follow-up that are kept in rows: its letter, who works it, and why."""
+"""The words of a follow-up that its deeds and its letter share."""
 
 from datetime import timedelta
 
 from django.utils.translation import gettext_noop
 
 LETTER = "follow_up_due"
-LETTERS, CALL_LIST, CLINICIAN_LIST, CLOSED = "letters", "call_list", "clinician_list", "closed"
-WEARING_OFF, SERIOUS = "wearing_off", "serious_event"
 WAITS = gettext_noop("The clinician sees to this patient first.")
 """Why a letter does not go, to the desk as well: not what the patient has."""
 USEFUL_FOR = timedelta(days=60)

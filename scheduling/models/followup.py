@@ -1,6 +1,7 @@
 """What is owed next: one follow-up per plan and cycle."""
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,7 @@ from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
 from patients.models import Patient
 from scheduling.querysets import FollowUpQuerySet
+from scheduling.standing import ENDED_BY_A_PERSON, LIVE, TOGETHER
 from treatments.models import InjectionSession, Plan
 
 
@@ -24,7 +26,13 @@ class FollowUpState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-LIVE = ("pending", "reminded", "booked")
+def _agreeing() -> models.Q:
+    """State, who works it and the reason, as `standing.TOGETHER` has them."""
+    found = models.Q()
+    for state, places in TOGETHER.items():
+        for where, reasons in places.items():
+            found |= models.Q(state=state, where=where, reason__in=sorted(reasons))
+    return found
 
 
 @pghistory.track()
@@ -32,8 +40,9 @@ class FollowUp(PublicModel):
     """After a signed session of a plan the next one is owed: not before `earliest_on`, booked by `book_by_on`.
 
     `cycle` counts the plan's signed sessions. `reason` says why a state is what it is (the table of DESIGN.md);
-    `where` names who works it when no letter may go: letters, desk list, clinician list, closed. `call_again_on` is
-    what the last call that stands agreed: until that day nobody rings, from that day on somebody does.
+    `where` names who works it when no letter may go: letters, desk list, clinician list, closed. Which of them stand
+    together is `standing.TOGETHER`. `said` is what the patient or who ended it said; letters and trail never hold it.
+    `call_again_on` is what the last call that stands agreed: nobody rings before that day, somebody does from then on.
     """
 
     plan = models.ForeignKey(Plan, verbose_name=_("plan"), on_delete=models.PROTECT, related_name="+")
@@ -57,6 +66,15 @@ class FollowUp(PublicModel):
     call_again_on = models.DateField(_("ring again on"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ended by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    said = models.CharField(_("what was said"), max_length=300, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
@@ -84,9 +102,14 @@ class FollowUp(PublicModel):
                 | (~models.Q(state__in=LIVE) & models.Q(closed_at__isnull=False)),
                 name="follow_up_closed_has_its_time",
             ),
+            models.CheckConstraint(condition=_agreeing(), name="follow_up_is_where_its_reason_says"),
             models.CheckConstraint(
-                condition=~models.Q(state__in=("declined", "lapsed", "closed")) | ~models.Q(reason=""),
-                name="follow_up_given_up_has_a_reason",
+                condition=~models.Q(state__in=ENDED_BY_A_PERSON) | ~models.Q(said=""),
+                name="follow_up_given_up_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="lapsed") | models.Q(closed_by__isnull=False),
+                name="follow_up_lapsed_names_who_decided",
             ),
         )
         indexes = (

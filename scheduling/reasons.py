@@ -1,0 +1,70 @@
+"""Why no letter goes, or what became of one, in sentences the front desk reads: no clinical word. Pure words."""
+
+from typing import Final
+
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+from clinic.outbox import reasons as outbox_reasons
+
+WAITS: Final = _("The clinician sees to this patient first.")
+
+SENTENCES: Final[dict[str, LazyText]] = {
+    # a follow-up and its letters
+    "visit_booked": _("The next visit is booked."),
+    "visit_cancelled": _("The visit was cancelled."),
+    "visit_no_show": _("The patient did not come to the visit."),
+    "visit_left": _("The patient left without being seen."),
+    "visit_gone_by": _("The visit went by and nothing was written down about it."),
+    "visit_too_early": _("The booked visit lies before the earliest permitted day by now."),
+    "minimum_interval": _("Another treatment moved the earliest permitted day."),
+    "day_moved": _("The day to be back moved, and this letter with it."),
+    "day_has_passed": _("The day to be back had passed when the visit was written down."),
+    "no_answer": _("The letters were not answered."),
+    "wearing_off": _("The patient said that they would like to come sooner."),
+    "opted_out": _("The patient wants no reminders by e-mail."),
+    "no_address": _("There is no e-mail address on file."),
+    "address_suspended": _("Letters to this address came back."),
+    "failed": _("The last letter could not be delivered."),
+    "uncertain": _("It is not known whether the last letter arrived."),
+    "no_effect": WAITS,
+    "serious_event": WAITS,
+    "plan_paused": WAITS,
+    "treated": _("The patient has been here."),
+    "will_not_come": _("The patient does not want to come."),
+    "gave_up": _("Nobody could be reached, and somebody here decided to stop trying."),
+    "declined": _("The patient does not want to come."),
+    "plan_stopped": _("The clinician ended this."),
+    "plan_completed": _("The clinician ended this."),
+    "plan_ended": _("The clinician ended this."),
+    "treated_elsewhere": _("The patient is treated elsewhere by now."),
+    "transferred": _("The care was handed to another clinic."),
+    "deceased": _("The patient has died."),
+    "merged_away": _("The record was merged into another."),
+    "session_voided": _("What this was counted from does not stand any more."),
+    "closed": _("This is closed."),
+    "later_step": _("A later letter of the same kind is due."),
+    # visits
+    "visit_over": _("The visit's time has gone by."),
+    "visit_changed": _("The visit was changed meanwhile."),
+    "newer_letter": _("A newer letter says where the visit is."),
+    "moved": _("The visit was moved."),
+    "cancelled": _("The visit was cancelled."),
+    "undone": _("It was taken back before the letter went."),
+    # questions after a visit
+    "not_answered": _("The last questions of this kind were not answered."),
+    "asked_already": _("Another letter asks the same."),
+    "one_letter_a_day": _("One letter a day goes to a patient: this one waits a day."),
+    # intake and links
+    "form_sent": _("The form was sent before this letter could go."),
+    "newer_code": _("A newer code was asked for."),
+    "code_not_needed": _("The link needs no code any more."),
+}
+
+
+def sentence(reason: str) -> str:
+    """Return the sentence for a reason of a follow-up or of a letter; nothing for none."""
+    if not reason:
+        return ""
+    known = SENTENCES.get(reason)
+    return str(known) if known is not None else outbox_reasons.sentence(reason)
