@@ -11,6 +11,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import checking_in
 from scheduling.models import FollowUp
+from scheduling.standing import TOO_EARLY
 from treatments.formulary_db import current_formulary
 from treatments.models import SymptomReport
 
@@ -30,6 +31,7 @@ class Filter:
 def groups(today: date) -> Case:
     """Return the group a live follow-up is in, as an expression: to call before all else, then by date."""
     return Case(
+        When(reason=TOO_EARLY, then=Value("call")),
         When(state="booked", then=Value("booked")),
         When(where="clinician_list", then=Value("clinician")),
         When(where="call_list", then=Value("call")),

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.lib import clock
 from clinic.staff.access import signed_in
 from scheduling import following_up, recall
+from scheduling.errors import Refusal
 from scheduling.forms import DeclineForm
 from scheduling.models import FollowUp
+from scheduling.views import words
 from scheduling.views.places import places_of
 
 PER_PAGE = 50
@@ -42,6 +43,9 @@ WHY = {
     "visit_cancelled": gettext_lazy("cancelled the visit"),
     "visit_no_show": gettext_lazy("did not come"),
     "visit_left": gettext_lazy("left without being seen"),
+    "visit_gone_by": gettext_lazy("visit went by, nothing written down"),
+    "visit_too_early": gettext_lazy("booked before the earliest day"),
+    "minimum_interval": gettext_lazy("put off by another treatment"),
     "failed": gettext_lazy("letter could not be delivered"),
     "uncertain": gettext_lazy("not known whether the letter arrived"),
 }
@@ -88,9 +92,12 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Not closed: say why the patient will not come."))
     else:
-        with transaction.atomic():
+        try:
             following_up.decline(follow_up=follow_up, reason=form.cleaned_data["reason"], by=user, now=clock.now())
-        messages.success(request, _("Closed: %(name)s") % {"name": follow_up.patient.name})
+        except Refusal as refusal:
+            messages.error(request, words.refusal(refusal, zone=follow_up.location.zone))
+        else:
+            messages.success(request, _("Closed: %(name)s") % {"name": follow_up.patient.name})
     return redirect("scheduling:recall")
 
 

@@ -7,6 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from scheduling.errors import (
+    CannotReopen,
+    ClinicianDecides,
     EditedMeanwhile,
     InThePast,
     NotFromHere,
@@ -16,6 +18,7 @@ from scheduling.errors import (
     PressedForSomethingElse,
     Refusal,
     SlotTaken,
+    StandsOtherwise,
     TooSoon,
 )
 from scheduling.models import Appointment
@@ -62,6 +65,14 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911 - 
             return _("A colleague moved this visit to %(when)s meanwhile. Check, then move it again if needed.") % {
                 "when": when(theirs.starts_at, zone)
             }
+        case StandsOtherwise(state=state):
+            return _("This follow-up is “%(state)s” by now. A visit that is booked is cancelled first.") % {
+                "state": state.label
+            }
+        case ClinicianDecides():
+            return _("The clinician sees to this patient first, and decides.")
+        case CannotReopen(state=state):
+            return _("This follow-up is “%(state)s” and cannot be taken up again.") % {"state": state.label}
         case PressedForSomethingElse():
             return _("This page was used for another booking. Start again from the patient.")
         case _:

@@ -80,7 +80,7 @@ def test_a_call_moves_no_letter(follow_up: FollowUp, desk: User) -> None:
 def test_declined_closes_the_follow_up_with_the_patients_reason(follow_up: FollowUp, desk: User) -> None:
     call(follow_up, desk, "declined", note="Moving to Pune")
     follow_up.refresh_from_db()
-    assert (follow_up.state, follow_up.reason, follow_up.call_again_on) == ("declined", "Moving to Pune", None)
+    assert (follow_up.state, follow_up.said, follow_up.call_again_on) == ("declined", "Moving to Pune", None)
     assert states(follow_up) == ["withdrawn"] * 3
 
 
