@@ -30,7 +30,7 @@ def when(instant: datetime, zone: ZoneInfo) -> str:
     return f"{date_format(local, 'D j M Y')}, {date_format(local, 'H:i')}"
 
 
-def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911 - one sentence a refusal
+def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a refusal
     """Say what happened and what to do."""
     match error:
         case SlotTaken(what="room", starts_at=moment):
