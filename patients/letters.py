@@ -21,6 +21,9 @@ from patients.models.intake import IntakeState
 class PatientLetter(LetterKind):
     """A letter whose recipient is a patient."""
 
+    waits_for_the_morning: ClassVar[bool] = False
+    """Whether it goes in waking hours of the location only; a letter somebody waits for goes at any hour."""
+
     def patient(self, promise: Promise) -> Patient:
         """Return whom it is for."""
         patient: Patient = Patient.objects.select_related("location").get(public_id=promise.person)
@@ -29,11 +32,14 @@ class PatientLetter(LetterKind):
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:  # noqa: ARG002 - the outbox's shape
         """Return the address on file now, or why none may be used."""
         patient = self.patient(promise)
+        location = patient.location
         return unreachable(patient) or Recipient(
             address=patient.email,
             name=name_in_greeting(patient),
             language=patient.language,
-            zone=patient.location.time_zone,
+            zone=location.time_zone,
+            mail_from=location.mail_from if self.waits_for_the_morning else None,
+            mail_until=location.mail_until if self.waits_for_the_morning else None,
         )
 
     def write(self, promise: Promise, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:

@@ -10,7 +10,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.intake import invite
 from patients.questionnaire import NothingPublished
-from scheduling import policies, timing
+from scheduling import nudging, policies, timing
 from scheduling.models import Appointment
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     if appointment.type.needs_intake:
         try:
             invite(patient=appointment.patient, by=by, now=now)
+            nudging.owe_nudge(appointment, now=now)
         except NothingPublished:  # a visit is booked all the same; the form can be sent from the chart later
             log.error("No questionnaire is published: run manage.py load_catalogue")  # noqa: TRY400 - the class says it all
 
@@ -37,6 +38,7 @@ def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     outbox.withdraw(about=appointment, reason="moved", now=now)
     _owe(MOVED if _knows(appointment) else CONFIRMED, appointment=appointment, by=by, now=now)
     remind(appointment, now=now)
+    nudging.owe_nudge(appointment, now=now)
 
 
 def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -54,6 +56,7 @@ def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> 
         appointment.refresh_from_db(fields=["sequence"])
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
     remind(appointment, now=now)
+    nudging.owe_nudge(appointment, now=now)
 
 
 def remind(appointment: Appointment, *, now: datetime) -> int:

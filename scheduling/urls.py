@@ -23,6 +23,7 @@ urlpatterns = [
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),
     path("c/<str:token>/", check_in.check_in, name="check_in"),
     path("b/<str:token>/", by_link.book, name="book_by_link"),
+    path("a/<str:token>/", by_link.advice, name="aftercare"),
     path("v/<str:token>/", by_link.confirm, name="confirm_visit"),
     path("patients/<uuid:public_id>/visits/", booking.patient_visits, name="patient_visits"),
 ]

@@ -2,7 +2,7 @@
 
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
-from scheduling import booking, checking_in, following_up, letters
+from scheduling import aftercare, booking, checking_in, following_up, letters, nudging
 from treatments import hooks as record_hooks
 
 
@@ -11,8 +11,10 @@ def connect() -> None:
     _hang(record_hooks.on_signed, following_up.open_next)
     _hang(record_hooks.on_signed, booking.link_session)
     _hang(record_hooks.on_signed, checking_in.owe_check_ins)
+    _hang(record_hooks.on_signed, aftercare.owe_aftercare)
     _hang(record_hooks.on_voided, following_up.session_voided)
     _hang(record_hooks.on_voided, checking_in.session_voided)
+    _hang(record_hooks.on_voided, aftercare.session_voided)
     _hang(record_hooks.on_plan_stopped, following_up.plan_changed)
     _hang(record_hooks.on_plan_resumed, following_up.plan_changed)
     _hang(record_hooks.on_plan_revised, following_up.plan_revised)
@@ -23,6 +25,7 @@ def connect() -> None:
     _hang(patient_hooks.on_merged, following_up.patient_merged)
     _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
     _hang(patient_hooks.on_address_changed, following_up.address_changed)
+    _hang(patient_hooks.on_intake_submitted, nudging.form_arrived)
     _hang(registry.due_finders, following_up.sweep)
     for kind in letters.KINDS:
         registry.register(kind())

@@ -1,15 +1,23 @@
 """The calendar's letters, by what they are about: visits, follow-ups, the days after a session."""
 
 from clinic.outbox.registry import LetterKind
-from scheduling.letters.after_sessions import CheckIn
+from scheduling.letters.after_sessions import Aftercare, CheckIn
 from scheduling.letters.follow_ups import FollowUpDue
-from scheduling.letters.visits import AppointmentCancelled, AppointmentConfirmed, AppointmentMoved, AppointmentReminder
+from scheduling.letters.visits import (
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMoved,
+    AppointmentReminder,
+    IntakeNudge,
+)
 
 KINDS: tuple[type[LetterKind], ...] = (
     AppointmentConfirmed,
     AppointmentMoved,
     AppointmentCancelled,
     AppointmentReminder,
+    IntakeNudge,
     FollowUpDue,
+    Aftercare,
     CheckIn,
 )

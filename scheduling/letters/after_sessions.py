@@ -1,4 +1,4 @@
-"""Letters in the days after a session: how the patient is."""
+"""Letters in the days after a session: what to mind, and how the patient is."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,17 +6,57 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from patients.letters import PatientLetter
 from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import checking_in
+from scheduling import aftercare, checking_in
 from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
+
+
+class Aftercare(PatientLetter):
+    """What to mind after a session and when to get help, once; no reminder, so no wish holds it back."""
+
+    slug: ClassVar[str] = aftercare.LETTER
+    title = gettext_lazy("Advice after a visit")
+    waits_for_the_morning = True
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002
+        """While the session stands and no other letter of that day says the same."""
+        session = InjectionSession.objects.select_related("void").get(public_id=promise.about)
+        if hasattr(session, "void"):
+            return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
+        if aftercare.is_told_by_another(promise):
+            return Suppressed(reason="told_already", where="closed", text=_("Another letter says the same."))
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """The whole advice, and a page to keep: no word of what for."""
+        session = InjectionSession.objects.select_related("patient__location", "clinician", "location").get(
+            public_id=promise.about
+        )
+        link, token = link_for(
+            purpose=aftercare.PURPOSE,
+            patient=session.patient,
+            about=session,
+            now=now,
+            expires_at=now + aftercare.LINK_LIVES,
+        )
+        return self.write(
+            promise,
+            {
+                "advice": aftercare.advice_of(session),
+                "href": links.to("scheduling:aftercare", token=token),
+                "until": day_of(link.expires_at, session.location.zone),
+            },
+        )
 
 
 class CheckIn(Reminder):

@@ -1,4 +1,4 @@
-"""Letters about one visit: booked, moved, cancelled, and the reminder before it."""
+"""Letters about one visit: booked, moved, cancelled, and what comes before it."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy
 from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from patients.intake import invitation_link
 from patients.letters import PatientLetter
 from patients.links import link_for
+from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, owing
+from scheduling import confirming, nudging, owing
 from scheduling.letters.reminders import LINK_LIVES
 from scheduling.models import Appointment
 
@@ -30,7 +32,7 @@ class VisitLetter(PatientLetter):
             return Suppressed(reason="visit_over", where="closed", text=_("The visit's time has gone by."))
         if visit.state not in self.wanted_in:
             return Suppressed(reason="visit_changed", where="closed", text=_("The visit was changed meanwhile."))
-        if str(visit.sequence) != promise.edition:
+        if promise.edition and str(visit.sequence) != promise.edition:
             return Suppressed(reason="newer_letter", where="closed", text=_("A newer letter says where the visit is."))
         return None
 
@@ -104,3 +106,33 @@ class AppointmentReminder(Reminder, VisitLetter):
             )
             words["href"] = links.to("scheduling:confirm_visit", token=token)
         return words
+
+
+class IntakeNudge(VisitLetter):
+    """The form before a first visit has not come: asked once more, with the same link, in waking hours."""
+
+    slug: ClassVar[str] = nudging.LETTER
+    title = gettext_lazy("Asked again for the intake form")
+    waits_for_the_morning = True
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+        """While the visit stands and the form is not sent; nobody at the desk is typing it in either."""
+        refused = super().still_wanted(promise, now=now)
+        if refused is not None:
+            return refused
+        intake = Intake.objects.open().filter(patient__public_id=promise.person).first()
+        if intake is None:
+            return Suppressed(
+                reason="form_sent", where="closed", text=_("The form was sent before this letter could go.")
+            )
+        if intake.entered_by_id is not None:
+            return Suppressed(reason="at_the_desk", where="closed", text=_("The form is filled in at the desk."))
+        return None
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
+        """Add the link of the invitation."""
+        link, token = invitation_link(intake=Intake.objects.open().get(patient=visit.patient), now=now)
+        return super().words(visit, links=links, now=now) | {
+            "href": links.to("patients:intake_open", token=token),
+            "until": day_of(link.expires_at, visit.location.zone),
+        }

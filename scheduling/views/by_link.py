@@ -1,4 +1,4 @@
-"""The patient's own pages: choose a time or confirm one, from a letter's link. Only the press of a button counts."""
+"""The patient's own pages from a letter's link: choose a time, confirm one, read advice. Only a press counts."""
 
 from itertools import groupby
 
@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
+from clinic.lib.days import day_of
 from patients.models import AccessLink
-from patients.views.by_link import link_page
-from scheduling import by_link, confirming
+from patients.views.by_link import closed, link_page
+from scheduling import aftercare, by_link, confirming
 from scheduling.errors import Refusal
 from scheduling.forms import LinkBookForm, LinkConfirmForm
 from scheduling.views import words
@@ -79,3 +80,17 @@ def confirm(request: HttpRequest, link: AccessLink) -> HttpResponse:
         {"visit": visit, "zone": visit.location.zone, "location": visit.location, "has_changed": has_changed},
         status=409 if has_changed else 200,
     )
+
+
+@link_page(aftercare.PURPOSE)
+def advice(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Show what to mind after a session, to read, to keep and to print."""
+    session = aftercare.session_of(link)
+    if session is None:
+        return closed(request)
+    context = {
+        "advice": aftercare.advice_of(session),
+        "location": session.location,
+        "until": day_of(link.expires_at, session.location.zone),
+    }
+    return render(request, "scheduling/link_aftercare.html", context)

@@ -176,5 +176,6 @@ LINKS: dict[str, Entry] = {
     "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
+    "scheduling:aftercare": Entry(named={"token": "advice_link"}),
 }
 DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})

@@ -22,6 +22,7 @@ LINKS = {
     "patients:intake_who",
     "patients:preferences",
     "patients:stop_reminders",
+    "scheduling:aftercare",
     "scheduling:book_by_link",
     "scheduling:check_in",
     "scheduling:confirm_visit",

@@ -234,6 +234,9 @@ def _place(name: str, now: datetime) -> Place:
             "check_in_link": make_link(
                 purpose="check-in", patient=plan.patient, about=check_in, now=now, expires_at=until
             )[1],
+            "advice_link": make_link(
+                purpose="aftercare", patient=plan.patient, about=given, now=now, expires_at=until
+            )[1],
             "visit_link": make_link(purpose="confirm-visit", patient=new, about=visit, now=now, expires_at=until)[1],
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until

@@ -12,7 +12,7 @@ import pytest
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
-from scheduling import booking, checking_in, following_up
+from scheduling import aftercare, booking, checking_in, following_up
 from scheduling.booking import Slot
 from scheduling.errors import TooSoon
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
@@ -75,8 +75,17 @@ def visit(session: InjectionSession, day: date, *, now: datetime = NOW) -> Appoi
 
 
 def test_the_lists_of_deeds_are_pinned() -> None:
-    assert hooks.on_signed == [following_up.open_next, booking.link_session, checking_in.owe_check_ins]
-    assert hooks.on_voided == [following_up.session_voided, checking_in.session_voided]
+    assert hooks.on_signed == [
+        following_up.open_next,
+        booking.link_session,
+        checking_in.owe_check_ins,
+        aftercare.owe_aftercare,
+    ]
+    assert hooks.on_voided == [
+        following_up.session_voided,
+        checking_in.session_voided,
+        aftercare.session_voided,
+    ]
     assert hooks.on_plan_stopped == [following_up.plan_changed]
     assert hooks.on_plan_resumed == [following_up.plan_changed]
     assert hooks.on_plan_revised == [following_up.plan_revised]
