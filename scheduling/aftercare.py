@@ -17,6 +17,8 @@ from clinic.outbox.registry import Promise
 from clinic.staff.models import User
 from patients.links import revoke_links
 from patients.models import AccessLink
+from patients.reminders import wants
+from patients.topics import Topic
 from scheduling import policies
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from treatments.formulary_db import current_formulary
@@ -81,7 +83,7 @@ def advice_of(session: InjectionSession) -> Advice:
         urgent=[symptom.words for symptom in asked if symptom.is_urgent],
         same_day=[symptom.words for symptom in asked if not symptom.is_urgent],
         earliest_on=follow_up.earliest_on if follow_up else None,
-        is_asked=session.patient.wants_reminders,
+        is_asked=wants(session.patient, Topic.CHECK_INS),
     )
 
 

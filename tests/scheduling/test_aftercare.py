@@ -99,7 +99,7 @@ def test_a_voided_session_takes_its_letter_and_its_page_back(session: InjectionS
 
 def test_who_wants_no_reminders_gets_the_advice_all_the_same(session: InjectionSession) -> None:
     assert "We will write to you" in said(owed(session)).text
-    session.patient.wants_reminders = False
+    session.patient.wants_reminders = session.patient.wants_check_ins = False
     session.patient.save()
     assert "We will write to you" not in said(owed(session)).text
 
