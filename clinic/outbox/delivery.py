@@ -20,12 +20,13 @@ from django.db.models import Exists, F, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
-from clinic.outbox import deeds, registry, states, verdicts
+from clinic.outbox import deeds, mail_server, registry, states, verdicts
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.faultpoints import faultpoint
+from clinic.outbox.mail_server import Server
 from clinic.outbox.models import Hold, Letter
 from clinic.outbox.registry import LetterKind
-from clinic.outbox.smtp import Server, hand_over
+from clinic.outbox.smtp import hand_over
 from clinic.outbox.timing import LEASE
 from clinic.outbox.verdicts import Verdict
 from clinic.outbox.writing import Ready, class_and_place, decide, spread, this_try
@@ -159,8 +160,11 @@ def work(now: datetime) -> Counter[str]:
     done: Counter[str] = Counter()
     find_due(now=now)
     release_expired(now=now)
-    for pk in _each_due_once(now):
-        done[deliver(pk, now=now) or "not ours"] += 1
+    try:
+        for pk in _each_due_once(now):
+            done[deliver(pk, now=now) or "not ours"] += 1
+    finally:
+        mail_server.hang_up()
     del done["not ours"]
     return done
 

@@ -7,29 +7,18 @@ is known, because what follows differs: before the content is given a fault is o
 import contextlib
 import re
 import smtplib
-import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
-from django.conf import settings
-from django.core.mail.utils import DNS_NAME
-
+from clinic.outbox import mail_server
+from clinic.outbox.mail_server import OK, Line, Server, Step
 from clinic.outbox.mime import Envelope
 from clinic.outbox.verdicts import Answer, Handover, Phase
 
-#: Seconds a server may stay silent in any one step, where the settings give none.
-SILENCE_ALLOWED: Final = 20.0
-#: Seconds after which a conversation is cut, however busily the server drips. Shorter than timing.LEASE.
-LONGEST_CONVERSATION: Final = 60.0
-
-READY: Final = 220
-OK: Final = 250
-LOGGED_IN: Final = {235, 503}
 GO_AHEAD: Final = 354
 FIRST_REFUSAL: Final = 400
+CLOSING: Final = 421
 FIRST_FINAL_CODE: Final = 500
 #: In these phases the server judges our sender's account, not this letter: it may be mended, so it is only a delay.
 ABOUT_US: Final = {Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.LOGIN}
@@ -37,34 +26,6 @@ ABOUT_US: Final = {Phase.CONNECT, Phase.HELLO, Phase.TLS, Phase.LOGIN}
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where letters are handed in."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-    starttls: bool = False
-    implicit_tls: bool = False
-    timeout: float = SILENCE_ALLOWED
-    longest: float = LONGEST_CONVERSATION
-
-    @classmethod
-    def from_settings(cls) -> Self:
-        """Return the server that the settings name."""
-        return cls(
-            host=settings.EMAIL_HOST,
-            port=int(settings.EMAIL_PORT),
-            user=settings.EMAIL_HOST_USER,
-            password=settings.EMAIL_HOST_PASSWORD,
-            starttls=settings.EMAIL_USE_TLS,
-            implicit_tls=settings.EMAIL_USE_SSL,
-            timeout=float(settings.EMAIL_TIMEOUT or SILENCE_ALLOWED),
-            longest=LONGEST_CONVERSATION / settings.OUTBOX_HASTE,
-        )
 
 
 class _Refused(Exception):
@@ -77,42 +38,69 @@ class _Refused(Exception):
         self.fault = f"{code} {enhanced.group(1).decode()}" if enhanced else str(code)
 
 
+class _Stale(Exception):
+    """A kept connection that the server has closed meanwhile: nothing of the letter was said on it."""
+
+
 def hand_over(envelope: Envelope, server: Server, *, before_data: Callable[[], bool]) -> Handover:
     """Hand one letter to a mail server and return how that ended; never raises for what a server or network does.
 
     `before_data` is called once the server has agreed to sender and recipient, immediately before DATA: it must commit
-    that the letter is being handed over, and returns False where the claim is lost; then nothing is given.
+    that the letter is being handed over, and returns False where the claim is lost; then nothing is given. What it
+    raises is passed on, and nothing is given either.
     """
-    client = _client(server)
-    phase = Phase.CONNECT
-    with _cut_after(server.longest, client):
-        try:
-            for phase, step in _steps_before_data(client, envelope, server):  # noqa: B007 - the last one is read below
-                _expect(step)
-            if not before_data():
-                return Handover(Answer.LET_GO, phase)
-            phase = Phase.DATA
-            _expect(lambda: (GO_AHEAD, client.docmd("DATA")))
-        except _Refused as refusal:
-            return _refusal(refusal, phase)
-        except (OSError, smtplib.SMTPException) as error:
-            return Handover(Answer.NOT_NOW, phase, _fault(error))
-        return _give(client, envelope.content)
+    with _cut_after(server.longest) as watched:
+        kept = mail_server.take(server)
+        if kept is not None:
+            with contextlib.suppress(_Stale):
+                return _over(kept, envelope, before_data, watched)
+        return _over(Line(server), envelope, before_data, watched)
 
 
-Reply = tuple[int, bytes]
-Step = Callable[[], tuple[int | set[int], Reply]]
+def _over(line: Line, envelope: Envelope, before_data: Callable[[], bool], watched: "_Watched") -> Handover:
+    """Talk on this connection, and keep it where the letter was accepted."""
+    ended: Handover | None = None
+    try:
+        watched.watch(line)
+        ended = _talk(line, envelope, before_data)
+        return ended
+    finally:
+        watched.line = None
+        if ended is not None and ended.answer == Answer.ACCEPTED:
+            mail_server.keep(line)
+        else:
+            line.close()
 
 
-def _steps_before_data(client: smtplib.SMTP, envelope: Envelope, server: Server) -> Iterator[tuple[Phase, Step]]:
+def _talk(line: Line, envelope: Envelope, before_data: Callable[[], bool]) -> Handover:
+    phase = Phase.SENDER if line.is_kept else Phase.CONNECT
+    try:
+        for phase, step in _steps_before_data(line, envelope):  # noqa: B007 - the last one is read below
+            _expect(step)
+    except _Refused as refusal:
+        if line.is_kept and phase == Phase.SENDER and refusal.code == CLOSING:
+            raise _Stale from None
+        return _refusal(refusal, phase)
+    except (OSError, smtplib.SMTPException) as error:
+        if line.is_kept and phase == Phase.SENDER:
+            raise _Stale from None
+        return Handover(Answer.NOT_NOW, phase, _fault(error))
+    if not before_data():
+        return Handover(Answer.LET_GO, phase)
+    try:
+        _expect(lambda: (GO_AHEAD, line.client.docmd("DATA")))
+    except _Refused as refusal:
+        return _refusal(refusal, Phase.DATA)
+    except (OSError, smtplib.SMTPException) as error:
+        return Handover(Answer.NOT_NOW, Phase.DATA, _fault(error))
+    return _give(line.client, envelope.content)
+
+
+def _steps_before_data(line: Line, envelope: Envelope) -> Iterator[tuple[Phase, Step]]:
     """Yield each step with its phase before it is taken."""
-    yield Phase.CONNECT, lambda: (READY, client.connect(server.host, server.port))
-    yield Phase.HELLO, lambda: (OK, _hello(client))
-    if server.starttls:
-        yield Phase.TLS, lambda: (READY, client.starttls(context=ssl.create_default_context()))
-        yield Phase.HELLO, lambda: (OK, _hello(client))
-    if server.user:
-        yield Phase.LOGIN, lambda: (LOGGED_IN, client.login(server.user, server.password))
+    client = line.client
+    if not line.is_kept:
+        yield from line.opening()
     yield Phase.SENDER, lambda: (OK, client.mail(envelope.sender, _mail_options(client, envelope)))
     yield Phase.RECIPIENT, lambda: ({OK, 251}, client.rcpt(envelope.recipient))
 
@@ -124,11 +112,6 @@ def _expect(step: Step) -> None:
         raise _Refused(error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b"") from None
     if code not in (wanted if isinstance(wanted, set) else {wanted}):
         raise _Refused(code, text)
-
-
-def _hello(client: smtplib.SMTP) -> Reply:
-    code, text = client.ehlo()
-    return (code, text) if code == OK or code < 0 else client.helo()
 
 
 def _mail_options(client: smtplib.SMTP, envelope: Envelope) -> list[str]:
@@ -163,44 +146,32 @@ def _fault(error: Exception) -> str:
     return type(error).__name__
 
 
-class _Plain(smtplib.SMTP):
-    """smtplib connects in the constructor, where nobody can cut it; this one connects when asked."""
+class _Watched:
+    """The connection that is being talked on, cut when the conversation lasts too long."""
 
-    def __init__(self, server: Server) -> None:
-        super().__init__(timeout=server.timeout, local_hostname=DNS_NAME.get_fqdn())
-        self._host = server.host
+    def __init__(self) -> None:
+        self.line: Line | None = None
+        self.is_over = False
 
+    def watch(self, line: Line) -> None:
+        self.line = line
+        if self.is_over:  # cut while the kept one was tried: no second conversation
+            line.client.timeout = 0.001
 
-class _Tls(smtplib.SMTP_SSL):
-    """The same, encrypted from the first byte."""
-
-    def __init__(self, server: Server) -> None:
-        super().__init__(
-            timeout=server.timeout, local_hostname=DNS_NAME.get_fqdn(), context=ssl.create_default_context()
-        )
-        self._host = server.host
-
-
-def _client(server: Server) -> smtplib.SMTP:
-    return _Tls(server) if server.implicit_tls else _Plain(server)
+    def cut(self) -> None:
+        self.is_over = True
+        if self.line is not None:
+            self.line.cut()
 
 
 @contextlib.contextmanager
-def _cut_after(seconds: float, client: smtplib.SMTP) -> Iterator[None]:
-    """Cut the connection after so long, and close it at the end without waiting for a farewell."""
-
-    def cut() -> None:
-        if client.sock is not None:
-            with contextlib.suppress(OSError):
-                client.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
+def _cut_after(seconds: float) -> Iterator[_Watched]:
+    """Cut after so long what is being talked on."""
+    watched = _Watched()
+    timer = threading.Timer(seconds, watched.cut)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield watched
     finally:
         timer.cancel()
-        with contextlib.suppress(OSError, smtplib.SMTPException):
-            client.putcmd("QUIT")
-        client.close()

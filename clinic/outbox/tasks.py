@@ -7,7 +7,7 @@ from celery import shared_task, signals
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from clinic.outbox import delivery
+from clinic.outbox import delivery, mail_server
 from clinic.outbox.health import BEAT, WORKER
 from clinic.outbox.models import Heartbeat
 
@@ -44,3 +44,9 @@ def note_beat(**_: Any) -> None:
     with contextlib.suppress(DatabaseError):
         close_old_connections()
         Heartbeat.objects.seen(BEAT)
+
+
+@signals.worker_process_shutdown.connect
+def say_goodbye(**_: Any) -> None:
+    """A worker process that ends closes the connection it kept to the mail server."""
+    mail_server.hang_up()

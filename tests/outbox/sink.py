@@ -28,11 +28,20 @@ class Sink:
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
         self.script: dict[str, list[str]] = {}
+        #: The connection each letter was begun on.
+        self.connections: list[asyncio.Transport] = []
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._lock = threading.Lock()
 
     def answers(self, command: str, *replies: str) -> None:
         """From now on answer this command so."""
         self.script[command] = list(replies)
+
+    def hang_up(self) -> None:
+        """Close every connection, as a server does that waited long enough."""
+        for transport in self.connections:
+            if self.loop:
+                self.loop.call_soon_threadsafe(transport.close)
 
     def _answer(self, command: str) -> str:
         with self._lock:
@@ -40,9 +49,12 @@ class Sink:
             return replies.pop(0) if len(replies) > 1 else replies[0]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take the sender."""
+        transport: Any = server.transport
+        self.loop = asyncio.get_running_loop()
+        self.connections.append(transport)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return self._answer("MAIL")

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from clinic.outbox.mail_server import Server
 from clinic.outbox.mime import Envelope
-from clinic.outbox.smtp import Server, hand_over
+from clinic.outbox.smtp import hand_over
 from clinic.outbox.verdicts import Answer, Handover, Phase
 from tests.outbox import sink as sinks
 from tests.outbox.sink import DROP, HANG, Sink

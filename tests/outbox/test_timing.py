@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.outbox.smtp import LONGEST_CONVERSATION
+from clinic.outbox.mail_server import LONGEST_CONVERSATION
 from clinic.outbox.timing import LEASE, next_waking, wait_after
 
 AHMEDABAD = ZoneInfo("Asia/Kolkata")
