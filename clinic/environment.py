@@ -17,12 +17,14 @@ KNOWN = frozenset({
     "INTERVAL_MODE", "INTERVAL_HOME", "INTERVAL_DATABASE_ROLE", "INTERVAL_PUBLIC_URL", "INTERVAL_FROM_EMAIL",
     "INTERVAL_BEHIND_PROXY", "INTERVAL_STATIC_ROOT", "INTERVAL_SMTP_PORT", "INTERVAL_MAIL_PORT",
     "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER", "INTERVAL_HASTE",
+    "INTERVAL_LETTERS_A_MINUTE", "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_PACKED = 44  # bytes it packs into: fifty random ones need more, words said over and over fewer
 SHORT_LIVED_SECRET = "not-for-serving"  # noqa: S105  # commands that sign nothing; a server never starts with it
 MOST_HASTE = 60
 CANNOT_BOOT = 3  # gunicorn gives up when a worker ends with it; after any other number it would try for ever
+UNPACED, FASTEST = 0, 100_000  # letters a minute
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -44,6 +46,8 @@ class Environment:
     email: dict[str, Any]
     public_url: str
     from_email: str
+    letters_a_minute: int
+    letters_a_minute_a_domain: int
     behind_proxy: bool
     as_owner: bool
     static_root: str
@@ -85,6 +89,10 @@ def read(environment: Mapping[str, str]) -> Environment:
         email=_email(given.get("EMAIL_URL") or f"smtp://127.0.0.1:{home.smtp_port}"),
         public_url=(environment.get("INTERVAL_PUBLIC_URL") or (f"https://{hosts[0]}" if hosts else local)).rstrip("/"),
         from_email=environment.get("INTERVAL_FROM_EMAIL") or "Interval clinic <clinic@interval.example>",
+        letters_a_minute=_a_minute(environment, "INTERVAL_LETTERS_A_MINUTE", UNPACED if mode == "test" else 300),
+        letters_a_minute_a_domain=_a_minute(
+            environment, "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN", UNPACED if mode == "test" else 60
+        ),
         behind_proxy=yes(environment, "INTERVAL_BEHIND_PROXY"),
         as_owner=as_owner,
         static_root=environment.get("INTERVAL_STATIC_ROOT") or str(home.folder / "static"),
@@ -109,6 +117,15 @@ def _haste(mode: str, environment: Mapping[str, str]) -> int:
     if value != "1" and mode != "test":
         raise BadEnvironment("INTERVAL_HASTE is for tests: leases that short would send letters twice")
     return int(value)
+
+
+def _a_minute(environment: Mapping[str, str], name: str, unless_said: int) -> int:
+    text = environment.get(name, "")
+    if not text:
+        return unless_said
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= FASTEST):
+        raise BadEnvironment(f"{name} must be a number of letters up to {FASTEST}, or 0 for no pace; not {text!r}")
+    return int(text)
 
 
 def refuse_to_serve(unfit: Sequence[str]) -> None:

@@ -222,6 +222,8 @@ OUTBOX_HASTE = ENVIRONMENT.haste
 """What leases, sweeps and waits are divided by: 1, but in tests."""
 EMAIL_TIMEOUT = 20 / OUTBOX_HASTE
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.from_email
+LETTERS_A_MINUTE = ENVIRONMENT.letters_a_minute
+LETTERS_A_MINUTE_A_DOMAIN = ENVIRONMENT.letters_a_minute_a_domain
 REDIS_URL = ENVIRONMENT.redis_url
 MAIL_CATCHER_FOLDER = HOME.mail
 MAIL_CATCHER_URL = f"http://127.0.0.1:{HOME.mail_port}" if IS_DEMO else ""

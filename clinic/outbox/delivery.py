@@ -15,12 +15,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
-from clinic.outbox import deeds, mail_server, registry, states, verdicts
+from clinic.lib.db import violated
+from clinic.outbox import deeds, mail_server, registry, restored, states, turns, verdicts
+from clinic.outbox.daily import DayTaken
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.faultpoints import faultpoint
 from clinic.outbox.mail_server import Server
@@ -51,16 +53,28 @@ def deliver(letter_pk: int, *, now: datetime) -> str | None:
     decided = decide(letter, now=now)
     if isinstance(decided, Verdict):
         return settle(letter, decided, now=now)
-    handover = hand_over(
-        decided.envelope, Server.from_settings(), before_data=partial(note_handing_over, letter, decided)
-    )
+    return hand(letter, decided, now=now)
+
+
+def hand(letter: Letter, ready: Ready, *, now: datetime) -> str | None:
+    """Hand a claimed letter that is ready to the mail server, and write down what came of it."""
+    this = this_try(letter, now)
+    try:
+        handover = hand_over(
+            ready.envelope, Server.from_settings(), before_data=partial(note_handing_over, letter, ready)
+        )
+    except DayTaken:
+        return settle(letter, verdicts.another_day(this, ready.tomorrow or now), now=now)
     faultpoint("data.before_write_back")
-    verdict = verdicts.after_handover(handover, this_try(letter, now), spread)
-    return settle(letter, verdict, now=now) if verdict else None
+    verdict = verdicts.after_handover(handover, this, spread)
+    done = settle(letter, verdict, now=now) if verdict else None
+    turns.heard(handover, ready.domain, now=now)
+    return done
 
 
 def claim(letter_pk: int, *, now: datetime) -> Letter | None:
     """Take a due letter by one conditional UPDATE, with a lease; None where it is not there to be taken."""
+    restored.hold_if_new_connection(now=now)
     claimant = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid4().hex[:12]}"
     with transaction.atomic(durable=True):
         won = (
@@ -81,17 +95,27 @@ def lease_from_now() -> CombinedExpression:
 
 
 def note_handing_over(letter: Letter, ready: Ready) -> bool:
-    """Commit that a letter is being handed over, and what it says; False where our claim is lost."""
-    with transaction.atomic(durable=True):
-        ours = (
-            Letter.objects.claimed(letter.claimed_by, letter.attempt)
-            .filter(pk=letter.pk, lease_until__gt=Now(), handing_over_at__isnull=True)
-            .update(
-                handing_over_at=Now(), lease_until=lease_from_now(), language=ready.language,
-                message_id=ready.message_id, subject_sent=ready.kept.subject,
-                text_sent=ready.kept.text, html_sent=ready.kept.html,
-            )
-        )  # fmt: skip
+    """Commit that a letter is being handed over, and what it says; False where our claim is lost.
+
+    Raises:
+        DayTaken: another letter has the person's day meanwhile.
+
+    """
+    try:
+        with transaction.atomic(durable=True):
+            ours = (
+                Letter.objects.claimed(letter.claimed_by, letter.attempt)
+                .filter(pk=letter.pk, lease_until__gt=Now(), handing_over_at__isnull=True)
+                .update(
+                    handing_over_at=Now(), lease_until=lease_from_now(), language=ready.language, day=ready.day,
+                    message_id=ready.message_id, subject_sent=ready.kept.subject, text_sent=ready.kept.text,
+                    html_sent=ready.kept.html,
+                )
+            )  # fmt: skip
+    except IntegrityError as error:
+        if violated(error) == "letter_one_a_day":
+            raise DayTaken from error
+        raise
     faultpoint("handing_over.after_commit")
     return ours == 1
 
@@ -211,6 +235,8 @@ def _columns(verdict: Verdict, *, now: datetime) -> dict[str, Any]:
     }
     if verdict.state == states.SENT:
         columns["sent_at"] = now
+    if verdict.state in {states.QUEUED, states.FAILED}:
+        columns["day"] = None  # nothing reached the person
     if verdict.state == states.QUEUED:
         columns |= {
             "due_at": verdict.due_at,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.outbox import states
+from clinic.outbox.pacing import Clock
 from clinic.outbox.querysets import HeartbeatQuerySet, HoldQuerySet, LetterQuerySet
 from clinic.outbox.reasons import sentence
 from clinic.outbox.registry import Promise, known_kinds
@@ -68,6 +69,10 @@ class Letter(PublicModel):
     claimed_by = models.CharField(_("claimed by"), max_length=120, blank=True)
     handing_over_at = models.DateTimeField(_("handing over since"), null=True, blank=True)
 
+    day = models.DateField(
+        _("day"), null=True, blank=True, help_text=_("The person's local day this letter takes: one such letter a day.")
+    )
+
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     reason = models.SlugField(_("reason"), max_length=60, blank=True, db_index=False)
@@ -95,6 +100,9 @@ class Letter(PublicModel):
             models.UniqueConstraint(
                 fields=["letter", "about_type", "about_public_id", "edition", "step", "channel", "person_public_id"],
                 name="letter_owed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["person_public_id", "day"], condition=Q(day__isnull=False), name="letter_one_a_day"
             ),
             models.CheckConstraint(condition=Q(state__in=LetterState.values), name="letter_state_is_known"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="letter_channel_is_known"),
@@ -227,3 +235,45 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.seen_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Pace(models.Model):
+    """How fast letters go to one domain, or in all (named ""); kept by `turns`. No address stands here."""
+
+    name = models.CharField(_("domain"), max_length=255, primary_key=True)
+    next_at = models.DateTimeField(_("next letter"), null=True)
+    rests_until = models.DateTimeField(_("rests until"), null=True)
+    slowness = models.PositiveSmallIntegerField(_("halvings of the pace"), default=0)
+    refusals = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
+
+    class Meta:
+        verbose_name = _("pace")
+        verbose_name_plural = _("paces")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def clock(self) -> Clock:
+        """Where it stands, as `pacing` reads it."""
+        return Clock(next_at=self.next_at, rests_until=self.rests_until, slowness=self.slowness, refusals=self.refusals)
+
+    @clock.setter
+    def clock(self, clock: Clock) -> None:
+        self.next_at, self.rests_until = clock.next_at, clock.rests_until
+        self.slowness, self.refusals = clock.slowness, clock.refusals
+
+
+class Whereabouts(models.Model):
+    """Which database the letters were last worked in, and how many sweeps were made there. One row; see `restored`."""
+
+    identity = models.CharField(_("database"), max_length=120)
+    sweeps = models.PositiveBigIntegerField(_("sweeps"), default=0)
+
+    class Meta:
+        verbose_name = _("whereabouts")
+        verbose_name_plural = _("whereabouts")
+        constraints = (models.UniqueConstraint(models.Value(1), name="whereabouts_are_one"),)
+
+    def __str__(self) -> str:
+        return self.identity

@@ -19,6 +19,11 @@ WORKER_LOST: Final = "worker_lost"
 SLEEPING_HOURS: Final = "sleeping_hours"
 SERVER_BUSY: Final = "server_busy"
 HELD_BACK: Final = "held_back"
+ONE_A_DAY: Final = "one_letter_a_day"
+DAY_TAKEN: Final = "day_was_taken"
+TURN: Final = "waits_for_its_turn"
+LONG_LINE: Final = "long_line"
+MAY_HAVE_GONE: Final = "may_have_gone"
 
 SENTENCES: Final[dict[str, LazyText]] = {
     NO_LONGER_WANTED: _("Nobody needs it any more."),
@@ -35,6 +40,11 @@ SENTENCES: Final[dict[str, LazyText]] = {
     SLEEPING_HOURS: _("Waiting for the morning: letters go only in waking hours."),
     SERVER_BUSY: _("The mail server could not take it. It will be tried again."),
     HELD_BACK: _("All letters are held back."),
+    ONE_A_DAY: _("Waiting: such letters go to a person once a day at most, and another has this day."),
+    DAY_TAKEN: _("Another letter had the person's day, and the next day would have been too late."),
+    TURN: _("Waiting for its turn: letters go one after another."),
+    LONG_LINE: _("Waiting: many letters go before it."),
+    MAY_HAVE_GONE: _("It may have gone already: the database was put back from a copy made before it was due."),
 }
 
 

@@ -139,7 +139,7 @@ def _give(client: smtplib.SMTP, content: bytes) -> Handover:
 
 def _refusal(refusal: _Refused, phase: Phase) -> Handover:
     final = refusal.code >= FIRST_FINAL_CODE and phase not in ABOUT_US
-    return Handover(Answer.NEVER if final else Answer.NOT_NOW, phase, f"{phase} {refusal.fault}")
+    return Handover(Answer.NEVER if final else Answer.NOT_NOW, phase, f"{phase} {refusal.fault}", refusal.code)
 
 
 def _fault(error: Exception) -> str:

@@ -46,6 +46,7 @@ class Handover:
     answer: Answer
     phase: Phase
     fault: str = ""
+    code: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,13 @@ def later(this: Try, due_at: datetime, *, reason: str, fault: str = "", counts: 
     if this.not_after is not None and due_at >= this.not_after:
         return Verdict(state=states.LAPSED, reason="no_longer_useful", where=CALL_LIST, last_error=fault)
     return Verdict(state=states.QUEUED, reason=reason, due_at=due_at, last_error=fault, counts=counts)
+
+
+def another_day(this: Try, tomorrow: datetime) -> Verdict:
+    """Return the next morning for a letter that gave way to another today; a person's hands where that is too late."""
+    if this.not_after is not None and tomorrow >= this.not_after:
+        return Verdict(state=states.LAPSED, reason="day_was_taken", where=CALL_LIST)
+    return Verdict(state=states.QUEUED, reason="one_letter_a_day", due_at=tomorrow, counts=False)
 
 
 def after_code_fault(this: Try, *, fault: str, spread: Callable[[], float]) -> Verdict:

@@ -4,7 +4,7 @@ import logging
 import random
 import traceback
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 
+from clinic.lib.days import day_bounds, day_of
 from clinic.lib.languages import read_as, speaking
-from clinic.outbox import reasons, registry, states, verdicts
+from clinic.outbox import daily, reasons, registry, states, turns, verdicts
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.links import Links
 from clinic.outbox.mime import BadAddress, Envelope, Words, compose, message_id, one_line
 from clinic.outbox.models import Letter
 from clinic.outbox.redaction import redacted
-from clinic.outbox.registry import Later, Rendered, Suppressed
+from clinic.outbox.registry import Later, LetterKind, Recipient, Rendered, Suppressed
 from clinic.outbox.timing import next_waking
 from clinic.outbox.verdicts import CALL_LIST, Try, Verdict
 
@@ -36,6 +37,10 @@ class Ready:
     language: str
     message_id: str
     kept: Words
+    domain: str
+    #: For letters of which one a day goes: the person's day it takes, and when it goes if another was quicker.
+    day: date | None = None
+    tomorrow: datetime | None = None
 
 
 def decide(letter: Letter, *, now: datetime) -> Ready | Verdict:
@@ -73,7 +78,15 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
     )  # fmt: skip
     if wakes > now:
         return verdicts.later(this, wakes, reason=reasons.SLEEPING_HOURS)
-    links = Links()
+    return _write(letter, kind, recipient, now=now)
+
+
+def _write(letter: Letter, kind: LetterKind, recipient: Recipient, *, now: datetime) -> Ready | Verdict:
+    """Put it into words, if this is its person's day for it and its turn."""
+    promise, this, links = letter.promise, this_try(letter, now), Links()
+    day, tomorrow = _its_day(kind, letter, recipient, now=now)
+    if tomorrow and day is None:
+        return verdicts.another_day(this, tomorrow)
     with speaking(recipient.language):
         rendered = kind.render(promise, recipient, links=links, now=now)
         unsubscribe = kind.list_unsubscribe(promise, links=links, now=now)
@@ -83,7 +96,30 @@ def _ask(letter: Letter, *, now: datetime) -> Ready | Verdict:
         sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name,
         address=recipient.address, name=recipient.name, message_id=own_id, date=now, unsubscribe=unsubscribe,
     )  # fmt: skip
-    return Ready(envelope=envelope, language=read_as(recipient.language)[:10], message_id=own_id, kept=_kept(rendered))
+    domain = turns.domain_of(envelope.recipient)
+    turn = turns.wait_for(letter, domain, now=now, spread=spread)  # last: its rows are locked for a moment only
+    if turn is not None:
+        return verdicts.later(this, turn.until, reason=turn.reason)
+    return Ready(
+        envelope=envelope, language=read_as(recipient.language)[:10], message_id=own_id, kept=_kept(rendered),
+        domain=domain, day=day, tomorrow=tomorrow,
+    )  # fmt: skip
+
+
+def _its_day(
+    kind: LetterKind, letter: Letter, recipient: Recipient, *, now: datetime
+) -> tuple[date | None, datetime | None]:
+    """Return the person's day a letter takes and the morning after; no day where it gives way, neither without rank.
+
+    What a person sends again goes whatever else went: a resend, or an uncertain one, which has its day already.
+    """
+    if kind.rank is None or letter.promise.resend or letter.day is not None:
+        return letter.day, None
+    zone = ZoneInfo(recipient.zone)
+    day, tomorrow = day_of(now, zone), kind.next_morning(letter.promise, recipient, now=now)
+    ends_at = day_bounds(day, zone)[1]
+    waits = daily.gives_way(letter, rank=kind.rank, day=day, ends_at=ends_at, tomorrow=tomorrow)
+    return None if waits else day, tomorrow
 
 
 def _kept(rendered: Rendered) -> Words:

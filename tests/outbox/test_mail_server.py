@@ -68,7 +68,7 @@ def test_new_connection_that_is_told_to_come_later_is_a_delay(sink: tuple[Sink, 
     """The control: only a kept connection may be stale."""
     server, talk = sink
     server.answers("MAIL", "421 too many letters", "250 OK")
-    assert talk() == Handover(Answer.NOT_NOW, Phase.SENDER, "mail 421")
+    assert talk() == Handover(Answer.NOT_NOW, Phase.SENDER, "mail 421", 421)
 
 
 @pytest.mark.parametrize(
