@@ -17,7 +17,7 @@ from clinic.outbox.refs import Owed, Ref
 from clinic.outbox.registry import Promise
 from clinic.staff.models import User
 from patients.models import AccessLink
-from scheduling import following_up, timing
+from scheduling import timing
 from scheduling.late_entries import is_behind
 from treatments.effect import check_ins
 from treatments.formulary import Formulary
@@ -27,7 +27,6 @@ from treatments.models import InjectionSession, SymptomReport
 
 LETTER = "check_in"
 SAME_DAYS = timedelta(days=3)
-A_DAY = timedelta(hours=20)
 USEFUL_FOR = timedelta(days=6)
 """A question about the last days that could not be sent for so long is not asked any more."""
 IN_A_ROW = 2
@@ -159,11 +158,3 @@ def is_asked_by_another(promise: Promise, *, since: datetime) -> bool:
         .filter(Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about))
         .exists()
     )
-
-
-def is_written_to_today(promise: Promise, *, now: datetime) -> bool:
-    """Whether a letter about the next visit goes to the same patient these hours: a question can wait a day."""
-    theirs = Letter.objects.of_kind(following_up.LETTER).for_person(promise.person)
-    return theirs.filter(
-        Q(state__in=("queued", "sending"), due_at__lte=now) | Q(state="sent", sent_at__gt=now - A_DAY)
-    ).exists()

@@ -6,21 +6,16 @@ The outbox calls upward only through this module: it never imports an app above 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from clinic.lib.days import at_local, day_of
 from clinic.outbox.errors import AlreadyRegistered, UnknownLetter
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from clinic.outbox.links import Links
-
-
-MORNING: Final = time(9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +102,6 @@ class LetterKind(ABC):
     def list_unsubscribe(self, promise: Promise, *, links: "Links", now: datetime) -> str | None:  # noqa: ARG002 - for those who have one
         """Return the absolute https address that takes a one-click POST (RFC 8058), or None."""
         return None
-
-    def next_morning(self, promise: Promise, recipient: Recipient, *, now: datetime) -> datetime:  # noqa: ARG002 - for those who know days off
-        """Return when a letter goes that gave way to another today: tomorrow, if the kind knows no better."""
-        opens, zone = recipient.mail_from or MORNING, ZoneInfo(recipient.zone)
-        return at_local(day_of(now, zone) + timedelta(days=1), opens, zone)
 
     def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:  # noqa: B027 - optional
         """Hear, in the same transaction, how delivery ended: sent, withdrawn, lapsed, failed or uncertain."""

@@ -12,6 +12,10 @@ JITTER: Final = 0.25
 
 DAYS_IN_WEEK: Final = 7
 
+#: When a letter without waking hours of its own goes on another day than today.
+MORNING: Final = time(9)
+EVENING: Final = time(20)
+
 #: How long a worker may hold a letter: longer than the longest conversation (smtp.LONGEST_CONVERSATION).
 LEASE: Final = timedelta(seconds=90)
 

@@ -21,7 +21,7 @@ from clinic.outbox.mime import BadAddress, Envelope, Words, compose, message_id,
 from clinic.outbox.models import Letter
 from clinic.outbox.redaction import redacted
 from clinic.outbox.registry import Later, LetterKind, Recipient, Rendered, Suppressed
-from clinic.outbox.timing import next_waking
+from clinic.outbox.timing import EVENING, MORNING, next_waking
 from clinic.outbox.verdicts import CALL_LIST, Try, Verdict
 
 log = logging.getLogger(__name__)
@@ -116,8 +116,12 @@ def _its_day(
     if kind.rank is None or letter.promise.resend or letter.day is not None:
         return letter.day, None
     zone = ZoneInfo(recipient.zone)
-    day, tomorrow = day_of(now, zone), kind.next_morning(letter.promise, recipient, now=now)
+    day = day_of(now, zone)
     ends_at = day_bounds(day, zone)[1]
+    tomorrow = next_waking(
+        ends_at, recipient.mail_from or MORNING, recipient.mail_until or EVENING, zone,
+        closed_weekdays=recipient.closed_weekdays, closures=recipient.closures,
+    )  # fmt: skip
     waits = daily.gives_way(letter, rank=kind.rank, day=day, ends_at=ends_at, tomorrow=tomorrow)
     return None if waits else day, tomorrow
 

@@ -63,10 +63,11 @@ class CheckIn(Reminder):
     """How are you? A link to a page with a few questions, on the days a session owes."""
 
     slug: ClassVar[str] = checking_in.LETTER
+    rank: ClassVar[int | None] = 5
     topic: ClassVar[Topic] = Topic.CHECK_INS
     title = gettext_lazy("How are you since your visit?")
 
-    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002 - the outbox's shape
         """While the session stands, somebody answers, and no other letter says the same."""
         session = InjectionSession.objects.select_related("plan", "void", "patient").get(public_id=promise.about)
         about = Ref(promise.about_type, promise.about)
@@ -79,8 +80,6 @@ class CheckIn(Reminder):
             return Suppressed(reason="not_answered", where="closed", text=text)
         if checking_in.is_asked_by_another(promise, since=session.injected_at):
             return Suppressed(reason="asked_already", where="closed", text=_("Another letter asks the same."))
-        if checking_in.is_written_to_today(promise, now=now):
-            return Later(until=now + checking_in.A_DAY, reason="one_letter_a_day")
         return None
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002

@@ -24,6 +24,7 @@ class FollowUpDue(Reminder):
     """Time to plan the next visit, with a link that books it: steps 1 to 3 of a follow-up, each once."""
 
     slug: ClassVar[str] = "follow_up_due"
+    rank: ClassVar[int | None] = 4
     topic: ClassVar[Topic] = Topic.NEXT_VISIT
     title = gettext_lazy("Time to plan the next visit")
 

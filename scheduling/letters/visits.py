@@ -91,6 +91,7 @@ class AppointmentReminder(Reminder, VisitLetter):
     """A visit is near: where and when, and a button that says the patient comes."""
 
     slug: ClassVar[str] = owing.REMINDER
+    rank: ClassVar[int | None] = 1
     topic: ClassVar[Topic] = Topic.BEFORE_VISIT
     goes_on_closed_days: ClassVar[bool] = True  # put off it would come too late
     title = gettext_lazy("Reminder before a visit")
