@@ -119,8 +119,9 @@ def book(
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
     except IntegrityError as error:
-        if violated(error) == "appointment_pressed_once":
-            return _same_press(Appointment.objects.get(idempotency_key=pressed), patient, slot)
+        # Two of one press at once: the other one's row may be met under any constraint, its time as well as its key.
+        if pressed and (earlier := Appointment.objects.filter(idempotency_key=pressed).first()):
+            return _same_press(earlier, patient, slot)
         raise _in_words(error, patient=patient, slot=slot) from error
     return appointment
 

@@ -24,7 +24,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import availability, booking, status
 from scheduling.availability import FreeTime
-from scheduling.errors import Refusal
+from scheduling.errors import PressedForSomethingElse, Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
@@ -68,7 +68,7 @@ def book(request: HttpRequest) -> HttpResponse:
     if kind is None:
         return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
     form = BookForm(request.POST or None, location=location, initial={"type": kind.public_id, "pressed": uuid4()})
-    refused = ""
+    refused, status_code = "", 200
     if request.method == "POST" and form.is_valid():
         try:
             visit = booking.book(
@@ -82,6 +82,7 @@ def book(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
+            status_code = 422 if isinstance(refusal, PressedForSomethingElse) else 409
         else:
             messages.success(
                 request,
@@ -106,7 +107,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },
-        status=409 if refused else 200,
+        status=status_code,
     )
 
 

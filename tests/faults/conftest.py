@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.faults.harness.desk import Desk
 from tests.faults.harness.world import World, a_world
 
 
@@ -17,3 +18,11 @@ def world(
     process = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     with django_db_blocker.unblock(), a_world(tmp_path_factory.mktemp("world"), f"faults_{process}") as world:
         yield world
+
+
+@pytest.fixture(scope="package")
+def desk(world: World) -> Iterator[Desk]:
+    """The web, and a desk in front of it."""
+    desk = Desk(world)
+    yield desk
+    world.end(desk.web)

@@ -17,6 +17,11 @@ BOOKED_UNTOLD = """
     SELECT count(*) FROM scheduling_appointment booked WHERE NOT EXISTS (
         SELECT FROM audit_entry told WHERE told.thing_public_id = booked.public_id AND told.verb = 'appointment.booked')
 """
+SOLD_TWICE = """
+    SELECT count(*) FROM scheduling_appointment a JOIN scheduling_appointment b ON a.id < b.id
+    AND a.clinician_id = b.clinician_id AND a.state <> 'cancelled' AND b.state <> 'cancelled'
+    AND tstzrange(a.starts_at, a.occupied_until) && tstzrange(b.starts_at, b.occupied_until)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +30,11 @@ class Account:
 
     owed: int
     missing: int = 0
-    """Neither arrived nor explained: still waiting, or said to be sent and never seen."""
+    """Did not arrive, and nobody is told: waits although it is due, or is said to be sent."""
     twice: int = 0
     """Arrived more than once, and not because a person was asked about a doubt."""
     contradicted: int = 0
-    """Arrived although the row says it did not go."""
+    """Arrived, and the row does not say so."""
     uncertain: int = 0
     failed: int = 0
 
@@ -48,9 +53,9 @@ def account(sink: Sink, letters: Iterable[Letter], *, now: datetime) -> Account:
         times = arrived[f"<{row.public_id}@kadamb.example>"]
         owed += 1
         is_waiting = row.state == "sending" or (row.state == "queued" and row.due_at <= now)
-        missing += is_waiting or (row.state == "sent" and not times)
+        missing += not times and (is_waiting or row.state == "sent")
         twice += times > 1 and row.state != "uncertain"
-        contradicted += times > 0 and row.state in {"failed", "withdrawn", "lapsed", "held"}
+        contradicted += times > 0 and row.state not in {"sent", "uncertain"}
         uncertain += row.state == "uncertain"
         failed += row.state == "failed"
     return Account(
@@ -74,6 +79,15 @@ def leaks(folder: Path, broker: Broker, sink: Sink) -> list[str]:
 
 def bookings_untold() -> int:
     """How many visits were booked without a line in the trail."""
+    return _count(BOOKED_UNTOLD)
+
+
+def slots_sold_twice() -> int:
+    """How many pairs of living visits share a clinician and a time."""
+    return _count(SOLD_TWICE)
+
+
+def _count(sql: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(BOOKED_UNTOLD)
+        cursor.execute(sql)
         return int(cursor.fetchone()[0])

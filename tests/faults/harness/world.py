@@ -32,6 +32,8 @@ SWEEP: Final = 60 / HASTE
 RECOVERY: Final = 60
 #: When a control's letters fall due: no sweep of ours sees them, only the task without guards.
 TOMORROW: Final = timedelta(days=1)
+#: How the name of a worker begins that works without guards.
+CONTROL: Final = "control"
 CLINIC: Final = "clinic.celery"
 EARLY: Final = "tests.faults.harness.early"
 DELIVER: Final = "clinic.outbox.tasks.deliver_one"
@@ -129,8 +131,12 @@ class World:
         return invariants.account(self.sink, letters, now=now or timezone.now())
 
     def leaks(self) -> list[str]:
-        """Where a patient can be read who must not be."""
-        return invariants.leaks(self.folder, self.broker, self.sink)
+        """Where a patient can be read who must not be; not what the controls say."""
+        return [leak for leak in invariants.leaks(self.folder, self.broker, self.sink) if CONTROL not in leak]
+
+    def control_leaks(self) -> list[str]:
+        """Where the controls say it: they have no guard against that either."""
+        return [leak for leak in invariants.leaks(self.folder, self.broker, self.sink) if CONTROL in leak]
 
     def name_for(self, what: str) -> str:
         """A name that no other process of this world has: of a worker, of its queue and of its gate."""

@@ -1,0 +1,116 @@
+"""The front desk over HTTP: a web of two processes, and presses of its booking button."""
+
+import datetime
+import http.client
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Final
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.conf import settings
+
+from patients.models import Patient
+from scheduling.models import Appointment
+from tests.faults.harness.processes import Process
+from tests.faults.harness.world import World
+from tests.journeys.running import WEB, until
+from tests.patients.making import client_of, person
+from tests.ports import free_port
+from tests.scheduling.made import Clinic, clinic
+
+SECRET: Final = "c" * 32  # any thirty-two letters are a token, said in the cookie and in the form
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a press came to, and how long that took."""
+
+    status: int
+    leads_to: str
+    seconds: float
+
+
+class Desk:
+    """Somebody at the desk of a clinic that was made for this."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.port = world, free_port()
+        self.here: Clinic = clinic()
+        self._session = client_of(self.here.desk).cookies[settings.SESSION_COOKIE_NAME].value
+        self._days = iter(range(2, 200))
+        self.web: Process = world.start(
+            "web", *WEB, "--bind", f"127.0.0.1:{self.port}", environment={"PORT": str(self.port)}
+        )
+        until(self._answers, seconds=60, what="the web to answer")
+
+    def patient(self) -> Patient:
+        """Somebody whose name, phone and address must be read nowhere."""
+        return person("Rekha", "Zanzibarova", phone="98765 00987", email="zanzibarova@good.example")
+
+    def form(self, slot: str = "", *, pressed: str = "") -> dict[str, str]:
+        """The booking form, filled in: a free time, and one press of the button."""
+        return {
+            "csrfmiddlewaretoken": SECRET,
+            "pressed": pressed or str(uuid4()),
+            "type": str(self.here.consultation.public_id),
+            "slot": slot or self.free_slot(),
+            "reason": "",
+        }
+
+    def free_slot(self) -> str:
+        """Half past ten on a day that nobody has asked for yet."""
+        today = datetime.datetime.now(datetime.UTC).date()
+        day = today + datetime.timedelta(days=next(self._days))
+        if day.weekday() == 6:  # closed
+            day = today + datetime.timedelta(days=next(self._days))
+        return f"{self.here.at('10:30', day).isoformat()}|{self.here.doctor.public_id}|"
+
+    def press(
+        self, patient: Patient, form: dict[str, str], *, before: Callable[[], object] = str, waits: bool = True
+    ) -> Answer:
+        """Press the button once; or let the line break after the words have gone out."""
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        browser.connect()
+        before()
+        began_at = time.monotonic()
+        browser.request(
+            "POST",
+            f"/book/?patient={patient.public_id}",
+            urlencode(form),
+            {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Cookie": f"session_{self.port}={self._session}; csrf_{self.port}={SECRET}",
+            },
+        )
+        if not waits:
+            browser.close()
+            return Answer(0, "", 0)
+        answer = browser.getresponse()
+        answer.read()
+        browser.close()
+        return Answer(answer.status, answer.getheader("Location") or "", time.monotonic() - began_at)
+
+    def press_at_once(self, patient: Patient, *forms: dict[str, str]) -> list[Answer]:
+        """So many presses from one starting shot."""
+        barrier = Barrier(len(forms))
+        with ThreadPoolExecutor(len(forms)) as pool:
+            return list(pool.map(lambda form: self.press(patient, form, before=barrier.wait), forms))
+
+    def visits(self, patient: Patient) -> int:
+        """How many visits somebody has."""
+        return Appointment.objects.filter(patient=patient).count()
+
+    def _answers(self) -> bool:
+        assert self.web.lives, self.web.said
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            browser.request("GET", "/healthz")
+            return browser.getresponse().status == http.client.OK
+        except OSError:
+            return False
+        finally:
+            browser.close()
