@@ -163,15 +163,21 @@ def plan(
 
 
 def visit_reminders(
-    days_before: Collection[int], *, starts_at: datetime, now: datetime, place: Place
+    days_before: Collection[int],
+    *,
+    starts_at: datetime,
+    now: datetime,
+    place: Place,
+    waiting: Collection[int] = (),
 ) -> dict[int, datetime]:
     """Return when the reminders of a visit go: so many local days before the visit's own day, in the morning.
 
-    One whose moment has gone by is not owed. A closed day holds none back: a reminder put off would come too late.
+    One whose moment has gone by is not owed, unless its letter is `waiting` already. A closed day holds none back: a
+    reminder put off would come too late.
     """
     day = starts_at.astimezone(place.zone).date()
     due = {days: place.morning(day - timedelta(days=days)) for days in days_before}
-    return {days: at for days, at in sorted(due.items(), reverse=True) if at > now}
+    return {days: at for days, at in sorted(due.items(), reverse=True) if at > now or days in waiting}
 
 
 def morning(day: date, *, mail_from: time, zone: ZoneInfo) -> datetime:

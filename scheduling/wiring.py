@@ -2,7 +2,7 @@
 
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
-from scheduling import aftercare, booking, checking_in, following_up, letters, nudging
+from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, replanning
 from treatments import hooks as record_hooks
 
 
@@ -26,6 +26,7 @@ def connect() -> None:
     _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
     _hang(patient_hooks.on_address_changed, following_up.address_changed)
     _hang(patient_hooks.on_intake_submitted, nudging.form_arrived)
+    _hang(registry.due_finders, replanning.sweep)
     _hang(registry.due_finders, following_up.sweep)
     for kind in letters.KINDS:
         registry.register(kind())

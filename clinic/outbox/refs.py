@@ -46,3 +46,12 @@ class Owed:
     not_after: datetime | None = None
     channel: str = "email"
     priority: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One letter and the moments it is to have, for `reschedule_many` and `revive_many`."""
+
+    pk: int
+    due_at: datetime
+    not_after: datetime | None

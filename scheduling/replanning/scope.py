@@ -1,0 +1,29 @@
+"""Which rows a change of policy concerns."""
+
+from datetime import datetime
+from typing import Any
+
+from scheduling import policies
+from scheduling.models import Appointment, FollowUp, ReplannedThing, Replanning
+from scheduling.models.policy import FollowUpPolicy
+
+
+def concerned(row: Replanning, *, now: datetime) -> Any:
+    """Return the rows a change concerns: follow-ups nobody booked for yet, or visits to come."""
+    if row.thing == ReplannedThing.VISITS:
+        visits = Appointment.objects.upcoming(now)
+        if row.location_id:
+            visits = visits.filter(location=row.location_id)
+        return visits.filter(type=row.appointment_type_id) if row.appointment_type_id else visits
+    return follow_ups_of(row.condition_key, row.location_id)
+
+
+def follow_ups_of(condition_key: str, location_id: int | None = None) -> Any:
+    """Return the follow-ups nobody booked for: of a location, else of a condition, else of all without a policy."""
+    rows = FollowUp.objects.filter(state__in=("pending", "reminded"))
+    if location_id:
+        return rows.filter(location=location_id)
+    if condition_key:
+        return rows.filter(plan__condition__key=condition_key)
+    own = FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key=policies.FOR_ALL)
+    return rows.exclude(plan__condition__key__in=list(own.values_list("condition_key", flat=True)))

@@ -1,0 +1,146 @@
+"""What a batch of follow-ups or visits should owe, beside the letters there are."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clinic.locations.models import Location
+from clinic.outbox.models import Letter
+from clinic.outbox.refs import Ref
+from scheduling import following_up, owing, policies, timing
+from scheduling.changes import Standing, Written, waiting
+from scheduling.following_up.words import USEFUL_FOR
+from scheduling.models import Appointment, FollowUp, VisitPolicy
+
+TO_GO = ("queued", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """The planned letters about one thing, by step: where each stands, and its row."""
+
+    written: Mapping[int, Written]
+    keys: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One thing whose letters are compared: what it is, for whom, in which edition, and what it should owe."""
+
+    letter: str
+    about: Ref
+    person: UUID
+    edition: str
+    wanted: Mapping[int, datetime]
+    there: There
+    steps_on: Collection[int]
+    """The steps the policy sends; one of them taken back gave way to a later one of its day."""
+    until: datetime | None = None
+
+    def not_after(self, due_at: datetime) -> datetime:
+        """Return the moment after which a letter due then is of no use."""
+        return self.until or due_at + USEFUL_FOR
+
+
+NOTHING = There({}, {})
+
+
+def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target], dict[int, date]]:
+    """Return the targets of these follow-ups, and the day from which a person calls where it is another one now.
+
+    One that a person or the clinician works has none: what they do next owes its letters by the policy of that day.
+    """
+    in_force, places = policies.in_force(), policies.places(Location.objects.all(), now=now)
+    rows = list(
+        FollowUp.objects.filter(pk__in=pks, state__in=("pending", "reminded"))
+        .select_related("patient", "plan__condition")
+        .only(
+            "public_id", "cycle", "location", "book_by_on", "reminder_on", "where", "next_step_on", "patient__public_id",
+            "plan__condition__key",
+        )
+        .order_by("pk")
+    )  # fmt: skip
+    letters = _letters(following_up.LETTER, "scheduling.followup", {row.public_id: str(row.cycle) for row in rows})
+    targets: list[Target] = []
+    calls: dict[int, date] = {}
+    for row in rows:
+        there = letters.get(row.public_id, NOTHING)
+        to_go = waiting(there.written)
+        if row.where != following_up.LETTERS and not to_go:
+            continue
+        schedule = in_force.of(row.plan.condition.key)
+        planned = timing.plan(
+            schedule,
+            reminder_on=row.reminder_on,
+            book_by_on=row.book_by_on,
+            lead_days=in_force.lead_days,
+            now=now,
+            place=places[row.location_id],
+            waiting=to_go,
+        )
+        if row.next_step_on is not None and row.next_step_on != planned.calls_from:
+            calls[row.pk] = planned.calls_from
+        targets.append(
+            Target(
+                letter=following_up.LETTER,
+                about=Ref("scheduling.followup", row.public_id),
+                person=row.patient.public_id,
+                edition=str(row.cycle),
+                wanted=planned.letters,
+                there=there,
+                steps_on={rule.number for rule in schedule.steps},
+            )
+        )
+    return targets, calls
+
+
+def of_visits(pks: Collection[int], *, now: datetime) -> list[Target]:
+    """Return the targets of these visits: their reminders."""
+    rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()}
+    rows = list(Appointment.objects.upcoming(now).filter(pk__in=pks).select_related("type", "location", "patient"))
+    letters = _letters(owing.REMINDER, "scheduling.appointment", {row.public_id: str(row.sequence) for row in rows})
+    targets: list[Target] = []
+    for row in rows:
+        there = letters.get(row.public_id, NOTHING)
+        days = (rules.get(row.type_id) or policies.house_rules(row.type)).reminder_days_before
+        wanted = timing.visit_reminders(
+            days,
+            starts_at=row.starts_at,
+            now=now,
+            place=timing.Place(row.location.zone, row.location.mail_from),
+            waiting=waiting(there.written),
+        )
+        targets.append(
+            Target(
+                letter=owing.REMINDER,
+                about=Ref("scheduling.appointment", row.public_id),
+                person=row.patient.public_id,
+                edition=str(row.sequence),
+                wanted=wanted,
+                there=there,
+                steps_on=days,
+                until=row.starts_at,
+            )
+        )
+    return targets
+
+
+def standing_of(state: str, *, is_tried: bool) -> Standing:
+    """Return where a letter stands, from its state in the outbox."""
+    if state in TO_GO:
+        return Standing.TRIED if is_tried else Standing.WAITING
+    return Standing.TAKEN_BACK if state == "withdrawn" else Standing.GONE
+
+
+def _letters(slug: str, about_type: str, editions: Mapping[UUID, str]) -> dict[UUID, There]:
+    """Return the planned letters about these things; what a person sent again, or owed beside the plan, is none."""
+    found: dict[UUID, tuple[dict[int, Written], dict[int, int]]] = {}
+    rows = Letter.objects.filter(letter=slug, about_type=about_type, about_public_id__in=list(editions))
+    names = ("pk", "about_public_id", "edition", "step", "state", "attempt", "due_at")
+    for pk, about, edition, step, state, attempt, due_at in rows.values_list(*names):
+        if edition == editions[about] and step.isdigit():
+            written, keys = found.setdefault(about, ({}, {}))
+            written[int(step)] = Written(standing_of(state, is_tried=attempt > 0), due_at)
+            keys[int(step)] = pk
+    return {about: There(*both) for about, both in found.items()}
