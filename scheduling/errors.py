@@ -102,3 +102,8 @@ class CannotReopen(Refusal):
     """What ended is not owed again: nobody ended it by hand, its plan owes another or is over."""
 
     state: "FollowUpState"
+
+
+@dataclass
+class PolicyChangedMeanwhile(Refusal):
+    """Somebody changed this policy, or these days and hours, since the page was opened."""

@@ -138,7 +138,9 @@ def _take(model: type[Appointment] | type[FollowUp], pks: list[int]) -> list[int
 def _take_back(keys: list[int], reason: str, text: str, *, now: datetime) -> int:
     if not keys:
         return 0
-    return outbox.withdraw_letters(Letter.objects.filter(pk__in=keys), reason=reason, text=text, now=now, where="closed")
+    return outbox.withdraw_letters(
+        Letter.objects.filter(pk__in=keys), reason=reason, text=text, now=now, where="closed"
+    )
 
 
 def _call_from(days: Mapping[int, date]) -> None:

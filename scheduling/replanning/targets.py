@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from clinic.locations.models import Location
@@ -12,8 +13,10 @@ from scheduling import following_up, owing, policies, timing
 from scheduling.changes import Standing, Written, waiting
 from scheduling.following_up.words import USEFUL_FOR
 from scheduling.models import Appointment, FollowUp, VisitPolicy
+from scheduling.policies import VisitRules
 
 TO_GO = ("queued", "held")
+FACTS = ("public_id", "cycle", "location", "book_by_on", "reminder_on", "where", "next_step_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,9 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
     rows = list(
         FollowUp.objects.filter(pk__in=pks, state__in=("pending", "reminded"))
         .select_related("patient", "plan__condition")
-        .only(
-            "public_id", "cycle", "location", "book_by_on", "reminder_on", "where", "next_step_on", "patient__public_id",
-            "plan__condition__key",
-        )
+        .only(*FACTS, "patient__public_id", "plan__condition__key")
         .order_by("pk")
-    )  # fmt: skip
+    )
     letters = _letters(following_up.LETTER, "scheduling.followup", {row.public_id: str(row.cycle) for row in rows})
     targets: list[Target] = []
     calls: dict[int, date] = {}
@@ -95,9 +95,15 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
     return targets, calls
 
 
-def of_visits(pks: Collection[int], *, now: datetime) -> list[Target]:
-    """Return the targets of these visits: their reminders."""
-    rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()}
+def of_visits(
+    pks: Collection[int],
+    *,
+    now: datetime,
+    rules: Mapping[int, VisitRules] = MappingProxyType({}),
+    places: Mapping[int, timing.Place] = MappingProxyType({}),
+) -> list[Target]:
+    """Return the targets of these visits: their reminders, by the policies in force, or by others to be looked at."""
+    rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()} | dict(rules)
     rows = list(Appointment.objects.upcoming(now).filter(pk__in=pks).select_related("type", "location", "patient"))
     letters = _letters(owing.REMINDER, "scheduling.appointment", {row.public_id: str(row.sequence) for row in rows})
     targets: list[Target] = []
@@ -108,7 +114,7 @@ def of_visits(pks: Collection[int], *, now: datetime) -> list[Target]:
             days,
             starts_at=row.starts_at,
             now=now,
-            place=timing.Place(row.location.zone, row.location.mail_from),
+            place=places.get(row.location_id) or timing.Place(row.location.zone, row.location.mail_from),
             waiting=waiting(there.written),
         )
         targets.append(
