@@ -17,7 +17,7 @@ from clinic.outbox.refs import Owed, Ref
 from clinic.outbox.registry import Promise
 from clinic.staff.models import User
 from patients.models import AccessLink
-from scheduling import timing
+from scheduling import policies, timing
 from scheduling.late_entries import is_behind
 from treatments.effect import check_ins
 from treatments.formulary import Formulary
@@ -71,6 +71,8 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
 
 
 def _owe(session: InjectionSession, *, now: datetime) -> None:
+    if not policies.around_session(session).asks_check_ins:
+        return
     location, injected_on = session.location, session.injected_on
     assert injected_on is not None  # a signed session has its day, by constraint
     today = day_of(now, location.zone)

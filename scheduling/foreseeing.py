@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from clinic.locations.models import Location
+from clinic.outbox.reasons import PLAN_CHANGES
 from scheduling import following_up, timing
 from scheduling.changes import Standing, Written, change, waiting
 from scheduling.models import Appointment, AppointmentType
@@ -26,7 +27,8 @@ ALIKE = """
         SELECT f.location_id, c.key, f.book_by_on, f.reminder_on, f."where" = %(mailed)s AS is_mailed,
             array_agg(
                 l.step || ' ' || CASE
-                    WHEN l.state IN ('queued', 'held') AND l.attempt = 0 THEN 'waiting'
+                    WHEN l.state IN ('queued', 'held')
+                        AND (l.attempt = 0 OR l.reason = %(put_off)s) THEN 'waiting'
                     WHEN l.state IN ('queued', 'held') THEN 'tried'
                     WHEN l.state = 'withdrawn' THEN 'taken_back'
                     ELSE 'gone'
@@ -99,6 +101,7 @@ def of_follow_ups(
             {
                 "mailed": following_up.LETTERS,
                 "letter": following_up.LETTER,
+                "put_off": PLAN_CHANGES,
                 "location": location,
                 "condition": None if location else condition or None,
                 "others": others,

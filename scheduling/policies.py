@@ -13,10 +13,19 @@ from django.db import connection
 from clinic.lib.days import day_of
 from clinic.locations.models import Closure, Location
 from scheduling import timing
-from scheduling.models import AppointmentKind, AppointmentType, FollowUp, FollowUpStep, StepState, VisitPolicy
+from scheduling.models import (
+    Appointment,
+    AppointmentKind,
+    AppointmentType,
+    FollowUp,
+    FollowUpStep,
+    StepState,
+    VisitPolicy,
+)
 from scheduling.models.policy import FollowUpPolicy
 from scheduling.timing import Place, Planned, Schedule, StepRule
 from treatments.formulary_db import current_formulary
+from treatments.models import InjectionSession
 
 FOR_ALL = ""
 """The key of the policy of all conditions that have none of their own."""
@@ -33,6 +42,10 @@ class VisitRules:
     nudge_days_before: int | None
     sends_aftercare: bool
     asks_check_ins: bool
+
+
+WITHOUT_A_VISIT = VisitRules(reminder_days_before=(), nudge_days_before=None, sends_aftercare=True, asks_check_ins=True)
+"""What holds after a session in a clinic that books no visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,15 @@ def visit_policy(appointment_type: AppointmentType) -> VisitRules:
     return rules_of(row) if row else house_rules(appointment_type)
 
 
+def around_session(session: InjectionSession) -> VisitRules:
+    """Return the letters after a session: those of its visit's type; without a visit, of the first injection type."""
+    visit = Appointment.objects.filter(session=session).select_related("type").first()
+    kind = (
+        visit.type if visit else AppointmentType.objects.filter(kind=AppointmentKind.INJECTION).order_by("pk").first()
+    )
+    return visit_policy(kind) if kind else WITHOUT_A_VISIT
+
+
 def rules_of(row: VisitPolicy) -> VisitRules:
     """Return a policy as rules, the reminder furthest from the visit first."""
     return VisitRules(
@@ -124,10 +146,10 @@ def rules_of(row: VisitPolicy) -> VisitRules:
 
 
 def house_rules(appointment_type: AppointmentType) -> VisitRules:
-    """Return what holds for a type nobody set a policy for."""
+    """Return what holds for a type nobody set a policy for. What comes after a session asks only that there is one."""
     return VisitRules(
         reminder_days_before=timing.REMINDER_DAYS,
         nudge_days_before=NUDGE_DAYS if appointment_type.needs_intake else None,
-        sends_aftercare=appointment_type.kind == AppointmentKind.INJECTION,
-        asks_check_ins=appointment_type.kind == AppointmentKind.INJECTION,
+        sends_aftercare=True,
+        asks_check_ins=True,
     )

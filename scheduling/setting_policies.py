@@ -105,7 +105,7 @@ def change_follow_ups(*, condition: str, draft: PolicyDraft, seen: int, by: User
             "changed_at": now,
             "changed_by": by,
         }
-        known = {step.number for step in draft_in_force(condition)[0].steps}
+        known = {step.number for step in draft_in_force(condition)[0].steps if step.number is not None}
         if row is None:
             row = FollowUpPolicy.objects.create(condition_key=condition, **facts)
         else:
@@ -153,10 +153,10 @@ def version_of(appointment_type: AppointmentType) -> int:
     return row.version if row else 0
 
 
-def _write_steps(policy: FollowUpPolicy, draft: PolicyDraft, *, known: set[int | None]) -> None:
+def _write_steps(policy: FollowUpPolicy, draft: PolicyDraft, *, known: set[int]) -> None:
     """Write the steps of a draft. Only a number the page showed is kept: any other step is a new one."""
     there = set(policy.steps.values_list("number", flat=True))
-    named = {step.number for step in draft.steps} & known
+    named = known.intersection(step.number for step in draft.steps if step.number is not None)
     policy.steps.exclude(number__in=named).update(state=StepState.REMOVED)
     fresh = _next_number()
     for step in draft.steps:

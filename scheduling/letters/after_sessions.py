@@ -14,7 +14,7 @@ from patients.letters import PatientLetter
 from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import aftercare, checking_in
+from scheduling import aftercare, checking_in, policies
 from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
@@ -75,6 +75,8 @@ class CheckIn(Reminder):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
         if has_unresolved_serious(session.patient):
             return held_for_the_clinician()
+        if not policies.around_session(session).asks_check_ins:
+            return Suppressed(reason="policy_off", where="closed", text=_("The clinic turned this letter off."))
         if checking_in.is_unanswered(about):
             text = _("The last questions of this kind were not answered.")
             return Suppressed(reason="not_answered", where="closed", text=text)

@@ -9,19 +9,22 @@ from django.utils.translation import gettext_lazy
 from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
+from clinic.outbox.reasons import CLOSED_DAY, PLAN_CHANGES
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import following_up
+from scheduling import following_up, policies, replanning
 from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
 from scheduling.models import FollowUp
 from treatments.event_story import has_unresolved_serious
 
+ASK_AGAIN = timedelta(minutes=10)
+
 
 class FollowUpDue(Reminder):
-    """Time to plan the next visit, with a link that books it: steps 1 to 3 of a follow-up, each once."""
+    """Time to plan the next visit, with a link that books it: the steps of a follow-up, each once."""
 
     slug: ClassVar[str] = "follow_up_due"
     rank: ClassVar[int | None] = 4
@@ -43,12 +46,21 @@ class FollowUpDue(Reminder):
             return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
         if self._is_overtaken(promise, now=now):
             return Suppressed(reason="later_step", where="closed", text=_("A later letter of the same kind is due."))
-        return None
+        return None if promise.resend else self._not_now(follow_up, now=now)
+
+    def _not_now(self, follow_up: FollowUp, *, now: datetime) -> Later | None:
+        """Say when to ask again: after a change of policy on its way to this letter, or when somebody is there."""
+        if replanning.is_on_its_way_to(follow_up):
+            return Later(until=now + ASK_AGAIN, reason=PLAN_CHANGES)
+        place = policies.places([follow_up.location], now=now)[follow_up.location_id]
+        today = day_of(now, place.zone)
+        opens_on = place.open_day(today)
+        return None if opens_on == today else Later(until=place.morning(opens_on), reason=CLOSED_DAY)
 
     def _is_overtaken(self, promise: Promise, *, now: datetime) -> bool:
         """Say whether a later step is due too: after days without a worker one letter goes, not three."""
         owed = Letter.objects.about(Ref(promise.about_type, promise.about)).of_kind(self.slug)
-        return owed.filter(step__gt=promise.step, state__in=("queued", "sending", "sent"), due_at__lte=now).exists()
+        return owed.filter(due_at__gt=promise.due_at, due_at__lte=now, state__in=("queued", "sending", "sent")).exists()
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
         """A week that suits and a link: no word of what for."""
@@ -80,5 +92,7 @@ class FollowUpDue(Reminder):
             following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
 
     def _follow_up(self, promise: Promise) -> FollowUp:
-        found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan").get(public_id=promise.about)
+        found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan__condition").get(
+            public_id=promise.about
+        )
         return found

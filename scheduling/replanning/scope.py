@@ -18,6 +18,19 @@ def concerned(row: Replanning, *, now: datetime) -> Any:
     return follow_ups_of(row.condition_key, row.location_id)
 
 
+def is_on_its_way_to(follow_up: FollowUp) -> bool:
+    """Whether a change of policy has yet to reach this follow-up. One query, on a table that is empty as a rule."""
+    waiting = Replanning.objects.filter(
+        finished_at__isnull=True, thing=ReplannedThing.FOLLOW_UPS, after_pk__lt=follow_up.pk
+    )
+    return any(
+        row.location_id == follow_up.location_id
+        if row.location_id
+        else row.condition_key in {policies.FOR_ALL, follow_up.plan.condition.key}
+        for row in waiting
+    )
+
+
 def follow_ups_of(condition_key: str, location_id: int | None = None) -> Any:
     """Return the follow-ups nobody booked for: of a location, else of a condition, else of all without a policy."""
     rows = FollowUp.objects.filter(state__in=("pending", "reminded"))

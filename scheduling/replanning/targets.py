@@ -8,6 +8,7 @@ from uuid import UUID
 
 from clinic.locations.models import Location
 from clinic.outbox.models import Letter
+from clinic.outbox.reasons import PLAN_CHANGES
 from clinic.outbox.refs import Ref
 from scheduling import following_up, owing, policies, timing
 from scheduling.changes import Standing, Written, waiting
@@ -132,10 +133,10 @@ def of_visits(
     return targets
 
 
-def standing_of(state: str, *, is_tried: bool) -> Standing:
-    """Return where a letter stands, from its state in the outbox."""
+def standing_of(state: str, *, attempt: int, reason: str) -> Standing:
+    """Return where a letter stands, from its state in the outbox. Put off for this change, it waits as before."""
     if state in TO_GO:
-        return Standing.TRIED if is_tried else Standing.WAITING
+        return Standing.TRIED if attempt and reason != PLAN_CHANGES else Standing.WAITING
     return Standing.TAKEN_BACK if state == "withdrawn" else Standing.GONE
 
 
@@ -143,10 +144,10 @@ def _letters(slug: str, about_type: str, editions: Mapping[UUID, str]) -> dict[U
     """Return the planned letters about these things; what a person sent again, or owed beside the plan, is none."""
     found: dict[UUID, tuple[dict[int, Written], dict[int, int]]] = {}
     rows = Letter.objects.filter(letter=slug, about_type=about_type, about_public_id__in=list(editions))
-    names = ("pk", "about_public_id", "edition", "step", "state", "attempt", "due_at")
-    for pk, about, edition, step, state, attempt, due_at in rows.values_list(*names):
+    names = ("pk", "about_public_id", "edition", "step", "state", "attempt", "reason", "due_at")
+    for pk, about, edition, step, state, attempt, reason, due_at in rows.values_list(*names):
         if edition == editions[about] and step.isdigit():
             written, keys = found.setdefault(about, ({}, {}))
-            written[int(step)] = Written(standing_of(state, is_tried=attempt > 0), due_at)
+            written[int(step)] = Written(standing_of(state, attempt=attempt, reason=reason), due_at)
             keys[int(step)] = pk
     return {about: There(*both) for about, both in found.items()}

@@ -16,7 +16,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.models import Patient
 from scheduling import checking_in, recall, timing
-from scheduling.models import FollowUp
+from scheduling.models import AppointmentType, FollowUp, VisitPolicy
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
 from tests.treatments.people import a_location, a_user
@@ -81,6 +81,20 @@ def again(session: InjectionSession, doctor: User, weeks: int, plan: Any = None)
 
 def test_check_ins_are_owed_on_the_days_of_symptoms_and_scores_once_each(session: InjectionSession) -> None:
     assert [(letter.step, letter.due_at) for letter in owed(session)] == [(str(day), morning(day)) for day in DAYS]
+
+
+def test_a_clinic_that_turned_check_ins_off_asks_nothing(session: InjectionSession, doctor: User, post: Any) -> None:
+    kind = AppointmentType.objects.create(name="Injection", public_name="Visit", kind="injection", minutes=30)
+    VisitPolicy.objects.create(
+        appointment_type=kind, sends_aftercare=True, asks_check_ins=False, changed_at=NOW, changed_by=doctor
+    )
+    first = owed(session)[0]
+    work(first.due_at)
+    first.refresh_from_db()
+    assert (first.state, first.reason, post.taken) == ("withdrawn", "policy_off", [])
+    Letter.objects.about(session).update(state="withdrawn", reason="policy_off", ended_at=NOW)
+    checking_in.owe_check_ins(session=session, by=doctor, now=NOW)
+    assert states(session) == {"withdrawn": len(DAYS)}
 
 
 def test_a_check_in_moves_off_a_closed_day(doctor: User) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from clinic.audit.models import Entry
-from clinic.locations.models import Closure
+from clinic.locations.models import Closure, Location
+from clinic.outbox import delivery
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
@@ -282,3 +283,24 @@ def test_what_is_foreseen_is_what_is_done(doctor: User, manager: User) -> None:
     change = set_policy(manager, *steps, now=now + timedelta(minutes=1))
     assert (effect.moved, effect.taken_back, effect.owed) == (change.moved, change.taken_back, change.owed)
     assert (effect.moved, effect.taken_back, effect.owed, effect.gone) == (3, 3, 4, 2)
+
+
+def test_a_letter_waits_for_a_change_that_has_not_reached_it(follow_up: FollowUp, manager: User) -> None:
+    day = at_nine(date(2027, 5, 10))
+    setting_policies.change_follow_ups(
+        condition=FOR_ALL, draft=draft(StepDraft(1, -7), *HOUSE[1:]), seen=0, by=manager, now=day
+    )
+    first = Letter.objects.about(follow_up).get(step="1")
+    assert delivery.deliver(first.pk, now=day) == "later"
+    replanning.sweep(day)
+    first.refresh_from_db()
+    assert (first.state, first.due_at) == ("queued", at_nine(date(2027, 5, 17)))
+
+
+def test_a_letter_put_off_to_a_closed_day_waits_for_an_open_one(follow_up: FollowUp) -> None:
+    first = Letter.objects.about(follow_up).get(step="1")
+    Letter.objects.filter(pk=first.pk).update(due_at=at_nine(date(2027, 5, 9)))
+    Location.objects.filter(pk=follow_up.location_id).update(closed_weekdays=[6])
+    assert delivery.deliver(first.pk, now=at_nine(date(2027, 5, 9))) == "later"  # a Sunday
+    first.refresh_from_db()
+    assert (first.due_at, first.why) == (at_nine(date(2027, 5, 10)), "Waiting for the next day that is no closed one.")

@@ -1,14 +1,15 @@
 """The reminders before a visit: one of each for the time that stands, in the morning of the location's day."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from clinic.outbox.models import Letter
-from scheduling import booking
+from scheduling import booking, foreseeing, replanning, setting_places, setting_policies
 from scheduling.models import Appointment, VisitPolicy
+from scheduling.policies import VisitRules
 from tests.scheduling.made import Clinic, clinic
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,41 @@ def test_a_cancelled_visit_is_not_reminded_of_and_one_taken_back_is(here: Clinic
     assert reminders(booked) == []
     booking.undo(appointment=cancelled, from_state="cancelled", by=here.desk, now=MOVED_AT)
     assert [step for _, step, _ in reminders(booked)] == ["3", "1"]
+
+
+def test_another_policy_moves_what_has_not_gone(here: Clinic) -> None:
+    booked = visit(here, date(2027, 1, 18))
+    Letter.objects.about(booked).filter(step="3").update(
+        state="sent", attempt=1, handing_over_at=NOW, sent_at=NOW, ended_at=NOW
+    )
+    rules = VisitRules(reminder_days_before=(7, 2), nudge_days_before=None, sends_aftercare=True, asks_check_ins=True)
+    effect = foreseeing.of_type(here.consultation, rules, now=NOW)
+    assert (effect.things, effect.moved, effect.taken_back, effect.owed, effect.gone) == (1, 0, 1, 2, 1)
+    change = setting_policies.change_visits(
+        appointment_type=here.consultation, rules=rules, seen=0, by=here.desk, now=NOW
+    )
+    replanning.sweep(NOW)
+    change.refresh_from_db()
+    assert (change.moved, change.taken_back, change.owed) == (0, 1, 2)
+    assert [(step, due_at) for _, step, due_at in reminders(booked)] == [
+        ("7", at_nine(date(2027, 1, 11))),
+        ("2", at_nine(date(2027, 1, 16))),
+    ]
+
+
+def test_earlier_mornings_move_reminders(here: Clinic) -> None:
+    booked = visit(here, date(2027, 1, 18))
+    early = setting_places.PlaceDraft(time(8), time(20), ())
+    place = setting_places.looked_at(early, here.location, now=NOW)
+    assert foreseeing.of_mornings(here.location, place, now=NOW).moved == 2
+    setting_places.change_place(
+        location=here.location, draft=early, seen=setting_places.seen_as(here.location), by=here.desk, now=NOW
+    )
+    replanning.sweep(NOW)
+    assert [due_at for _, _, due_at in reminders(booked)] == [
+        datetime(2027, 1, 15, 2, 30, tzinfo=UTC),
+        datetime(2027, 1, 17, 2, 30, tzinfo=UTC),
+    ]
 
 
 def test_a_types_policy_says_how_often(here: Clinic) -> None:
