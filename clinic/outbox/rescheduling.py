@@ -10,8 +10,6 @@ from clinic.outbox.models import Letter
 from clinic.outbox.reasons import HELD_BACK
 from clinic.outbox.refs import Move
 
-ATTEMPTS = 12
-
 
 def reschedule_many(moves: Sequence[Move]) -> int:
     """Move letters that are waiting or held, in one statement; return how many moved."""
@@ -25,7 +23,7 @@ def revive_many(moves: Sequence[Move]) -> int:
     afresh = deeds.AFRESH | {
         "state": states.HELD if is_held else states.QUEUED,
         "reason": HELD_BACK if is_held else "",
-        "max_attempts": F("attempt") + ATTEMPTS,
+        "max_attempts": F("attempt") + Letter().max_attempts,
     }
     return Letter.objects.filter(state=states.WITHDRAWN, pk__in=[move.pk for move in moves]).update(**afresh)
 
