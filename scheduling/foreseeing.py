@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from clinic.locations.models import Location
-from clinic.outbox.reasons import PLAN_CHANGES
 from scheduling import following_up, timing
 from scheduling.changes import Standing, Written, change, waiting
 from scheduling.models import Appointment, AppointmentType
 from scheduling.models.policy import FollowUpPolicy
-from scheduling.policies import FOR_ALL, Policies, VisitRules
+from scheduling.policies import CHANGES, FOR_ALL, Policies, VisitRules
 from scheduling.replanning.targets import of_visits
 from scheduling.timing import Place
 
@@ -101,7 +100,7 @@ def of_follow_ups(
             {
                 "mailed": following_up.LETTERS,
                 "letter": following_up.LETTER,
-                "put_off": PLAN_CHANGES,
+                "put_off": CHANGES,
                 "location": location,
                 "condition": None if location else condition or None,
                 "others": others,

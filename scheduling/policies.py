@@ -32,6 +32,8 @@ FOR_ALL = ""
 ONE_CHANGE = 4_800_048
 """The advisory lock that a change of policy takes for itself, and deeds that read policies share."""
 NUDGE_DAYS = 2
+OFF, CHANGES, CLOSED_DAY = "policy_off", "plan_changes", "closed_day"
+"""Why a letter does not go, or not yet, by policy (`scheduling.reasons`)."""
 
 
 @dataclass(frozen=True, slots=True)

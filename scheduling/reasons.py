@@ -44,6 +44,9 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "session_voided": _("What this was counted from does not stand any more."),
     "closed": _("This is closed."),
     "later_step": _("A later letter of the same kind is due."),
+    "policy_off": _("The clinic turned this letter off."),
+    "plan_changes": _("It waits: when letters go is being changed."),
+    "closed_day": _("It waits for the next day the clinic is open."),
     # visits
     "visit_over": _("The visit's time has gone by."),
     "visit_changed": _("The visit was changed meanwhile."),

@@ -16,6 +16,7 @@ from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
 from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
+from scheduling.reasons import sentence
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
@@ -76,7 +77,7 @@ class CheckIn(Reminder):
         if has_unresolved_serious(session.patient):
             return held_for_the_clinician()
         if not policies.around_session(session).asks_check_ins:
-            return Suppressed(reason="policy_off", where="closed", text=_("The clinic turned this letter off."))
+            return Suppressed(reason=policies.OFF, where="closed", text=sentence(policies.OFF))
         if checking_in.is_unanswered(about):
             text = _("The last questions of this kind were not answered.")
             return Suppressed(reason="not_answered", where="closed", text=text)

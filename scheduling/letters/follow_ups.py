@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
-from clinic.outbox.reasons import CLOSED_DAY, PLAN_CHANGES
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.links import link_for
@@ -51,11 +50,11 @@ class FollowUpDue(Reminder):
     def _not_now(self, follow_up: FollowUp, *, now: datetime) -> Later | None:
         """Say when to ask again: after a change of policy on its way to this letter, or when somebody is there."""
         if replanning.is_on_its_way_to(follow_up):
-            return Later(until=now + ASK_AGAIN, reason=PLAN_CHANGES)
+            return Later(until=now + ASK_AGAIN, reason=policies.CHANGES)
         place = policies.places([follow_up.location], now=now)[follow_up.location_id]
         today = day_of(now, place.zone)
         opens_on = place.open_day(today)
-        return None if opens_on == today else Later(until=place.morning(opens_on), reason=CLOSED_DAY)
+        return None if opens_on == today else Later(until=place.morning(opens_on), reason=policies.CLOSED_DAY)
 
     def _is_overtaken(self, promise: Promise, *, now: datetime) -> bool:
         """Say whether a later step is due too: after days without a worker one letter goes, not three."""

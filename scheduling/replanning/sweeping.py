@@ -6,7 +6,6 @@ from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from clinic.locations.models import Location
 from clinic.outbox import deeds as outbox
@@ -17,13 +16,14 @@ from clinic.staff.models import User
 from scheduling import policies
 from scheduling.changes import change
 from scheduling.models import Appointment, AppointmentType, FollowUp, ReplannedThing, Replanning
+from scheduling.reasons import sentence
 from scheduling.replanning.scope import concerned
 from scheduling.replanning.targets import Target, of_follow_ups, of_visits
 
 BATCH = 500
 SECONDS = 10.0
 """A sweep gives changes so much of its minute; the rest waits for the next one."""
-OFF, LATER_STEP = "policy_off", "later_step"
+LATER_STEP = "later_step"
 
 
 def start(
@@ -109,8 +109,8 @@ def bring_about(targets: list[Target], *, now: datetime) -> tuple[int, int, int]
         off += [keys[step] for step in what.taken_back if step not in one.steps_on]
         gave_way += [keys[step] for step in what.taken_back if step in one.steps_on]
     moved = reschedule_many(moves) if moves else 0
-    taken_back = _take_back(off, OFF, _("The clinic turned this letter off."), now=now)
-    taken_back += _take_back(gave_way, LATER_STEP, _("A later letter of the same kind goes that day."), now=now)
+    taken_back = _take_back(off, policies.OFF, now=now)
+    taken_back += _take_back(gave_way, LATER_STEP, now=now)
     owed = (outbox.owe_many(new) if new else 0) + (revive_many(back) if back else 0)
     return moved, taken_back, owed
 
@@ -135,11 +135,11 @@ def _take(model: type[Appointment] | type[FollowUp], pks: list[int]) -> list[int
     return pks if held is None else pks[: pks.index(held)]
 
 
-def _take_back(keys: list[int], reason: str, text: str, *, now: datetime) -> int:
+def _take_back(keys: list[int], reason: str, *, now: datetime) -> int:
     if not keys:
         return 0
     return outbox.withdraw_letters(
-        Letter.objects.filter(pk__in=keys), reason=reason, text=text, now=now, where="closed"
+        Letter.objects.filter(pk__in=keys), reason=reason, text=sentence(reason), now=now, where="closed"
     )
 
 

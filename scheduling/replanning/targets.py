@@ -8,7 +8,6 @@ from uuid import UUID
 
 from clinic.locations.models import Location
 from clinic.outbox.models import Letter
-from clinic.outbox.reasons import PLAN_CHANGES
 from clinic.outbox.refs import Ref
 from scheduling import following_up, owing, policies, timing
 from scheduling.changes import Standing, Written, waiting
@@ -136,7 +135,7 @@ def of_visits(
 def standing_of(state: str, *, attempt: int, reason: str) -> Standing:
     """Return where a letter stands, from its state in the outbox. Put off for this change, it waits as before."""
     if state in TO_GO:
-        return Standing.TRIED if attempt and reason != PLAN_CHANGES else Standing.WAITING
+        return Standing.TRIED if attempt and reason != policies.CHANGES else Standing.WAITING
     return Standing.TAKEN_BACK if state == "withdrawn" else Standing.GONE
 
 

@@ -303,4 +303,4 @@ def test_a_letter_put_off_to_a_closed_day_waits_for_an_open_one(follow_up: Follo
     Location.objects.filter(pk=follow_up.location_id).update(closed_weekdays=[6])
     assert delivery.deliver(first.pk, now=at_nine(date(2027, 5, 9))) == "later"  # a Sunday
     first.refresh_from_db()
-    assert (first.due_at, first.why) == (at_nine(date(2027, 5, 10)), "Waiting for the next day that is no closed one.")
+    assert (first.due_at, first.reason) == (at_nine(date(2027, 5, 10)), "closed_day")
