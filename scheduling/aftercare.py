@@ -20,7 +20,7 @@ from patients.models import AccessLink
 from patients.reminders import wants
 from patients.topics import Topic
 from scheduling import policies
-from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
+from scheduling.models import FollowUp
 from treatments.formulary_db import current_formulary
 from treatments.models import InjectionSession
 from treatments.symptoms import symptoms_asked
@@ -50,7 +50,8 @@ class Advice:
 def owe_aftercare(*, session: InjectionSession, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
     """Owe the advice of a session that was signed, unless it was typed in from paper on a later day."""
     is_told_already = session.is_late_entry and session.injected_on != day_of(now, session.location.zone)
-    if is_told_already or not _is_sent(session):
+    policies.hold_still()
+    if is_told_already or not policies.around_session(session).sends_aftercare:
         return
     due_at = now + AT_HOME_AFTER
     outbox.owe(LETTER, about=session, person=session.patient, due_at=due_at, not_after=due_at + USEFUL_FOR)
@@ -97,12 +98,3 @@ def session_of(link: AccessLink) -> InjectionSession | None:
         .first()
     )
     return found
-
-
-def _is_sent(session: InjectionSession) -> bool:
-    """Ask the policy of the visit the session was given in, or of an injection where there was none."""
-    policies.hold_still()
-    visit = Appointment.objects.filter(session=session).select_related("type").first()
-    injections = AppointmentType.objects.filter(is_active=True, kind=AppointmentKind.INJECTION)
-    kind = visit.type if visit else injections.first()
-    return kind is None or policies.visit_policy(kind).sends_aftercare

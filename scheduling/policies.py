@@ -129,11 +129,10 @@ def visit_policy(appointment_type: AppointmentType) -> VisitRules:
 
 
 def around_session(session: InjectionSession) -> VisitRules:
-    """Return the letters after a session: those of its visit's type; without a visit, of the first injection type."""
+    """Return the letters after a session: by the visit it was given in, or as after an injection where there is none."""
     visit = Appointment.objects.filter(session=session).select_related("type").first()
-    kind = (
-        visit.type if visit else AppointmentType.objects.filter(kind=AppointmentKind.INJECTION).order_by("pk").first()
-    )
+    injections = AppointmentType.objects.filter(is_active=True, kind=AppointmentKind.INJECTION)
+    kind = visit.type if visit else injections.first()
     return visit_policy(kind) if kind else WITHOUT_A_VISIT
 
 
