@@ -129,7 +129,7 @@ def visit_policy(appointment_type: AppointmentType) -> VisitRules:
 
 
 def around_session(session: InjectionSession) -> VisitRules:
-    """Return the letters after a session: by the visit it was given in, or as after an injection where there is none."""
+    """Return the letters after a session: by the visit it was given in, as after an injection where there was none."""
     visit = Appointment.objects.filter(session=session).select_related("type").first()
     injections = AppointmentType.objects.filter(is_active=True, kind=AppointmentKind.INJECTION)
     kind = visit.type if visit else injections.first()
