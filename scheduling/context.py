@@ -33,7 +33,7 @@ def _counts(user: User) -> dict[str, int]:
         return {"signature": sum(rows.count() for rows in unsigned)}
     theirs = Patient.objects.visible_to(user).values("public_id")
     return {
-        "recall": recall.overdue_count(user, clock.now().date()),
+        "recall": recall.overdue_count(user, recall.today_for(user, clock.now())),
         "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person().count(),
         "intake": Intake.objects.visible_to(user).to_review().count(),
     }

@@ -149,12 +149,6 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
-class DeclineForm(forms.Form):
-    """Why a patient will not come."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
 class LinkBookForm(forms.Form):
     """A patient's choice: one of the times the page offered."""
 

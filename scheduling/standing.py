@@ -12,7 +12,7 @@ WEARING_OFF, PUT_OFF, CANCELLED = "wearing_off", "minimum_interval", "visit_canc
 NO_EFFECT, SERIOUS, PAUSED = "no_effect", "serious_event", "plan_paused"
 TOO_EARLY = "visit_too_early"
 OPTED_OUT, NO_ADDRESS, SUSPENDED = "opted_out", "no_address", "address_suspended"
-FAILED = "failed"
+FAILED, UNCERTAIN, NO_ANSWER = "failed", "uncertain", "no_answer"
 
 OPEN: Final = ("pending", "reminded")
 """Waits for somebody to book."""
@@ -23,13 +23,13 @@ UNREACHABLE: Final = frozenset({OPTED_OUT, NO_ADDRESS, SUSPENDED})
 """No letter may go: the front desk calls on the day it would have gone."""
 WITH_CLINICIAN: Final = frozenset({NO_EFFECT, SERIOUS, PAUSED})
 TO_CALL: Final = UNREACHABLE | {
-    "no_answer",
+    NO_ANSWER,
     "day_has_passed",
     "visit_no_show",
     "visit_left",
     "visit_gone_by",
     FAILED,
-    "uncertain",
+    UNCERTAIN,
 }
 BY_LETTER: Final = frozenset({"", WEARING_OFF, PUT_OFF, CANCELLED})
 PLAN_ENDED: Final = frozenset({"plan_stopped", "plan_completed"})

@@ -28,6 +28,7 @@ from scheduling.errors import PressedForSomethingElse, Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
+from scheduling.views.places import way_back
 
 DAYS_SHOWN = 14
 
@@ -68,8 +69,10 @@ def book(request: HttpRequest) -> HttpResponse:
     if kind is None:
         return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
     form = BookForm(request.POST or None, location=location, initial={"type": kind.public_id, "pressed": uuid4()})
-    refused, status_code = "", 200
-    if request.method == "POST" and form.is_valid():
+    follow_up, back = _follow_up(request, patient), way_back(_typed(request, "back"), otherwise="")
+    stale = _why_stale(request, follow_up) if follow_up else ""
+    refused, status_code = (stale, 409) if request.method == "POST" and stale else ("", 200)
+    if request.method == "POST" and form.is_valid() and not refused:
         try:
             visit = booking.book(
                 patient=patient,
@@ -79,6 +82,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 leave=form.leave,
                 pressed=str(form.cleaned_data["pressed"]),
+                follow_up=follow_up if kind.kind == AppointmentKind.INJECTION else None,
             )
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
@@ -90,7 +94,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 % {"name": patient.name, "when": words.when(visit.starts_at, location.zone)},
                 extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
             )
-            return redirect("scheduling:appointment", visit.public_id)
+            return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
     days = _free_days(patient, kind, wanted=wanted, now=now)
     return render(
         request,
@@ -104,6 +108,9 @@ def book(request: HttpRequest) -> HttpResponse:
             "type": kind,
             **_shown(request, days, wanted),
             "refused": refused,
+            "follow_up": follow_up,
+            "stale": stale,
+            "back": back,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },
@@ -244,6 +251,27 @@ def _patient(request: HttpRequest, user: User) -> Patient | None:
     return found
 
 
+def _follow_up(request: HttpRequest, patient: Patient) -> FollowUp | None:
+    """Return the follow-up that this booking is to keep, where a page named one."""
+    try:
+        key = UUID(_typed(request, "follow_up"))
+    except ValueError:
+        return None
+    found: FollowUp | None = FollowUp.objects.filter(patient=patient, public_id=key).first()
+    return found
+
+
+def _why_stale(request: HttpRequest, follow_up: FollowUp) -> str:
+    """Say why there is nothing to book for it any more; nothing where it waits, or where this press booked it."""
+    press = request.POST.get("pressed", "")
+    visits = Appointment.objects.filter(follow_up=follow_up).values_list("idempotency_key", flat=True)
+    return "" if press and press in visits else words.kept_already(follow_up)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name) or request.GET.get(name, "")
+
+
 def _asked(request: HttpRequest, patient: Patient) -> dict[str, str]:
     """Return what is asked for; kind of visit and clinician are the plan's where nothing was chosen yet."""
     asked = {name: request.GET.get(name, "") for name in ("type", "clinician", "day")}
@@ -265,7 +293,7 @@ def _shown(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -> 
     asked = request.POST.get("at") or request.GET.get("at", "")
     shown = next((day for day in days if day.day.isoformat() == asked), days[0] if days else None)
     query = QueryDict(mutable=True)
-    for name in ("patient", "type", "clinician", "day"):
+    for name in ("patient", "follow_up", "type", "clinician", "day", "back"):
         chosen = request.GET.get(name)
         value = chosen if chosen is not None else wanted[name].value() if name in wanted.fields else ""
         if value or name == "clinician":  # an empty clinician is a choice: anyone

@@ -21,7 +21,7 @@ from scheduling.errors import (
     StandsOtherwise,
     TooSoon,
 )
-from scheduling.models import Appointment
+from scheduling.models import Appointment, FollowUp
 
 
 def when(instant: datetime, zone: ZoneInfo) -> str:
@@ -92,3 +92,18 @@ def done(appointment: Appointment) -> str:
         "cancelled": _("%(name)s: visit cancelled"),
         "booked": _("%(name)s booked"),
     }[appointment.state] % {"name": name}
+
+
+def kept_already(follow_up: FollowUp) -> str:
+    """Say that nothing is to be booked for a follow-up any more; nothing where it still waits."""
+    name = follow_up.patient.name
+    if follow_up.state == "booked":
+        return _("%(name)s is booked by now, perhaps from the letter. Look at the visits before you book another.") % {
+            "name": name
+        }
+    if follow_up.state not in {"pending", "reminded"}:
+        return _("%(name)s is off the list by now: “%(state)s”. Start again from the patient to book all the same.") % {
+            "name": name,
+            "state": follow_up.get_state_display(),
+        }
+    return ""

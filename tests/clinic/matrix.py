@@ -9,6 +9,7 @@ from clinic.staff.models import Role
 EVERYBODY = frozenset(Role)
 CLINICAL = frozenset({Role.CLINICIAN, Role.MANAGER})
 CLINICIAN = frozenset({Role.CLINICIAN})
+DESK = frozenset({Role.FRONT_DESK, Role.MANAGER})
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,15 @@ STAFF: dict[str, Entry] = {
     "scheduling:cancel": Deed(named=of("visit"), data={"reason": "Cannot come"}),
     "scheduling:undo_booking": Deed(named=of("visit")),
     "scheduling:recall": Page(),
-    "scheduling:decline": Deed(named=of("follow_up"), data={"reason": "Moved away"}),
+    "scheduling:recall_print": Page(DESK),
+    "scheduling:recall_csv": Page(DESK),
+    "scheduling:log_call": Deed(
+        named=of("follow_up"),
+        data={"outcome": "no_answer", "version": 3, "press": "0a4c5a1e-0000-4000-8000-000000000007"},
+    ),
+    "scheduling:undo_call": Deed(named=of("call")),
+    "scheduling:take_back_call": Deed(named=of("call"), data={"reason": "Another patient"}),
+    "scheduling:patient_calls": Page(named=of("patient")),
     "scheduling:messages": Page(),
     "scheduling:message": Page(named=of("letter")),
     "scheduling:resend": Deed(named=of("letter")),

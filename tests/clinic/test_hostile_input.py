@@ -48,7 +48,7 @@ ASKED = {
     "scheduling:today": ("day",),
     "scheduling:calendar": ("day", "with", "month"),
     "scheduling:book": ("patient", "type", "clinician", "day", "at"),
-    "scheduling:recall": ("group", "page"),
+    "scheduling:recall": ("group", "page", "q", "location", "clinician", "since", "until", "open"),
     "scheduling:messages": ("state", "page"),
     "patients:list": ("q", "page"),
     "patients:search": ("q",),
@@ -143,7 +143,8 @@ def test_a_page_that_believes_what_is_typed_would_be_seen(the: World) -> None:
         ("treatments:plan_revise", "plan", {"base": "[" * 5_000}),
         ("treatments:session_save", "draft", {"version": DIGITS}),
         ("treatments:session_check", "draft", {"version": DIGITS}),
-        ("scheduling:decline", "follow_up", {"reason": "long but allowed " * 11}),
+        ("scheduling:log_call", "follow_up", {"outcome": "declined", "note": "long but allowed " * 11}),
+        ("scheduling:take_back_call", "call", {"reason": "long but allowed " * 11}),
         ("scheduling:move", "visit", {"version": DIGITS, "slot": "x"}),
     ],
 )

@@ -20,7 +20,16 @@ from patients.links import make_link
 from patients.models import Intake, Patient
 from scheduling import booking
 from scheduling.booking import Slot
-from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
+from scheduling.calling import log_call
+from scheduling.models import (
+    Appointment,
+    AppointmentKind,
+    AppointmentType,
+    Call,
+    CallOutcome,
+    FollowUp,
+    ProviderHours,
+)
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
 from tests.treatments.events import an_event
@@ -81,6 +90,7 @@ class Place:
     draft: InjectionSession
     signed: InjectionSession
     follow_up: FollowUp
+    call: Call
     lot: Lot
     reading: FridgeReading
     letter: Letter
@@ -204,6 +214,10 @@ def _place(name: str, now: datetime) -> Place:
         now=now,
     )  # fmt: skip
     follow_up = FollowUp.objects.get(session=given)
+    call = log_call(
+        follow_up=follow_up, outcome=CallOutcome.NO_ANSWER, seen_version=follow_up.version, press=uuid4(), by=desk,
+        now=now,
+    )  # fmt: skip
     enter_for(patient=new, by=desk, now=now)
     answered = invited(now, name="Answered", family=name, at=location)
     start(intake=answered, now=now)
@@ -220,7 +234,7 @@ def _place(name: str, now: datetime) -> Place:
     )  # fmt: skip
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
-        start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, lot,
+        start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, call, lot,
         warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
         write_to_doctor(session=given, to="Dr A. Shah", text="Treated, and well.", by=doctor, now=now),
         an_event(given, doctor, now),

@@ -73,7 +73,7 @@ def other_steps_are_withdrawn(follow_up: FollowUp) -> None:
 def recall_list_shows_it_booked(page: Page, eyes: Eyes) -> None:
     """The desk sees that nobody need ring."""
     page.get_by_role("link", name="Recall").first.click()
-    page.wait_for_url("**/recall/")
+    page.wait_for_url("**/recall/**")
     eyes.look(page, name="recall")
     page.get_by_role("link", name=re.compile(r"^Booked")).click()
     row = page.get_by_role("row").filter(has_text="Asha Rao")

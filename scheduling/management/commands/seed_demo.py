@@ -16,6 +16,7 @@ from patients.registration import PersonFacts, unsaved
 from scheduling.demo import doses, house, people, stories
 from scheduling.demo.between import BetweenWriter
 from scheduling.demo.calendar import Calendar
+from scheduling.demo.calls import write_calls
 from scheduling.demo.consultations import ConsultationWriter
 from scheduling.demo.diary import Diary
 from scheduling.demo.open_work import OpenWork
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         calendar.follow_ups(told)
         calendar.to_come(told)
         calendar.write()
+        write_calls(here, rng, now=now)
         OpenWork(here, books, rng, now=now, tomorrow=calendar.tomorrow()).leave(told)
         return told
 
