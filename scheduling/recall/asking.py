@@ -1,5 +1,6 @@
 """Questions to the recall list: how many wait where, and which they are. Constant queries, whatever the number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db.models import Count as CountOf
 from django.db.models import F, Q
 
 from clinic.lib.days import day_of
+from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.models import FollowUp
@@ -87,9 +89,9 @@ def overdue_count(user: User, today: date) -> int:
     return int(_live(user, today).filter(group__in=TO_WORK).count())
 
 
-def today_for(user: User, now: datetime) -> date:
-    """Return the day it is where this person works."""
-    place = user.locations.filter(is_active=True).order_by("name").first()
+def today_at(places: Sequence[Location], now: datetime) -> date:
+    """Return the day it is where somebody works: at the first place in use."""
+    place = next((one for one in places if one.is_active), None)
     return day_of(now, place.zone) if place else now.date()
 
 

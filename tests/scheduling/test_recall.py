@@ -145,7 +145,7 @@ def test_rail_and_first_tab_show_the_same_number(session: InjectionSession, desk
 
 def test_the_day_of_the_place_decides_what_is_overdue(session: InjectionSession, desk: User) -> None:
     half_past_midnight = datetime(2027, 5, 24, 19, 0, tzinfo=UTC)  # 00:30 on the 25th in Ahmedabad
-    assert recall.today_for(desk, half_past_midnight) == BACK_ON + DAY
+    assert recall.today_at(list(desk.locations.all()), half_past_midnight) == BACK_ON + DAY
 
 
 def test_a_day_agreed_comes_before_the_longest_overdue(session: InjectionSession, desk: User) -> None:

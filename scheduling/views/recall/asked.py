@@ -47,7 +47,7 @@ def asked_of(request: HttpRequest, query: QueryDict) -> Asked:
     """Read the address. The tab shown first is the first that has somebody."""
     user, now = signed_in(request), clock.now()
     places = places_of(user)
-    today = now.astimezone(places[0].zone).date() if places else now.date()
+    today = recall.today_at(places, now)
     form = FilterForm(query)
     wanted = form.wanted()
     counts = recall.counts(user=user, today=today, wanted=wanted)
