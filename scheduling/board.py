@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+
 from clinic.lib.days import day_bounds
 from clinic.locations.models import Location
 from clinic.staff.models import User
-from patients.models import Intake
+from patients.models import Intake, Patient
 from scheduling import status
 from scheduling.models import Appointment, FollowUp
 
+CHECKED_OUT_AT_ONCE = 5
 LATE_AFTER = timedelta(minutes=5)
 WAITING_LONG = timedelta(minutes=15)
 """From here waiting is somebody's business: amber (design/README.md)."""
@@ -138,6 +141,20 @@ def mood_of(
 
 def _minutes(span: timedelta) -> int:
     return max(0, int(span.total_seconds() // 60))
+
+
+def to_check_out(*, user: User, day: date, zone: ZoneInfo) -> list[Patient]:
+    """Return who was treated on a day and has no next visit yet, the newest first. One query."""
+    start, end = day_bounds(day, zone)
+    waiting = FollowUp.objects.open().filter(session=OuterRef("session"))
+    rows = (
+        Appointment.objects.visible_to(user)
+        .between(start, end)
+        .filter(Exists(waiting), state__in=("in_room", "completed"))
+        .select_related("patient")
+        .order_by("-starts_at", "-id")[:CHECKED_OUT_AT_ONCE]
+    )
+    return [row.patient for row in rows]
 
 
 def follow_up_counts(*, user: User, today: date) -> dict[str, int]:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
 from clinic.outbox import reasons as outbox_reasons
+from clinic.outbox.models import Letter
 
 WAITS: Final = _("The clinician sees to this patient first.")
 
@@ -59,10 +60,21 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "asked_already": _("Another letter asks the same."),
     "one_letter_a_day": _("One letter a day goes to a patient: this one waits a day."),
     # intake and links
+    "invited_again": _("A newer invitation takes its place."),
     "form_sent": _("The form was sent before this letter could go."),
     "newer_code": _("A newer code was asked for."),
     "code_not_needed": _("The link needs no code any more."),
 }
+
+
+def of_letter(letter: Letter) -> str:
+    """Return why a letter did not go, or not yet, in a sentence: what was said of it, else the words for its reason.
+
+    A server that never answered and a patient who never did share a key: of a letter it is the server.
+    """
+    if letter.reason_text or letter.reason in outbox_reasons.SENTENCES:
+        return letter.why
+    return sentence(letter.reason)
 
 
 def sentence(reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, check_in, letters, recall
+from scheduling.views import board, booking, by_link, calendar, check_in, check_out, letters, recall
 
 app_name = "scheduling"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("letters/<uuid:public_id>/", letters.message, name="message"),
     path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),
+    path("patients/<uuid:public_id>/next-visit/", check_out.next_visit, name="next_visit"),
+    path("follow-ups/<uuid:public_id>/book-next/", check_out.book_next, name="book_next"),
     path("c/<str:token>/", check_in.check_in, name="check_in"),
     path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("a/<str:token>/", by_link.advice, name="aftercare"),

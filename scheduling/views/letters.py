@@ -22,7 +22,7 @@ from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling import checking_in
+from scheduling import checking_in, why
 
 PER_PAGE = 50
 NEEDS = "needs_a_person"
@@ -110,6 +110,7 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "patient": patient,
             "letters": _on_the_chart(patient)[:12],
             "zone": patient.location.zone,
+            "why": why.sentences(why.known_of(patient, now=clock.now()), is_clinical=not user.is_front_desk),
         },
     )
 
