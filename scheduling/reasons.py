@@ -57,11 +57,13 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "undone": _("It was taken back before the letter went."),
     # questions after a visit
     "not_answered": _("The last questions of this kind were not answered."),
+    "told_already": _("Another letter says the same."),
     "asked_already": _("Another letter asks the same."),
     "one_letter_a_day": _("One letter a day goes to a patient: this one waits a day."),
     # intake and links
     "invited_again": _("A newer invitation takes its place."),
     "form_sent": _("The form was sent before this letter could go."),
+    "at_the_desk": _("The form is filled in at the desk."),
     "newer_code": _("A newer code was asked for."),
     "code_not_needed": _("The link needs no code any more."),
 }
