@@ -61,7 +61,6 @@ STAFF: dict[str, Entry] = {
     "scheduling:undo_call": Deed(named=of("call")),
     "scheduling:take_back_call": Deed(named=of("call"), data={"reason": "Another patient"}),
     "scheduling:patient_calls": Page(named=of("patient")),
-    "scheduling:decline": Deed(named=of("follow_up"), data={"reason": "Moved away"}),
     "scheduling:next_visit": Page(named=of("patient")),
     "scheduling:book_next": Deed(named=of("follow_up")),
     "scheduling:messages": Page(),
