@@ -64,4 +64,10 @@ app.conf.update(
         },
     },
 )
+if settings.BOUNCE_MAILBOX:
+    app.conf.beat_schedule["read what came back"] = {
+        "task": "clinic.outbox.tasks.read_bounces",
+        "schedule": 300 / settings.OUTBOX_HASTE,
+        "options": {"expires": 280 / settings.OUTBOX_HASTE, "queue": "slow"},
+    }
 app.autodiscover_tasks()

@@ -1,5 +1,6 @@
 """What the environment says: read once, refused where it is unknown, missing or weak. Knows no Django setting."""
 
+import re
 import sys
 import zlib
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ KNOWN = frozenset({
     "INTERVAL_BEHIND_PROXY", "INTERVAL_STATIC_ROOT", "INTERVAL_SMTP_PORT", "INTERVAL_MAIL_PORT",
     "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER", "INTERVAL_HASTE",
     "INTERVAL_LETTERS_A_MINUTE", "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN",
+    "INTERVAL_BOUNCE_ADDRESS", "INTERVAL_BOUNCE_MAILBOX",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_PACKED = 44  # bytes it packs into: fifty random ones need more, words said over and over fewer
@@ -53,6 +55,8 @@ class Environment:
     static_root: str
     log_level: str
     haste: int
+    bounce_address: str
+    bounce_mailbox: str
     """What the waits of the outbox are divided by: one, but in a test that has no minutes to spend."""
     unfit: tuple[str, ...]
     """Why web, worker and beat refuse to start: a sentence a setting, its name first. Empty outside production."""
@@ -98,6 +102,8 @@ def read(environment: Mapping[str, str]) -> Environment:
         static_root=environment.get("INTERVAL_STATIC_ROOT") or str(home.folder / "static"),
         log_level=environment.get("INTERVAL_LOG_LEVEL", "INFO").upper(),
         haste=_haste(mode, environment),
+        bounce_address=_bounce_address(environment),
+        bounce_mailbox=_bounce_mailbox(environment),
         unfit=tuple(_unfit(given, as_owner=as_owner)) if mode == "production" else (),
     )
 
@@ -126,6 +132,20 @@ def _a_minute(environment: Mapping[str, str], name: str, unless_said: int) -> in
     if not (text.isascii() and text.isdigit() and int(text[:9]) <= FASTEST):
         raise BadEnvironment(f"{name} must be a number of letters up to {FASTEST}, or 0 for no pace; not {text!r}")
     return int(text)
+
+
+def _bounce_address(environment: Mapping[str, str]) -> str:
+    value = environment.get("INTERVAL_BOUNCE_ADDRESS", "").strip()
+    if value and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        raise BadEnvironment(f"INTERVAL_BOUNCE_ADDRESS must be a bare mail address, not {value!r}")
+    return value
+
+
+def _bounce_mailbox(environment: Mapping[str, str]) -> str:
+    value = environment.get("INTERVAL_BOUNCE_MAILBOX", "").strip()
+    if value and not re.fullmatch(r"(maildir|mbox):/.+", value):
+        raise BadEnvironment(f"INTERVAL_BOUNCE_MAILBOX must be maildir:/path or mbox:/path, not {value!r}")
+    return value
 
 
 def refuse_to_serve(unfit: Sequence[str]) -> None:

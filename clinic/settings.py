@@ -224,6 +224,10 @@ EMAIL_TIMEOUT = 20 / OUTBOX_HASTE
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.from_email
 LETTERS_A_MINUTE = ENVIRONMENT.letters_a_minute
 LETTERS_A_MINUTE_A_DOMAIN = ENVIRONMENT.letters_a_minute_a_domain
+BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
+"""Who a mail server tells that a letter did not arrive; where empty, the sender of the letters."""
+BOUNCE_MAILBOX = ENVIRONMENT.bounce_mailbox
+"""Where those mails lie: "maildir:/path" or "mbox:/path"; where empty, nobody reads them."""
 REDIS_URL = ENVIRONMENT.redis_url
 MAIL_CATCHER_FOLDER = HOME.mail
 MAIL_CATCHER_URL = f"http://127.0.0.1:{HOME.mail_port}" if IS_DEMO else ""

@@ -12,10 +12,11 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the letters known, and answer a changed address."""
-        from clinic.outbox.registry import register
-        from patients import hooks, intake, letters
+        from clinic.outbox.registry import bounced_hooks, register
+        from patients import hooks, intake, letters, suspending
 
         register(letters.IntakeInvitation())
         register(letters.LinkCode())
+        bounced_hooks.append(suspending.bounced)
         hooks.on_address_changed.append(intake.follow_new_address)
         hooks.on_deceased.append(intake.cancel_for_deceased)

@@ -21,6 +21,8 @@ on_merged: list[PatientHook] = []
 """The record was merged into another: `patient.merged_into` is the survivor."""
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
+on_address_trusted: list[PatientHook] = []
+"""A suspended address is written to again, because somebody here says that it works."""
 
 
 class IntakeHook(Protocol):

@@ -26,6 +26,11 @@ class PatientQuerySet(models.QuerySet[Any]):
         """Records that stand: not merged into another."""
         return self.filter(merged_into__isnull=True)
 
+    def written_to_no_more(self) -> "PatientQuerySet":
+        """Those whose address does not work, the newest first: somebody asks them for another."""
+        living = self.living_records().filter(deceased_on__isnull=True, email_suspended_at__isnull=False)
+        return living.order_by("-email_suspended_at", "-id")
+
     def found_by(self, text: str, country: str = "IN") -> "PatientQuerySet":
         """Patients that a search text finds, those whose name begins with it first; none for an empty text.
 

@@ -5,13 +5,15 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import chart, people, preferences, registering
+from patients.views import came_back, chart, people, preferences, registering
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", people.patient_list, name="list"),
     path("patients/search/", people.search, name="search"),
     path("patients/new/", registering.new, name="new"),
+    path("patients/came-back/", came_back.came_back, name="came_back"),
+    path("patients/<uuid:public_id>/try-again/", came_back.try_again, name="try_again"),
     path("patients/<uuid:public_id>/", chart.detail, name="detail"),
     path("patients/<uuid:public_id>/edit/", registering.edit, name="edit"),
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from clinic.locations.letterhead import written
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
+from clinic.outbox.returned import Kind
 from clinic.staff.models import User
 from treatments.calling import LETTER, call_next
 from treatments.models import SymptomReport, Urgency
@@ -56,6 +57,12 @@ class PatientNeedsYou(LetterKind):
         """A letter that did not reach its reader calls the next person at once."""
         report = _report(promise)
         if report.level == Urgency.URGENT and state in {"failed", "uncertain", "lapsed"}:
+            call_next(report=report, now=now, at_once=True)
+
+    def came_back(self, promise: Promise, *, kind: Kind, now: datetime) -> None:
+        """A letter that came back was read by nobody: the next person is called at once."""
+        report = _report(promise)
+        if report.level == Urgency.URGENT and kind in {Kind.HARD, Kind.SOFT} and not hasattr(report, "answer"):
             call_next(report=report, now=now, at_once=True)
 
 

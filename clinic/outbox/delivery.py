@@ -108,8 +108,8 @@ def note_handing_over(letter: Letter, ready: Ready) -> bool:
                 .filter(pk=letter.pk, lease_until__gt=Now(), handing_over_at__isnull=True)
                 .update(
                     handing_over_at=Now(), lease_until=lease_from_now(), language=ready.language, day=ready.day,
-                    message_id=ready.message_id, subject_sent=ready.kept.subject, text_sent=ready.kept.text,
-                    html_sent=ready.kept.html,
+                    message_id=ready.message_id, sent_to=ready.sent_to, subject_sent=ready.kept.subject,
+                    text_sent=ready.kept.text, html_sent=ready.kept.html,
                 )
             )  # fmt: skip
     except IntegrityError as error:

@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.outbox import states
+from clinic.outbox.bounce_rows import Bounce
 from clinic.outbox.pacing import Clock
 from clinic.outbox.querysets import HeartbeatQuerySet, HoldQuerySet, LetterQuerySet
 from clinic.outbox.reasons import sentence
 from clinic.outbox.registry import Promise, known_kinds
+
+__all__ = ("RESEND", "Bounce", "Channel", "Heartbeat", "Hold", "Letter", "LetterState", "Pace", "Whereabouts")
 
 #: "3~resend2" is the second time a person sent edition 3 again.
 RESEND = "~resend"
@@ -87,6 +90,14 @@ class Letter(PublicModel):
     subject_sent = models.CharField(_("subject"), max_length=400, blank=True)
     text_sent = models.TextField(_("text, links redacted"), blank=True)
     html_sent = models.TextField(_("HTML, links redacted"), blank=True)
+    sent_to = models.CharField(
+        _("mark of the address"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("An HMAC, never the address."),
+    )
     resend_of = models.ForeignKey(
         "self", verbose_name=_("resend of"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

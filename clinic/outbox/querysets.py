@@ -57,6 +57,18 @@ class LetterQuerySet(models.QuerySet[Any]):
         return self.order_by(F("due_at").desc(), "-pk")
 
 
+class BounceQuerySet(models.QuerySet[Any]):
+    """Letters that came back."""
+
+    def proven(self) -> "BounceQuerySet":
+        """Those that name the address the letter went to: no stranger's invention."""
+        return self.filter(is_proven=True)
+
+    def letters_lost(self, mark: str, *, since: datetime) -> int:
+        """Return how many letters to an address did not get through, or late, since then."""
+        return int(self.proven().filter(sent_to=mark, read_at__gt=since).values("letter").distinct().count())
+
+
 class HoldQuerySet(models.QuerySet[Any]):
     """When nothing was to go out."""
 

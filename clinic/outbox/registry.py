@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 from uuid import UUID
 
 from clinic.outbox.errors import AlreadyRegistered, UnknownLetter
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from clinic.outbox.links import Links
+    from clinic.outbox.returned import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,35 @@ class LetterKind(ABC):
         """Return the absolute https address that takes a one-click POST (RFC 8058), or None."""
         return None
 
+    def came_back(self, promise: Promise, *, kind: "Kind", now: datetime) -> None:  # noqa: B027 - optional
+        """Hear, in the same transaction, that a letter which was sent did not arrive, or is late, or was unwanted."""
+
     def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:  # noqa: B027 - optional
         """Hear, in the same transaction, how delivery ended: sent, withdrawn, lapsed, failed or uncertain."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced:
+    """A letter that came back, as the app that knows its reader sees it."""
+
+    promise: Promise
+    kind: "Kind"
+    status: str
+    #: How many letters to the same address did not get through lately, this one with them.
+    letters_lost: int
+    #: Whether this is the address the letter went to: it may have been corrected since.
+    went_to: Callable[[str], bool]
+
+
+class BouncedHook(Protocol):
+    """Called inside the transaction that notes a bounce; whoever does not know the reader does nothing."""
+
+    def __call__(self, bounce: Bounced, *, now: datetime) -> None:
+        """Do what an address that does not work calls for."""
+
+
+#: Told of each letter that came back, in ready() filled by the apps that know people.
+bounced_hooks: Final[list[BouncedHook]] = []
 
 DueFinder = Callable[[datetime], int]
 #: Asked before each sweep, with the clock: each makes rows for what has become due and returns how many.

@@ -1,15 +1,22 @@
 """What beat and workers run. Thin: deeds write rows, these find them; ids only, no result, no rule."""
 
 import contextlib
+import logging
+from functools import partial
 from typing import Any, Final
 
 from celery import shared_task, signals
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from clinic.outbox import delivery, mail_server
+from clinic.outbox.bounces import take
 from clinic.outbox.health import BEAT, WORKER
+from clinic.outbox.mailboxes import MailboxUnreadable, read_mailbox
 from clinic.outbox.models import Heartbeat
+
+log = logging.getLogger(__name__)
 
 #: Seconds after which an unread message is worth nothing: the next sweep lists its letter again.
 EXPIRES: Final = 120
@@ -36,6 +43,18 @@ def release_expired() -> None:
     """Each minute: bring back what a lost worker left."""
     Heartbeat.objects.seen(WORKER)
     delivery.release_expired(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def read_bounces() -> None:
+    """Every five minutes, where a mailbox is set: take in the mails that came back."""
+    try:
+        done = read_mailbox(settings.BOUNCE_MAILBOX, partial(take, now=timezone.now()))
+    except MailboxUnreadable:
+        log.error("the mailbox of returned mails cannot be read: INTERVAL_BOUNCE_MAILBOX")  # noqa: TRY400 - the name is enough
+        return
+    if done:
+        log.info("returned mails: %s", ", ".join(f"{outcome} {count}" for outcome, count in sorted(done.items())))
 
 
 @signals.after_task_publish.connect(sender=deliver_due.name)

@@ -3,7 +3,7 @@
 import logging
 import random
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final
@@ -17,6 +17,7 @@ from clinic.lib.languages import read_as, speaking
 from clinic.outbox import daily, reasons, registry, states, turns, verdicts
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.links import Links
+from clinic.outbox.marks import mark_of
 from clinic.outbox.mime import BadAddress, Envelope, Words, compose, message_id, one_line
 from clinic.outbox.models import Letter
 from clinic.outbox.redaction import redacted
@@ -36,6 +37,7 @@ class Ready:
     envelope: Envelope
     language: str
     message_id: str
+    sent_to: str
     kept: Words
     domain: str
     #: For letters of which one a day goes: the person's day it takes, and when it goes if another was quicker.
@@ -100,9 +102,11 @@ def _write(letter: Letter, kind: LetterKind, recipient: Recipient, *, now: datet
     turn = turns.wait_for(letter, domain, now=now, spread=spread)  # last: its rows are locked for a moment only
     if turn is not None:
         return verdicts.later(this, turn.until, reason=turn.reason)
+    if settings.BOUNCE_ADDRESS:
+        envelope = replace(envelope, sender=settings.BOUNCE_ADDRESS)
     return Ready(
-        envelope=envelope, language=read_as(recipient.language)[:10], message_id=own_id, kept=_kept(rendered),
-        domain=domain, day=day, tomorrow=tomorrow,
+        envelope=envelope, language=read_as(recipient.language)[:10], message_id=own_id,
+        sent_to=mark_of(envelope.recipient), kept=_kept(rendered), domain=domain, day=day, tomorrow=tomorrow,
     )  # fmt: skip
 
 

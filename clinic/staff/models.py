@@ -42,6 +42,9 @@ class User(PublicModel, AbstractBaseUser):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     locations = models.ManyToManyField(Location, verbose_name=_("locations"), related_name="+", blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    email_returned_at = models.DateTimeField(
+        _("letters came back"), null=True, blank=True, help_text=_("Since then the address is known not to work.")
+    )
     joined_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -15,7 +15,7 @@ from scheduling.following_up.people import (
     patient_merged,
     preferences_changed,
 )
-from scheduling.following_up.posting import hand_to_a_person, reminded, sweep
+from scheduling.following_up.posting import came_back, hand_to_a_person, reminded, sweep
 from scheduling.following_up.recounting import plan_revised
 from scheduling.following_up.steps import owe_steps
 from scheduling.following_up.words import LETTER, WAITS
@@ -32,6 +32,7 @@ __all__ = (
     "WEARING_OFF",
     "address_changed",
     "booked",
+    "came_back",
     "close_transferred",
     "close_treated_elsewhere",
     "decline",

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from scheduling.models import Appointment, FollowUp
-from scheduling.standing import CALL_LIST, LETTERS
+from scheduling.standing import CALL_LIST, FAILED, LETTERS, OPEN
 from treatments.models import InjectionSession
 
 A_DAY = timedelta(days=1)
@@ -25,6 +25,13 @@ def hand_to_a_person(*, follow_up_id: Any, where: str, reason: str) -> None:
     """Put a follow-up on a list that a person works: no letter could go, or it is not known whether it did."""
     FollowUp.objects.live().filter(public_id=follow_up_id).exclude(state="booked").update(
         where=where or CALL_LIST, reason=reason, version=F("version") + 1
+    )
+
+
+def came_back(*, follow_up_id: Any) -> None:
+    """Put a follow-up whose letter came back on the call list, unless somebody works it already."""
+    FollowUp.objects.filter(public_id=follow_up_id, state__in=OPEN, where=LETTERS).update(
+        where=CALL_LIST, reason=FAILED, version=F("version") + 1
     )
 
 

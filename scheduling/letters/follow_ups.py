@@ -11,6 +11,7 @@ from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
+from clinic.outbox.returned import Kind
 from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
@@ -89,6 +90,11 @@ class FollowUpDue(Reminder):
             following_up.hand_to_a_person(follow_up_id=promise.about, where="clinician_list", reason=reason)
         elif state == "withdrawn" and reason in {"opted_out", "no_address", "address_suspended"}:
             following_up.hand_to_a_person(follow_up_id=promise.about, where="call_list", reason=reason)
+
+    def came_back(self, promise: Promise, *, kind: Kind, now: datetime) -> None:  # noqa: ARG002 - the outbox's shape
+        """A letter that did not arrive reminded nobody: a person calls."""
+        if kind in {Kind.HARD, Kind.SOFT}:
+            following_up.came_back(follow_up_id=promise.about)
 
     def _follow_up(self, promise: Promise) -> FollowUp:
         found: FollowUp = FollowUp.objects.select_related("patient", "location", "plan__condition").get(

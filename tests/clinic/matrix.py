@@ -71,6 +71,8 @@ STAFF: dict[str, Entry] = {
     "patients:list": Page(),
     "patients:search": Page(),
     "patients:new": Entry(),
+    "patients:came_back": Page(),
+    "patients:try_again": Deed(named=of("patient")),
     "patients:detail": Page(named=of("patient")),
     "patients:edit": Entry(named=of("patient")),
     "patients:intake_inbox": Page(),

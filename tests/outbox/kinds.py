@@ -12,6 +12,7 @@ from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
+from clinic.outbox.returned import Kind
 
 #: In everything a log must never show.
 CANARY = "Zanzibarova"
@@ -43,6 +44,7 @@ class Reminder(LetterKind):
         self.when_ended: Callable[[], None] = _nothing
         self.languages: list[str] = []
         self.ends: list[tuple[str, str]] = []
+        self.returns: list[Kind] = []
 
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:
         return self.goes_to
@@ -57,6 +59,9 @@ class Reminder(LetterKind):
 
     def list_unsubscribe(self, promise: Promise, *, links: Links, now: datetime) -> str | None:
         return self.unsubscribe
+
+    def came_back(self, promise: Promise, *, kind: Kind, now: datetime) -> None:
+        self.returns.append(kind)
 
     def ended(self, promise: Promise, *, state: str, reason: str, now: datetime) -> None:
         self.ends.append((state, reason))

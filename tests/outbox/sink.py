@@ -27,6 +27,7 @@ class Sink:
         self.taken: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.script: dict[str, list[str]] = {}
         #: The connection each letter was begun on.
         self.connections: list[asyncio.Transport] = []
@@ -56,6 +57,7 @@ class Sink:
         self.loop = asyncio.get_running_loop()
         self.connections.append(transport)
         envelope.mail_from = address
+        self.senders.append(address)
         envelope.mail_options.extend(options)
         return self._answer("MAIL")
 
