@@ -4,11 +4,13 @@ Run them with `celery -A clinic.celery worker` and `celery -A clinic.celery beat
 schedule, so the broker may be emptied at any time.
 """
 
+import logging
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-from celery import Celery
+import redis
+from celery import Celery, signals
 from django.conf import settings
 from kombu import Queue
 
@@ -23,6 +25,8 @@ def broker_url(redis_url: str) -> str:
         return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
     return redis_url
 
+
+log = logging.getLogger(__name__)
 
 app = Celery("interval")
 app.conf.update(
@@ -44,6 +48,8 @@ app.conf.update(
     task_soft_time_limit=120,
     task_time_limit=180,
     worker_max_tasks_per_child=500,
+    # SIGTERM waits for the letters in hand, each a minute at most; SIGQUIT so long, and leaves the rest to the lease.
+    worker_soft_shutdown_timeout=30,
     worker_hijack_root_logger=False,
     task_queues=(Queue("letters"), Queue("slow")),
     task_default_queue="letters",
@@ -51,11 +57,11 @@ app.conf.update(
     enable_utc=True,
     beat_max_loop_interval=15 / settings.OUTBOX_HASTE,
     beat_schedule={
-        # expires: a minute that the worker missed is made up by the next one, not by a pile of them
+        # expires: a sweep that the worker missed is made up by the next one, not by a pile of them
         "deliver what is due": {
             "task": "clinic.outbox.tasks.deliver_due",
-            "schedule": 60 / settings.OUTBOX_HASTE,
-            "options": {"expires": 55 / settings.OUTBOX_HASTE},
+            "schedule": 15 / settings.OUTBOX_HASTE,
+            "options": {"expires": 14 / settings.OUTBOX_HASTE},
         },
         "release what was left": {
             "task": "clinic.outbox.tasks.release_expired",
@@ -71,3 +77,22 @@ if settings.BOUNCE_MAILBOX:
         "options": {"expires": 280 / settings.OUTBOX_HASTE, "queue": "slow"},
     }
 app.autodiscover_tasks()
+
+
+@signals.worker_ready.connect
+def look_at_the_broker(**_: object) -> None:
+    """Say at the start what a full Redis would do. Nothing is lost by it but time: the table is the schedule."""
+    if warning := eviction_warning(settings.REDIS_URL):
+        log.warning(warning)
+
+
+def eviction_warning(redis_url: str) -> str:
+    """Return what is wrong with how this Redis makes room, or nothing; a Redis that does not answer says nothing."""
+    try:
+        client = redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2)
+        policy = client.info("memory").get("maxmemory_policy", "noeviction")
+    except redis.RedisError:
+        return ""
+    if policy == "noeviction":
+        return ""
+    return f"Redis drops what it was given when it is full (maxmemory-policy {policy}): set noeviction"

@@ -182,3 +182,22 @@ class LinkConfirmForm(forms.Form):
     """A patient's yes to a visit as the page showed it."""
 
     seen = forms.IntegerField(min_value=0, max_value=10**6)
+
+
+class HoldForm(forms.Form):
+    """Why nothing may go out."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Seen by everybody on the messages page."))
+
+
+class ReleaseForm(forms.Form):
+    """What becomes of letters that may have gone already."""
+
+    earlier = forms.ChoiceField(
+        label=_("Letters due before the hold began"),
+        choices=[
+            ("doubt", _("May have gone already: list them for a person")),
+            ("send", _("Did not go: send them too")),
+        ],
+        widget=forms.RadioSelect,
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, check_in, check_out, letters, recall
+from scheduling.views import board, booking, by_link, calendar, check_in, check_out, hold, letters, recall
 
 app_name = "scheduling"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("recall/calls/<uuid:public_id>/take-back/", recall.take_back, name="take_back_call"),
     path("patients/<uuid:public_id>/calls/", recall.patient_calls, name="patient_calls"),
     path("letters/", letters.messages_list, name="messages"),
+    path("letters/hold/", hold.hold, name="hold"),
     path("letters/<uuid:public_id>/", letters.message, name="message"),
     path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),

@@ -35,8 +35,9 @@ from clinic.outbox.writing import Ready, class_and_place, decide, spread, this_t
 
 log = logging.getLogger(__name__)
 
-#: As many a sweep asks workers for; the rest is found by the next.
-SWEEP: Final = 2000
+#: As many a sweep asks workers for; the rest is found by the next. What waits in the broker then is asked for again,
+#: and claimed in vain: a hundredth of a second each.
+SWEEP: Final = 1000
 LATER: Final = "later"
 
 
@@ -127,7 +128,7 @@ def settle(letter: Letter, verdict: Verdict, *, now: datetime) -> str | None:
     """
     with transaction.atomic(durable=True):
         if verdict.state in states.ENDED:
-            _tell(letter, verdict, now=now)
+            tell(letter, verdict, now=now)
         written = _still_ours(letter, verdict).update(**_columns(verdict, now=now))
         if not written:
             transaction.set_rollback(True)
@@ -149,7 +150,7 @@ def release_expired(*, now: datetime) -> Counter[str]:
         )
         with transaction.atomic(durable=True):
             if verdict.state in states.ENDED:
-                _tell(letter, verdict, now=now)
+                tell(letter, verdict, now=now)
             over = Letter.objects.lease_over().filter(pk=letter.pk, attempt=letter.attempt)
             over = over.filter(handing_over_at__isnull=letter.handing_over_at is None)
             if over.update(**_columns(verdict, now=now)):
@@ -172,11 +173,14 @@ def find_due(*, now: datetime) -> int:
     return found
 
 
-def due_now(*, now: datetime, limit: int = SWEEP) -> list[tuple[int, str]]:
-    """Return the letters a worker may claim now, each with the queue of its kind."""
+def due_now(*, now: datetime, limit: int = SWEEP) -> list[tuple[int, str, bool]]:
+    """Return the letters a worker may claim now, each with the queue of its kind and whether somebody waits for it."""
     kinds = registry.known_kinds()
-    rows = Letter.objects.due(now).values_list("pk", "letter")[:limit]
-    return [(pk, kinds[slug].queue if slug in kinds else LetterKind.queue) for pk, slug in rows]
+    rows = Letter.objects.due(now).values_list("pk", "letter", "priority")[:limit]
+    return [
+        (pk, kinds[slug].queue if slug in kinds else LetterKind.queue, priority == turns.URGENT)
+        for pk, slug, priority in rows
+    ]
 
 
 def work(now: datetime) -> Counter[str]:
@@ -195,12 +199,12 @@ def work(now: datetime) -> Counter[str]:
 
 def _each_due_once(now: datetime) -> Iterator[int]:
     seen: set[int] = set()
-    while fresh := [pk for pk, _queue in due_now(now=now) if pk not in seen]:
+    while fresh := [pk for pk, _queue, _urgent in due_now(now=now) if pk not in seen]:
         seen.update(fresh)
         yield from fresh
 
 
-def _tell(letter: Letter, verdict: Verdict, *, now: datetime) -> None:
+def tell(letter: Letter, verdict: Verdict, *, now: datetime) -> None:
     """Let the letter's kind hear of its end; what it breaks is undone and does not undo the end."""
     try:
         with transaction.atomic():

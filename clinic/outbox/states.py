@@ -7,6 +7,7 @@
       |  |          |--------> uncertain   the server took it and never answered
       |  |          `--------> queued      later: a passing fault, sleeping hours, a worker that died
       `--+- held               nothing goes out: after a restore, or a person said so
+               `-----> uncertain   after a restore: it may have gone before
 
 `uncertain` leaves only by a person (queued again, or found to have arrived), or by the server's own late answer.
 `withdrawn` is queued again only where the same letter is owed once more: it was never handed over.
@@ -29,7 +30,7 @@ MAY_BECOME: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         QUEUED: frozenset({SENDING, WITHDRAWN, HELD}),
         SENDING: frozenset({SENT, WITHDRAWN, LAPSED, FAILED, UNCERTAIN, QUEUED}),
-        HELD: frozenset({QUEUED, WITHDRAWN, SENT}),
+        HELD: frozenset({QUEUED, WITHDRAWN, SENT, UNCERTAIN}),
         UNCERTAIN: frozenset({QUEUED, SENT, FAILED}),
         WITHDRAWN: frozenset({QUEUED, HELD}),
         SENT: frozenset(),

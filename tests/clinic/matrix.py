@@ -64,6 +64,7 @@ STAFF: dict[str, Entry] = {
     "scheduling:next_visit": Page(named=of("patient")),
     "scheduling:book_next": Deed(named=of("follow_up")),
     "scheduling:messages": Page(),
+    "scheduling:hold": Entry(frozenset({Role.MANAGER}), data={"reason": "The mail server moves"}),
     "scheduling:message": Page(named=of("letter")),
     "scheduling:resend": Deed(named=of("letter")),
     "scheduling:patient_letters": Page(named=of("patient")),
