@@ -49,7 +49,7 @@ app.conf.update(
     task_time_limit=180,
     worker_max_tasks_per_child=500,
     # SIGTERM waits for the letters in hand, each a minute at most; SIGQUIT so long, and leaves the rest to the lease.
-    worker_soft_shutdown_timeout=30,
+    worker_soft_shutdown_timeout=20 / settings.OUTBOX_HASTE,
     worker_hijack_root_logger=False,
     task_queues=(Queue("letters"), Queue("slow")),
     task_default_queue="letters",
