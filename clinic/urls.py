@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from clinic import health
+from treatments.views import reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
@@ -18,4 +19,6 @@ MOUNTED = (
     ("treatments/", "treatments.urls"),
     ("", "scheduling.urls"),
 )
+# The address in the letter that calls a colleague: a mailbox must not tell what the clinic treats.
+urlpatterns += [path("r/<uuid:public_id>/", reports.report, name="report_by_letter")]
 urlpatterns += [path(prefix, include(module)) for prefix, module in MOUNTED if find_spec(module)]

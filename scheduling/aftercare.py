@@ -73,18 +73,27 @@ def is_told_by_another(promise: Promise) -> bool:
 
 
 def advice_of(session: InjectionSession) -> Advice:
-    """Return what to tell about a session.
+    """Return what to tell about a session that was signed."""
+    follow_up = FollowUp.objects.live().filter(session=session).first()
+    return advice(
+        session,
+        earliest_on=follow_up.earliest_on if follow_up else None,
+        is_asked=wants(session.patient, Topic.CHECK_INS),
+    )
+
+
+def advice(session: InjectionSession, *, earliest_on: date | None, is_asked: bool) -> Advice:
+    """Put the catalogue's red flags beside what is known of a session.
 
     Source: docs/sources.md#adverse-events
     """
     asked = symptoms_asked(current_formulary())
-    follow_up = FollowUp.objects.live().filter(session=session).first()
     return Advice(
         session=session,
         urgent=[symptom.words for symptom in asked if symptom.is_urgent],
         same_day=[symptom.words for symptom in asked if not symptom.is_urgent],
-        earliest_on=follow_up.earliest_on if follow_up else None,
-        is_asked=wants(session.patient, Topic.CHECK_INS),
+        earliest_on=earliest_on,
+        is_asked=is_asked,
     )
 
 

@@ -107,3 +107,10 @@ class CannotReopen(Refusal):
 @dataclass
 class PolicyChangedMeanwhile(Refusal):
     """Somebody changed this policy, or these days and hours, since the page was opened."""
+
+
+@dataclass
+class WordingChanged(Refusal):
+    """The words of this letter are others than those that were read."""
+
+    letter: str

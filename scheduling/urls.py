@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, check_in, check_out, hold, letters, recall
+from scheduling.views import board, booking, by_link, calendar, check_in, check_out, hold, letters, recall, wording
 
 app_name = "scheduling"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("patients/<uuid:public_id>/calls/", recall.patient_calls, name="patient_calls"),
     path("letters/", letters.messages_list, name="messages"),
     path("letters/hold/", hold.hold, name="hold"),
+    path("letters/wording/", wording.wordings, name="wordings"),
+    path("letters/wording/<slug:letter>/<slug:language>/", wording.one_wording, name="wording"),
+    path("letters/wording/<slug:letter>/<slug:language>/<int:number>/", wording.framed, name="wording_framed"),
+    path("letters/wording/<slug:letter>/<slug:language>/confirm/", wording.confirm, name="wording_confirm"),
     path("letters/<uuid:public_id>/", letters.message, name="message"),
     path("letters/<uuid:public_id>/again/", letters.resend, name="resend"),
     path("patients/<uuid:public_id>/letters/", letters.patient_letters, name="patient_letters"),

@@ -48,7 +48,7 @@ class PatientNeedsYou(LetterKind):
         """Only that somebody is needed, and where to look after signing in."""
         report = _report(promise)
         context = {
-            "href": links.to("treatments:report", report.public_id),
+            "href": links.to("report_by_letter", report.public_id),
             "is_urgent": report.level == Urgency.URGENT,
         }
         return written(self.slug, report.patient.location, name=recipient.name, context=context)

@@ -5,6 +5,7 @@ screen), `data-text="foot"` sets it off as mail programs expect of a signature.
 """
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
@@ -17,6 +18,7 @@ NEVER_READ: Final = frozenset({"head", "script", "style"})
 VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 NOT_SHOWN: Final = ("tel:", "mailto:")
 SIGNATURE: Final = "-- \n"
+PREVIEW: Final = re.compile(r'<div class="preview"[^>]*>([^<]*)</div>')
 SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -26,6 +28,12 @@ def as_text(html: str) -> str:
     reader.feed(html)
     reader.close()
     return reader.text.strip() + "\n"
+
+
+def inbox_line(html: str) -> str:
+    """Return what an inbox shows beside the subject: the element of class "preview", which no reader sees."""
+    found = PREVIEW.search(html)
+    return SPACES.sub(" ", unescape(found[1])).strip() if found else ""
 
 
 class _Reader(HTMLParser):

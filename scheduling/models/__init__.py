@@ -12,6 +12,7 @@ from scheduling.models.policy import (
     VisitPolicy,
 )
 from scheduling.models.supply import AppointmentKind, AppointmentType, ProviderHours
+from scheduling.models.wording import WordingReview
 
 __all__ = (
     "Appointment",
@@ -30,4 +31,5 @@ __all__ = (
     "Replanning",
     "StepState",
     "VisitPolicy",
+    "WordingReview",
 )

@@ -65,6 +65,12 @@ STAFF: dict[str, Entry] = {
     "scheduling:book_next": Deed(named=of("follow_up")),
     "scheduling:messages": Page(),
     "scheduling:hold": Entry(frozenset({Role.MANAGER}), data={"reason": "The mail server moves"}),
+    "scheduling:wordings": Page(DESK),
+    "scheduling:wording": Page(DESK, others={"letter": "check_in", "language": "en"}),
+    "scheduling:wording_framed": Page(DESK, others={"letter": "check_in", "language": "en", "number": 0}),
+    "scheduling:wording_confirm": Deed(
+        frozenset({Role.MANAGER}), others={"letter": "check_in", "language": "en"}, data={"seen": "nothing"}
+    ),
     "scheduling:message": Page(named=of("letter")),
     "scheduling:resend": Deed(named=of("letter")),
     "scheduling:patient_letters": Page(named=of("patient")),
@@ -134,6 +140,7 @@ STAFF: dict[str, Entry] = {
     "treatments:event": Entry(CLINICAL, of("event")),
     "treatments:serious_events": Page(CLINICAL),
     "treatments:report": Page(CLINICAL, of("report")),
+    "report_by_letter": Page(CLINICAL, of("report")),
     "treatments:report_answer": Deed(CLINICAL, of("report"), data={"done": "Rang: well again."}),
     "treatments:report_by_phone": Entry(named=of("patient")),
     "treatments:session_start": Deed(CLINICIAN, of("plan")),

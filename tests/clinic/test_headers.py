@@ -42,6 +42,10 @@ def faults_of(answer: HttpResponseBase, *, referrer: str = "same-origin") -> lis
     return found
 
 
+FRAMED = "get scheduling:wording_framed"
+"""A letter shown in a frame of our own page: it may be framed there, and may do nothing."""
+
+
 def answers(the: World, table: dict[str, Entry], who: Role | None) -> Iterator[tuple[str, HttpResponseBase]]:
     """What each address says to a look and to an empty press."""
     for name, entry in table.items():
@@ -54,7 +58,24 @@ def answers(the: World, table: dict[str, Entry], who: Role | None) -> Iterator[t
 @pytest.mark.parametrize("who", [Role.CLINICIAN, Role.FRONT_DESK, None])
 def test_every_page_of_the_staff_has_them(the: World, who: Role | None) -> None:
     """Pages, redirects, refusals: to whoever asks."""
-    assert {asked: faults for asked, answer in answers(the, STAFF, who) if (faults := faults_of(answer))} == {}
+    found = {asked: faults for asked, answer in answers(the, STAFF, who) if (faults := faults_of(answer))}
+    if who is Role.FRONT_DESK:
+        assert found.pop(FRAMED) == ["X-Frame-Options", "Content-Security-Policy"]
+    assert found == {}
+
+
+def test_a_letter_in_a_frame_of_ours_runs_nothing_and_loads_nothing(the: World) -> None:
+    where = reverse("scheduling:wording_framed", args=["check_in", "en", 0])
+    headers = the.browser(Role.MANAGER).get(where).headers
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert set(headers["Content-Security-Policy"].split("; ")) == {
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    }
 
 
 def test_every_page_of_a_link_has_them_and_tells_nobody_its_address(the: World) -> None:

@@ -63,7 +63,7 @@ def test_main_job_from_sign_in_to_the_visit_booked_by_a_reminder(
 
         clinic_running.manage("work_letters")
         assert len(sink.taken) == len({letter["Message-ID"] for letter in sink.taken}) == 4
-        too_late = 6  # the check-ins of days 2 to 56: the reminder went on day 70
+        too_late = 7  # the advice, and the check-ins of days 2 to 56: the reminder went on day 70
         desk.every_letter_is_told(at_desk, eyes, {"sent": 4, "withdrawn": 2, "too late": too_late})
         recall.recall_list_shows_it_booked(at_desk, eyes)
     assert eyes.broken == []

@@ -195,7 +195,7 @@ def test_letter_goes_at_night_and_says_nothing_of_the_patient(
     assert message["Subject"] == "A patient needs your eye"
     assert message["To"].endswith(f"<{session.clinician.email}>")
     text = message.as_string().lower()
-    assert f"http://testserver/treatments/reports/{report.public_id}/" in text
+    assert f"http://testserver/r/{report.public_id}/" in text
     assert [word for word in ("meenal", "trivedi", "chok", "dinner", "botox", "migraine") if word in text] == []
 
 
