@@ -12,7 +12,7 @@ from clinic.outbox.registry import Recipient, Suppressed, kind_for
 from patients.intake import enter_for, invitation_link, submit
 from patients.models import Intake
 from scheduling import booking
-from scheduling.models import Appointment
+from scheduling.models import Appointment, VisitPolicy
 from tests.patients.intake_making import filled
 from tests.scheduling.made import NOW, Clinic, clinic
 
@@ -103,3 +103,12 @@ def test_a_visit_soon_has_the_invitation_only(here: Clinic, day: date) -> None:
 def test_a_visit_without_an_intake_asks_for_none(here: Clinic) -> None:
     visit = here.visit("10:30", day=DAY, type=here.injection)
     assert not Letter.objects.about(visit).of_kind("intake_nudge").exists()
+
+
+def test_a_policy_switched_off_meanwhile_stops_it(here: Clinic) -> None:
+    letter = nudge(here.visit("10:30", day=DAY))
+    VisitPolicy.objects.create(
+        appointment_type=here.consultation, changed_at=NOW, changed_by=here.desk, reminder_days_before=[],
+        nudge_days_before=None, sends_aftercare=True, asks_check_ins=True,
+    )  # fmt: skip
+    assert refused(letter) == "policy_off"
