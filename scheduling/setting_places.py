@@ -25,7 +25,7 @@ class PlaceDraft:
     mail_until: time
     closed_weekdays: tuple[int, ...]
     added: tuple[tuple[date, str], ...] = ()
-    removed: frozenset[UUID] = frozenset()
+    removed: tuple[UUID, ...] = ()
 
 
 def seen_as(location: Location) -> str:

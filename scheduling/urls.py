@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from scheduling.views import board, booking, by_link, calendar, check_in, check_out, hold, letters, recall, wording
+from scheduling.views import (
+    board,
+    booking,
+    by_link,
+    calendar,
+    check_in,
+    check_out,
+    hold,
+    letters,
+    policies,
+    policy_follow_ups,
+    policy_places,
+    policy_visits,
+    recall,
+    wording,
+)
 
 app_name = "scheduling"
 urlpatterns = [
@@ -22,6 +37,10 @@ urlpatterns = [
     path("recall/calls/<uuid:public_id>/undo/", recall.undo_call, name="undo_call"),
     path("recall/calls/<uuid:public_id>/take-back/", recall.take_back, name="take_back_call"),
     path("patients/<uuid:public_id>/calls/", recall.patient_calls, name="patient_calls"),
+    path("settings/messages/", policies.policies_list, name="policies"),
+    path("settings/messages/follow-ups/<str:condition>/", policy_follow_ups.edit, name="policy_follow_ups"),
+    path("settings/messages/visits/", policy_visits.edit, name="policy_visits"),
+    path("settings/messages/places/<uuid:public_id>/", policy_places.edit, name="policy_place"),
     path("letters/", letters.messages_list, name="messages"),
     path("letters/hold/", hold.hold, name="hold"),
     path("letters/wording/", wording.wordings, name="wordings"),

@@ -10,6 +10,7 @@ EVERYBODY = frozenset(Role)
 CLINICAL = frozenset({Role.CLINICIAN, Role.MANAGER})
 CLINICIAN = frozenset({Role.CLINICIAN})
 DESK = frozenset({Role.FRONT_DESK, Role.MANAGER})
+MANAGER = frozenset({Role.MANAGER})
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ STAFF: dict[str, Entry] = {
     "scheduling:patient_calls": Page(named=of("patient")),
     "scheduling:next_visit": Page(named=of("patient")),
     "scheduling:book_next": Deed(named=of("follow_up")),
+    "scheduling:policies": Page(MANAGER),
+    "scheduling:policy_follow_ups": Entry(MANAGER, others={"condition": "all"}),
+    "scheduling:policy_visits": Entry(MANAGER),
+    "scheduling:policy_place": Entry(MANAGER, of("location")),
     "scheduling:messages": Page(),
     "scheduling:hold": Entry(frozenset({Role.MANAGER}), data={"reason": "The mail server moves"}),
     "scheduling:wordings": Page(DESK),

@@ -186,7 +186,7 @@ def test_a_closure_on_a_letters_day_moves_it_to_the_next_working_day(follow_up: 
         location.mail_from,
         location.mail_until,
         tuple(location.closed_weekdays),
-        removed=frozenset(Closure.objects.values_list("public_id", flat=True)),
+        removed=tuple(Closure.objects.values_list("public_id", flat=True)),
     )
     setting_places.change_place(
         location=location, draft=reopened, seen=setting_places.seen_as(location), by=manager, now=LATER

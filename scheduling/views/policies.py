@@ -1,0 +1,64 @@
+"""When letters go, on one page: follow-ups by condition, visits by type, hours and days by location."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from clinic.staff.access import role_required, signed_in
+from clinic.staff.models import Role
+from scheduling import policies
+from scheduling.models import AppointmentKind, AppointmentType, Replanning, VisitPolicy
+from scheduling.models.policy import FollowUpPolicy
+from scheduling.views import policy_words
+from scheduling.views.places import places_of
+
+ALL = "all"
+"""The word for all conditions in an address."""
+LATEST = 5
+
+
+@require_safe
+@role_required(Role.MANAGER)
+def policies_list(request: HttpRequest) -> HttpResponse:
+    """List what holds, and the changes that are on their way."""
+    conditions, in_force = policy_words.condition_names(), policies.in_force()
+    own = set(
+        FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key="").values_list("condition_key", flat=True)
+    )
+    visit_rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()}
+    changes = Replanning.objects.select_related("location", "appointment_type", "started_by")
+    latest = list(changes.order_by("-pk")[:LATEST])
+    context = {
+        "nav": "policies",
+        "for_all": {
+            "href": reverse("scheduling:policy_follow_ups", args=(ALL,)),
+            "words": policy_words.schedule(in_force.of(policies.FOR_ALL)),
+        },
+        "conditions": [
+            {
+                "name": name,
+                "href": reverse("scheduling:policy_follow_ups", args=(key,)),
+                "words": policy_words.schedule(in_force.of(key)) if key in own else "",
+            }
+            for key, name in conditions.items()
+        ],
+        "types": [
+            {
+                "name": row.name,
+                "href": f"{reverse('scheduling:policy_visits')}?type={row.public_id}",
+                "words": policy_words.rules(
+                    visit_rules.get(row.pk) or policies.house_rules(row),
+                    is_injection=row.kind == AppointmentKind.INJECTION,
+                ),
+            }
+            for row in AppointmentType.objects.filter(is_active=True)
+        ],
+        "places": places_of(signed_in(request)),
+        "changes": [
+            {"row": row, "what": policy_words.scope(row, conditions), "words": policy_words.progress(row)}
+            for row in latest
+        ],
+        "is_under_way": any(row.finished_at is None for row in latest),
+    }
+    return render(request, "scheduling/policies.html", context)
