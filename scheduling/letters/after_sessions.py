@@ -15,8 +15,7 @@ from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
-from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
-from scheduling.reasons import sentence
+from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, switched_off
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
@@ -34,6 +33,8 @@ class Aftercare(PatientLetter):
         session = InjectionSession.objects.select_related("void").get(public_id=promise.about)
         if hasattr(session, "void"):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
+        if not policies.around_session(session).sends_aftercare:
+            return switched_off()
         if aftercare.is_told_by_another(promise):
             return Suppressed(reason="told_already", where="closed", text=_("Another letter says the same."))
         return None
@@ -77,7 +78,7 @@ class CheckIn(Reminder):
         if has_unresolved_serious(session.patient):
             return held_for_the_clinician()
         if not policies.around_session(session).asks_check_ins:
-            return Suppressed(reason=policies.OFF, where="closed", text=sentence(policies.OFF))
+            return switched_off()
         if checking_in.is_unanswered(about):
             text = _("The last questions of this kind were not answered.")
             return Suppressed(reason="not_answered", where="closed", text=text)

@@ -15,8 +15,8 @@ from patients.links import link_for
 from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, nudging, owing
-from scheduling.letters.reminders import LINK_LIVES
+from scheduling import confirming, nudging, owing, policies
+from scheduling.letters.reminders import LINK_LIVES, switched_off
 from scheduling.models import Appointment
 
 
@@ -121,6 +121,9 @@ class IntakeNudge(VisitLetter):
         refused = super().still_wanted(promise, now=now)
         if refused is not None:
             return refused
+        visit = Appointment.objects.select_related("type").get(public_id=promise.about)
+        if policies.visit_policy(visit.type).nudge_days_before is None:
+            return switched_off()
         intake = Intake.objects.open().filter(patient__public_id=promise.person).first()
         if intake is None:
             return Suppressed(
