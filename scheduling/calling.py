@@ -64,6 +64,19 @@ def log_call(
     return call
 
 
+@transaction.atomic
+def give_up(*, follow_up: FollowUp, said: str, seen_version: int, by: User, now: datetime) -> None:
+    """Give up on a patient whom nobody could reach, with the reason; checked against the version the page showed.
+
+    Raises:
+        WorkedMeanwhile: it was booked, closed or worked since.
+        ClinicianDecides: it waits for the clinician, and `by` is none.
+
+    """
+    _take(follow_up, seen_version)
+    following_up.lapse(follow_up=follow_up, said=said, by=by, now=now)
+
+
 def take_back(*, call: Call, reason: str, by: User, now: datetime) -> None:
     """Take an entry back: the follow-up stands as the call before left it, and is owed again if this one closed it.
 

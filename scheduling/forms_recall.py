@@ -108,3 +108,10 @@ class TakeBackForm(forms.Form):
     """Why an entry was a mistake."""
 
     reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class GiveUpForm(forms.Form):
+    """Why nobody tries any more."""
+
+    said = forms.CharField(label=_("Why"), max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

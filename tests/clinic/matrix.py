@@ -59,6 +59,8 @@ STAFF: dict[str, Entry] = {
         named=of("follow_up"),
         data={"outcome": "no_answer", "version": 3, "press": "0a4c5a1e-0000-4000-8000-000000000007"},
     ),
+    "scheduling:give_up": Deed(named=of("follow_up"), data={"said": "Rang four times", "version": 3}),
+    "scheduling:take_up_again": Deed(named=of("follow_up")),
     "scheduling:undo_call": Deed(named=of("call")),
     "scheduling:take_back_call": Deed(named=of("call"), data={"reason": "Another patient"}),
     "scheduling:patient_calls": Page(named=of("patient")),

@@ -15,10 +15,11 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
-from scheduling import calling, standing
-from scheduling.errors import TakenBackAlready, WorkedMeanwhile
-from scheduling.forms_recall import CallForm, TakeBackForm
+from scheduling import calling, following_up, standing
+from scheduling.errors import Refusal, TakenBackAlready, WorkedMeanwhile
+from scheduling.forms_recall import CallForm, GiveUpForm, TakeBackForm
 from scheduling.models import Call, CallOutcome, FollowUp
+from scheduling.views import words as calendar_words
 from scheduling.views.board import back
 from scheduling.views.places import way_back
 from scheduling.views.recall import words
@@ -31,10 +32,7 @@ from scheduling.views.recall.rows import book_address, kind_booked
 def log_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down what came of a call, and go on to the next row; booking and the record of a death are one step on."""
     user, now = signed_in(request), clock.now()
-    follow_up = get_object_or_404(
-        FollowUp.objects.visible_to(user).select_related("patient", "location", "plan__clinician"), public_id=public_id
-    )
-    way = way_back(request.POST.get("way"), otherwise=reverse("scheduling:recall"))
+    follow_up, way = _follow_up(user, public_id), _way(request)
     form = CallForm(request.POST.dict(), today=day_of(now, follow_up.location.zone))
     if not form.is_valid():
         return list_page(request, query_of(way), refused=form, opened=public_id, status=422)
@@ -59,6 +57,42 @@ def log_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def give_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Give up after calls in vain: the follow-up lapses with the reason, and may be taken up again."""
+    user, way = signed_in(request), _way(request)
+    follow_up = _follow_up(user, public_id)
+    form = GiveUpForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Not given up: say why, so that the next person knows."))
+        return redirect(way)
+    said, seen = form.cleaned_data["said"], form.cleaned_data["version"]
+    try:
+        calling.give_up(follow_up=follow_up, said=said, seen_version=seen, by=user, now=clock.now())
+    except WorkedMeanwhile as refusal:
+        messages.error(request, words.meanwhile(refusal.theirs))
+    except Refusal as refusal:
+        messages.error(request, calendar_words.refusal(refusal, zone=follow_up.location.zone))
+    else:
+        undo = reverse("scheduling:take_up_again", args=[public_id])
+        messages.success(request, _("Given up: %(name)s") % {"name": follow_up.patient.name}, extra_tags=undo)
+    return redirect(way)
+
+
+@require_POST
+def take_up_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Owe again what a person ended by hand."""
+    user = signed_in(request)
+    follow_up = _follow_up(user, public_id)
+    try:
+        following_up.reopen(follow_up=follow_up, by=user, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, calendar_words.refusal(refusal, zone=follow_up.location.zone))
+    else:
+        messages.success(request, _("Taken back: %(name)s") % {"name": follow_up.patient.name})
+    return back(request)
+
+
+@require_POST
 def undo_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the last press back, from its toast."""
     return _take_back(request, _call(signed_in(request), public_id), reason=_("Taken back at once"))
@@ -73,6 +107,17 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, _("Not taken back: say in a few words why the entry was a mistake."))
         return back(request)
     return _take_back(request, call, reason=form.cleaned_data["reason"])
+
+
+def _way(request: HttpRequest) -> str:
+    return way_back(request.POST.get("way"), otherwise=reverse("scheduling:recall"))
+
+
+def _follow_up(user: User, public_id: UUID) -> FollowUp:
+    found: FollowUp = get_object_or_404(
+        FollowUp.objects.visible_to(user).select_related("patient", "location", "plan__clinician"), public_id=public_id
+    )
+    return found
 
 
 def _call(user: User, public_id: UUID) -> Call:
