@@ -4,9 +4,12 @@ const form = document.querySelector("form[data-log-call]");
 const day = form?.elements.again_on;
 let isTyped = Boolean(day?.value);
 day?.addEventListener("input", (event) => { isTyped = event.isTrusted && day.value !== ""; });
-form?.addEventListener("change", (event) => {
-  if (event.target.name === "outcome" && !isTyped) day.value = event.target.dataset.again;
-});
+function suggest() {
+  const chosen = form?.querySelector("[name=outcome]:checked");
+  if (chosen && !isTyped) day.value = chosen.dataset.again;
+}
+form?.addEventListener("change", suggest);
+suggest(); // chosen before this script came
 
 const rows = [...document.querySelectorAll("[data-row]")];
 const steps = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };

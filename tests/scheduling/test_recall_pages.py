@@ -199,11 +199,11 @@ def test_the_row_opens_the_booking_with_everything_chosen_and_comes_back(
     }  # fmt: skip
     where = f"{reverse('scheduling:book')}?patient={row.patient.public_id}"
     answer = desk.post(where, sent)
-    assert answer["Location"] == f"{LIST}?group=now&page=1#r-{row.public_id}"  # type: ignore[index] # a redirect
+    assert answer["Location"] == f"{LIST}?group=now&page=1#r-{row.public_id}"
     row.refresh_from_db()
     assert (row.state, Appointment.objects.get().follow_up) == ("booked", row)
     assert "Nobody waits for you" in main_of(desk.get(LIST, {"group": "now"}))
-    assert desk.post(where, sent)["Location"] == answer["Location"]  # type: ignore[index]
+    assert desk.post(where, sent)["Location"] == answer["Location"]
     other_press = desk.post(where, sent | {"pressed": str(uuid4())})
     assert other_press.status_code == 409
     assert "is booked by now" in main_of(other_press)
