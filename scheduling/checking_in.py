@@ -16,7 +16,7 @@ from clinic.outbox.models import Letter
 from clinic.outbox.refs import Owed, Ref
 from clinic.outbox.registry import Promise
 from clinic.staff.models import User
-from patients.models import AccessLink
+from patients.models import AccessLink, Patient
 from scheduling import policies, timing
 from scheduling.late_entries import is_behind
 from treatments.effect import check_ins
@@ -68,6 +68,14 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     )
     if before is not None:
         _owe(before, now=now)
+
+
+def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Hear that a death was written down by mistake: ask again from here on about the latest session of each plan."""
+    standing = InjectionSession.objects.filter(patient=patient, signed_at__isnull=False, void__isnull=True)
+    latest = standing.order_by("plan_id", "-injected_on", "-id").distinct("plan_id")
+    for session in latest.select_related("plan", "location", "condition", "patient"):
+        _owe(session, now=now)
 
 
 def _owe(session: InjectionSession, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.intake import invite
+from patients.models import Intake, Patient
 from patients.questionnaire import NothingPublished
 from scheduling import nudging, policies, timing
 from scheduling.models import Appointment
@@ -25,12 +26,7 @@ def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the confirmation, the reminders, and the intake where the visit needs one."""
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
     remind(appointment, now=now)
-    if appointment.type.needs_intake:
-        try:
-            invite(patient=appointment.patient, by=by, now=now)
-            nudging.owe_nudge(appointment, now=now)
-        except NothingPublished:  # a visit is booked all the same; the form can be sent from the chart later
-            log.error("No questionnaire is published: run manage.py load_catalogue")  # noqa: TRY400 - the class says it all
+    _ask_for_the_form(appointment, by=by, now=now)
 
 
 def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -59,6 +55,19 @@ def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> 
     nudging.owe_nudge(appointment, now=now)
 
 
+def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Hear that a death was written down by mistake: what visits to come owed, and it took back, is owed again.
+
+    What is past is left; a visit the patient does not know of yet is confirmed.
+    """
+    for visit in Appointment.objects.upcoming(now).filter(patient=patient).select_related("type", "location"):
+        if not _knows(visit):
+            _owe(CONFIRMED, appointment=visit, by=by, now=now)
+        remind(visit, now=now)
+        if not Intake.objects.filter(patient=patient, submitted_at__isnull=False).exists():
+            _ask_for_the_form(visit, by=by, now=now)
+
+
 def remind(appointment: Appointment, *, now: datetime) -> int:
     """Owe the reminders of a visit that are still to come, as its type's policy says. Returns how many.
 
@@ -85,6 +94,17 @@ def remind(appointment: Appointment, *, now: datetime) -> int:
             revive=True,
         )
     return len(due)
+
+
+def _ask_for_the_form(appointment: Appointment, *, by: User | None, now: datetime) -> None:
+    """Owe the intake where the visit needs one, and the letter that asks again."""
+    if not appointment.type.needs_intake:
+        return
+    try:
+        invite(patient=appointment.patient, by=by, now=now)
+        nudging.owe_nudge(appointment, now=now)
+    except NothingPublished:  # a visit is booked all the same; the form can be sent from the chart later
+        log.error("No questionnaire is published: run manage.py load_catalogue")  # noqa: TRY400 - the class says it all
 
 
 def _knows(appointment: Appointment) -> bool:

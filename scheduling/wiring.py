@@ -2,7 +2,7 @@
 
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
-from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, replanning
+from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, owing, replanning
 from treatments import hooks as record_hooks
 
 
@@ -22,6 +22,8 @@ def connect() -> None:
     _hang(record_hooks.on_event_changed, following_up.events_changed)
     _hang(patient_hooks.on_deceased, following_up.patient_died)
     _hang(patient_hooks.on_death_undone, following_up.patient_lives)
+    _hang(patient_hooks.on_death_undone, checking_in.patient_lives)
+    _hang(patient_hooks.on_death_undone, owing.patient_lives)
     _hang(patient_hooks.on_merged, following_up.patient_merged)
     _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
     _hang(patient_hooks.on_address_changed, following_up.address_changed)
