@@ -19,7 +19,7 @@ from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.marks import is_mark_of
 from clinic.outbox.models import Bounce, Letter
 from clinic.outbox.registry import Bounced
-from clinic.outbox.returned import Returned, read
+from clinic.outbox.returned import Kind, Returned, how_final, read
 from clinic.outbox.writing import class_and_place
 
 log = logging.getLogger(__name__)
@@ -92,17 +92,40 @@ def _note(letter: Letter, found: Returned, *, fingerprint: str, now: datetime) -
             registry.kind_for(letter.letter).came_back(letter.promise, kind=found.kind, now=now)
         except UnknownLetter:
             log.info("letter %s came back; its kind is no longer known", letter.public_id)
-        bounce = Bounced(
-            promise=letter.promise,
-            kind=found.kind,
-            status=found.status,
-            letters_lost=Bounce.objects.letters_lost(letter.sent_to, since=now - COUNTED),
-            went_to=partial(is_mark_of, letter.sent_to),
-        )
-        for hook in registry.bounced_hooks:
-            hook(bounce, now=now)
+        _tell(letter, kind=found.kind, status=found.status, mark=letter.sent_to, now=now)
     log.info("letter %s came back: %s %s", letter.public_id, found.kind, found.status)
     return Outcome.TAKEN
+
+
+def refused(letter: Letter, *, mark: str, status: str, now: datetime) -> None:
+    """Take in that our own mail server refused the address at the door: final unless its status says it is about us.
+
+    What an app breaks here is logged by its class; the letter's end is written all the same.
+    """
+    kind = how_final(status) if status else Kind.HARD
+    try:
+        with transaction.atomic():
+            Bounce.objects.create(
+                letter=letter, fingerprint=f"at the door {letter.attempt}", kind=kind, status=status[:11],
+                is_proven=True, sent_to=mark, read_at=now,
+            )  # fmt: skip
+            _tell(letter, kind=kind, status=status, mark=mark, now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever an app makes of it, the letter was refused
+        log.error("letter %s was refused and that could not be noted: %s", letter.public_id, class_and_place(error))  # noqa: TRY400
+
+
+def _tell(letter: Letter, *, kind: Kind, status: str, mark: str, now: datetime) -> None:
+    bounce = Bounced(
+        promise=letter.promise,
+        kind=kind,
+        status=status,
+        letters_lost=Bounce.objects.letters_lost(mark, since=now - COUNTED),
+        went_to=partial(is_mark_of, mark),
+    )
+    for hook in registry.bounced_hooks:
+        hook(bounce, now=now)
 
 
 def _fingerprint(raw: bytes) -> str:

@@ -21,7 +21,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from clinic.lib.db import violated
-from clinic.outbox import deeds, mail_server, registry, restored, states, turns, verdicts
+from clinic.outbox import bounces, deeds, mail_server, registry, restored, states, turns, verdicts
 from clinic.outbox.daily import DayTaken
 from clinic.outbox.errors import UnknownLetter
 from clinic.outbox.faultpoints import faultpoint
@@ -67,6 +67,8 @@ def hand(letter: Letter, ready: Ready, *, now: datetime) -> str | None:
     except DayTaken:
         return settle(letter, verdicts.another_day(this, ready.tomorrow or now), now=now)
     faultpoint("data.before_write_back")
+    if handover.refused_the_address:  # before the letter's row: people are locked before letters
+        bounces.refused(letter, mark=ready.sent_to, status=handover.status, now=now)
     verdict = verdicts.after_handover(handover, this, spread)
     done = settle(letter, verdict, now=now) if verdict else None
     turns.heard(handover, ready.domain, now=now)

@@ -80,6 +80,11 @@ def read(raw: bytes) -> Returned | None:
     return _about(own, kind=kind, status=status, said=said)
 
 
+def how_final(status: str) -> Kind:
+    """Return how final a status is. One of the address for good is hard; of a letter, of us, or for now is not."""
+    return Kind.HARD if _GONE.fullmatch(status) and not _OURS.fullmatch(status) else Kind.SOFT
+
+
 def _plain(mail: "Message[Any, Any]", parts: Iterable["Message[Any, Any]"]) -> Returned | None:
     """A bounce in plain words: from a mail server, with a copy of our letter under what it says."""
     sender = f"{mail.get('From', '')}".lower()
@@ -95,7 +100,7 @@ def _plain(mail: "Message[Any, Any]", parts: Iterable["Message[Any, Any]"]) -> R
         return None
     status = found.group() if found else "5.0.0"
     to = re.findall(r"(?im)^to:\s*(.{1,400})$", text[own.start() - len(before) :])
-    return _about(own[1], kind=_failed(status), status=status, said=[failed, *_ADDRESS.findall(before)[:20], *to[:3]])
+    return _about(own[1], kind=how_final(status), status=status, said=[failed, *_ADDRESS.findall(before)[:20], *to[:3]])
 
 
 def _about(own: str, *, kind: Kind, status: str, said: Iterable[str]) -> Returned | None:
@@ -118,15 +123,10 @@ def _gravest(blocks: list[dict[str, str]]) -> tuple[Kind | None, str]:
         status = found.group() if found else ""
         match block.get("action", "").strip().lower():
             case "failed":
-                told.append((_failed(status), status))
+                told.append((how_final(status), status))
             case "delayed":
                 told.append((Kind.DELAYED, status))
     return min(told, key=lambda one: GRAVEST.index(one[0]), default=(None, ""))
-
-
-def _failed(status: str) -> Kind:
-    """A refusal of the address for good is hard; of this letter, of us, or for now (a full mailbox) is not."""
-    return Kind.HARD if _GONE.fullmatch(status) and not _OURS.fullmatch(status) else Kind.SOFT
 
 
 def _named(blocks: list[dict[str, str]], feedback: list[dict[str, str]]) -> Iterator[str]:

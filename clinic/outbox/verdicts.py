@@ -48,6 +48,16 @@ class Handover:
     fault: str = ""
     code: int = 0
 
+    @property
+    def status(self) -> str:
+        """The enhanced status code (RFC 3463) a refusal gave, or nothing."""
+        return self.fault.rpartition(" ")[2] if self.code and self.fault.count(" ") > 1 else ""
+
+    @property
+    def refused_the_address(self) -> bool:
+        """Whether the server will never take letters to this address."""
+        return self.answer == Answer.NEVER and self.phase == Phase.RECIPIENT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
