@@ -53,3 +53,11 @@ def redelivered(letter_pk: int) -> None:
 def retried(letter_pk: int) -> None:
     """Sent again after any fault of the conversation."""
     give(letter_pk, timeout=1)
+
+
+@shared_task(ignore_result=True)
+def release_by_host_clock() -> None:
+    """Bring back letters whose lease is over by this host's own clock."""
+    Letter.objects.filter(state="sending", lease_until__lt=timezone.now()).update(
+        state="queued", lease_until=None, claimed_by=""
+    )

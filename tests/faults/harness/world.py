@@ -89,9 +89,15 @@ class World:
         """Start a worker to which nothing happens."""
         return self.worker(self.name_for("healthy"), queues="letters,slow", concurrency=concurrency)
 
-    def beat(self, *, prefix: Iterable[str] = (), environment: Mapping[str, str] = NOTHING) -> Process:
+    def beat(
+        self,
+        *,
+        scheduler: str = "clinic.beat:SteadyScheduler",
+        prefix: Iterable[str] = (),
+        environment: Mapping[str, str] = NOTHING,
+    ) -> Process:
         """Start a beat."""
-        words = (*CELERY, CLINIC, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "INFO")
+        words = (*CELERY, CLINIC, "beat", "--scheduler", scheduler, "--pidfile", "", "--loglevel", "INFO")
         return self.start("beat", *words, prefix=prefix, environment=environment)
 
     def ready(self, *workers: Process) -> None:
