@@ -55,6 +55,7 @@ app.conf.update(
     task_default_queue="letters",
     timezone="UTC",
     enable_utc=True,
+    beat_scheduler="clinic.beat:SteadyScheduler",
     beat_max_loop_interval=15 / settings.OUTBOX_HASTE,
     beat_schedule={
         # expires: a sweep that the worker missed is made up by the next one, not by a pile of them

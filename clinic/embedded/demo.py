@@ -103,7 +103,7 @@ def _processes(home: Home, variables: dict[str, str]) -> list[Process]:
            "--graceful-timeout", "8", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     worker = [*celery, "worker", "--queues", "letters,slow", "--concurrency", "2", "--loglevel", "INFO",
               "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
-    beat = [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING"]
+    beat = [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]
     catcher = [*python, str(CHECKOUT / "manage.py"), "catch_mail"]
     # Worker and beat die hard: the outbox is made for it, and a farewell would need a database that goes as well.
     commands = (("mail", catcher, "TERM"), ("web", web, "TERM"), ("worker", worker, "KILL"), ("beat", beat, "KILL"))

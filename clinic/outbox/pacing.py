@@ -34,12 +34,12 @@ class Clock:
     refusals: int = 0
 
 
-def turn(clock: Clock, *, now: datetime, a_minute: int) -> tuple[datetime, Clock]:
+def turn(clock: Clock, *, now: datetime, a_minute: int, haste: int = 1) -> tuple[datetime, Clock]:
     """Return when the next letter may go, and the clock once it took that turn.
 
     No pace (0) is one only while nothing is in trouble.
     """
-    step = timedelta(minutes=1) / (a_minute or PACE_IN_TROUBLE) * 2**clock.slowness
+    step = timedelta(minutes=1) / haste / (a_minute or PACE_IN_TROUBLE) * 2**clock.slowness
     if not a_minute and not clock.slowness:
         step = timedelta(0)
     allowance = timedelta(0) if clock.slowness else BURST * step
@@ -48,7 +48,7 @@ def turn(clock: Clock, *, now: datetime, a_minute: int) -> tuple[datetime, Clock
     return at, replace(clock, next_at=max(next_at, at) + step)
 
 
-def refused(clock: Clock, *, now: datetime, longest_rest: timedelta) -> Clock:
+def refused(clock: Clock, *, now: datetime, longest_rest: timedelta, haste: int = 1) -> Clock:
     """Return the clock after a server said "later": it rests once that has happened often enough.
 
     What was under way when the rest began counts no more.
@@ -59,7 +59,7 @@ def refused(clock: Clock, *, now: datetime, longest_rest: timedelta) -> Clock:
     if clock.slowness == 0 and refusals < TROUBLE:
         return replace(clock, refusals=refusals)
     slowness = min(clock.slowness + 1, SLOWEST)
-    rests_until = now + min(FIRST_REST * 2 ** (slowness - 1), longest_rest)
+    rests_until = now + min(FIRST_REST * 2 ** (slowness - 1), longest_rest) / haste
     return Clock(next_at=max(_sane(clock.next_at, now), rests_until), rests_until=rests_until, slowness=slowness)
 
 

@@ -41,7 +41,9 @@ def wait_for(letter: Letter, domain: str, *, now: datetime, spread: Callable[[],
     if has_its_turn and not theirs.filter(rests_until__gt=now).exists():
         return None
     paces = _locked(ALL, domain)
-    turns = [pacing.turn(pace.clock, now=now, a_minute=_a_minute(pace.name)) for pace in paces]
+    turns = [
+        pacing.turn(pace.clock, now=now, a_minute=_a_minute(pace.name), haste=settings.OUTBOX_HASTE) for pace in paces
+    ]
     at = max(at for at, _clock in turns)
     if at > now + pacing.HORIZON:
         return Later(until=now + pacing.HORIZON * (1 + spread()), reason=reasons.LONG_LINE)
@@ -72,8 +74,8 @@ def _is_ours(handover: Handover) -> bool:
 def _slow_down(name: str, *, now: datetime) -> None:
     with transaction.atomic():
         (pace,) = _locked(name)
-        longest = LONGEST_REST[name == ALL] / settings.OUTBOX_HASTE
-        pace.clock = pacing.refused(pace.clock, now=now, longest_rest=longest)
+        longest = LONGEST_REST[name == ALL]
+        pace.clock = pacing.refused(pace.clock, now=now, longest_rest=longest, haste=settings.OUTBOX_HASTE)
         pace.save()
 
 

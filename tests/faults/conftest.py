@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from clinic.outbox.models import Pace
 from tests.faults.harness.desk import Desk
 from tests.faults.harness.world import World, a_world
 
@@ -18,6 +19,12 @@ def world(
     process = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     with django_db_blocker.unblock(), a_world(tmp_path_factory.mktemp("world"), f"faults_{process}") as world:
         yield world
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_full_pace(world: World) -> None:
+    """No mail server is in trouble when the next faults begin, whatever the last ones did to it."""
+    Pace.objects.update(slowness=0, refusals=0, rests_until=None, next_at=None)
 
 
 @pytest.fixture(scope="package")

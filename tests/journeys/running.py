@@ -28,7 +28,7 @@ WEB = ("-m", "gunicorn", "clinic.wsgi:application", "--workers", "2", "--threads
        "--log-level", "warning")  # fmt: skip
 WORKER = (*CELERY, "worker", "--queues", "letters,slow", "--concurrency", "2", "--loglevel", "WARNING",
           "--without-gossip", "--without-mingle", "--without-heartbeat")  # fmt: skip
-BEAT = (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING")
+BEAT = (*CELERY, "beat", "--pidfile", "", "--loglevel", "WARNING")
 
 
 @dataclass

@@ -23,6 +23,11 @@ def test_letters_that_ask_at_once_follow_each_other_at_the_pace_after_a_few() ->
     assert times == [0.0] * (BURST + 1) + [1.0, 2.0, 3.0]
 
 
+def test_a_test_in_haste_steps_faster() -> None:
+    at, clock = turn(Clock(slowness=1), now=NOW, a_minute=60, haste=20)
+    assert (at, clock.next_at) == (NOW, NOW + SECOND / 10)
+
+
 def test_a_pause_gives_back_the_few_and_no_more() -> None:
     _times, clock = turns(Clock(), 100)
     later = NOW + timedelta(hours=5)

@@ -9,8 +9,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic.outbox.faultpoints import faultpoint
+from clinic.outbox.links import Links
+from clinic.outbox.mime import Envelope, Words, compose, message_id
 from clinic.outbox.models import Letter
-from clinic.outbox.writing import Ready, decide
+from clinic.outbox.registry import Recipient
+from tests.faults.harness.letters import Notice
 
 SENT: Final = {"state": "sent", "sent_at": Now(), "ended_at": Now(), "handing_over_at": Now(), "attempt": 1}
 
@@ -20,13 +23,27 @@ def give(letter_pk: int, *, timeout: float | None = None) -> None:
     letter = Letter.objects.get(pk=letter_pk)
     if letter.state == "sent":
         return
-    ready = decide(letter, now=timezone.now())
-    assert isinstance(ready, Ready)
+    envelope = _envelope(letter)
     faultpoint("unguarded.before")
     with smtplib.SMTP(settings.EMAIL_HOST, int(settings.EMAIL_PORT), timeout=timeout or 3600) as server:
-        server.sendmail(ready.envelope.sender, [ready.envelope.recipient], ready.envelope.content)
+        server.sendmail(envelope.sender, [envelope.recipient], envelope.content)
     faultpoint("unguarded.after")
     Letter.objects.filter(pk=letter_pk).update(**SENT)
+
+
+def _envelope(letter: Letter) -> Envelope:
+    kind, now = Notice(), timezone.now()
+    recipient = kind.recipient(letter.promise, now=now)
+    assert isinstance(recipient, Recipient)
+    rendered = kind.render(letter.promise, recipient, links=Links(), now=now)
+    return compose(
+        Words(subject=rendered.subject, text=rendered.text, html=rendered.html),
+        sender=settings.DEFAULT_FROM_EMAIL,
+        address=recipient.address,
+        name=recipient.name,
+        message_id=message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL),
+        date=now,
+    )
 
 
 @shared_task(ignore_result=True, acks_late=False)

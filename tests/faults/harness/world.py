@@ -59,6 +59,8 @@ class World:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.faults.harness.settings",
             "INTERVAL_HASTE": str(HASTE),
+            "INTERVAL_LETTERS_A_MINUTE": "300",  # as in production; the tests' own is none
+            "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN": "60",
             "FAULTS_DATABASE": str(connection.settings_dict["NAME"]),
             "FAULTS_DATABASE_HOST": self.database_host or str(connection.settings_dict["HOST"]),
             "FAULTS_DATABASE_PORT": self.database_port,
@@ -89,15 +91,9 @@ class World:
         """Start a worker to which nothing happens."""
         return self.worker(self.name_for("healthy"), queues="letters,slow", concurrency=concurrency)
 
-    def beat(
-        self,
-        *,
-        scheduler: str = "clinic.beat:SteadyScheduler",
-        prefix: Iterable[str] = (),
-        environment: Mapping[str, str] = NOTHING,
-    ) -> Process:
+    def beat(self, *options: str, prefix: Iterable[str] = (), environment: Mapping[str, str] = NOTHING) -> Process:
         """Start a beat."""
-        words = (*CELERY, CLINIC, "beat", "--scheduler", scheduler, "--pidfile", "", "--loglevel", "INFO")
+        words = (*CELERY, CLINIC, "beat", "--pidfile", "", "--loglevel", "INFO", *options)
         return self.start("beat", *words, prefix=prefix, environment=environment)
 
     def ready(self, *workers: Process) -> None:

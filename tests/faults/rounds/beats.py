@@ -108,7 +108,7 @@ def _jump(world: World, letters: dict[str, list[Letter]], told: Told) -> None:
     wall = world.folder / "clock"
     wall.write_text("+0\n")
     steady = world.beat(environment=jumping(wall))
-    control = world.beat(scheduler="celery.beat:Scheduler", environment=jumping(wall))
+    control = world.beat("--scheduler", "celery.beat:Scheduler", environment=jumping(wall))
     for beat in (steady, control):
         until(partial(_has_asked, beat, 1), seconds=RECOVERY, what="a beat to begin")
     letters[JUMPED] = []

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils import timezone
 
 from clinic.outbox.models import Letter
+from clinic.outbox.pacing import TROUBLE
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.letters import ODD
 from tests.faults.harness.world import CONTROL, SWEEP, SWEEP_TASK, TOMORROW, World, task_name
@@ -41,7 +42,7 @@ def guarded(world: World) -> dict[str, Account]:
     letters |= {name: world.owe(name, *steps) for name, steps in MANNERS.items()}
     beat = world.beat()
     world.call(SWEEP_TASK)
-    until(lambda: put_off(world) >= len(letters[STORM]), seconds=20, what="the storm to be felt by all")
+    until(lambda: put_off(world) >= TROUBLE, seconds=20, what="the storm to be felt")
     time.sleep(2 * SWEEP)  # the storm goes on: sweeps find them, and those that wait are left to wait
     world.sink.heal()
     until(lambda: _all_sent(letters[STORM]), seconds=60, what="what was put off to be sent")
@@ -54,6 +55,13 @@ def guarded(world: World) -> dict[str, Account]:
 def put_off(world: World) -> int:
     """How often the storm answered."""
     return sum(event["how"] == "put off" for event in world.sink.events)
+
+
+def most_in_a_tenth_of_a_second(world: World) -> int:
+    """How many letters the healed server was given at once, at most."""
+    times = sorted(float(event["at"]) for event in world.sink.events
+                   if event["how"] == "taken" and "@storm." in event["to"])  # fmt: skip
+    return max(sum(time <= other < time + 0.1 for other in times) for time in times)
 
 
 #: The same with one guard less: which letters, by which task.
