@@ -19,7 +19,7 @@ from patients import hooks, registration
 from patients.models import Patient
 from patients.preferences import resume_reminders, stop_reminders
 from patients.registration import PersonFacts
-from scheduling import booking, following_up, unsettled
+from scheduling import booking, checking_in, following_up, owing, unsettled
 from scheduling.models import Appointment, FollowUp
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
@@ -72,7 +72,7 @@ def could_not_go(session: InjectionSession, reason: str, *, step: str = "1") -> 
 def test_lists_of_deeds_on_people_are_pinned() -> None:
     assert following_up.patient_died in hooks.on_deceased
     assert hooks.on_merged == [following_up.patient_merged]
-    assert following_up.patient_lives in hooks.on_death_undone
+    assert hooks.on_death_undone == [following_up.patient_lives, checking_in.patient_lives, owing.patient_lives]
     assert following_up.preferences_changed in hooks.on_preferences_changed
     assert following_up.address_changed in hooks.on_address_changed
 
@@ -182,6 +182,19 @@ def test_visit_that_still_stands_keeps_the_follow_up_when_a_death_is_undone(sess
     amend(session, deceased_on=None)
     assert stands(session) == ("booked", "letters", "")
     assert waiting(session) == []
+
+
+def test_questions_and_reminders_before_a_visit_are_owed_again_from_here_on(session: InjectionSession) -> None:
+    booked = visit(session, BACK_ON)
+    asked = Letter.objects.about(session).of_kind("check_in")
+    reminders = Letter.objects.about(booked).of_kind("appointment_reminder")
+    amend(session, deceased_on=date(2027, 3, 1))
+    assert not (asked | reminders).live().exists()
+    now = at_nine(date(2027, 4, 1))
+    amend(session, deceased_on=None, now=now)
+    assert {letter.due_at > now for letter in asked.live()} == {True}
+    assert asked.filter(state="withdrawn").exists()
+    assert reminders.live().count() == reminders.count() == 2
 
 
 def test_death_undone_after_the_plan_was_stopped_owes_nothing(session: InjectionSession, doctor: User) -> None:
