@@ -126,7 +126,7 @@ def test_who_did_not_come_stays_on_the_call_list_whatever_their_address(session:
 
 
 def test_death_closes_and_its_undoing_owes_again_without_a_burst(session: InjectionSession) -> None:
-    """BTX-023: marked on the day after the first letter was due, undone when two steps have gone by."""
+    """BTX-023: marked on the day before the first letter, undone when two steps have gone by."""
     amend(session, deceased_on=date(2027, 3, 1), now=at_nine(date(2027, 5, 9)))
     assert stands(session) == ("closed", "closed", "deceased")
     assert waiting(session) == []
@@ -182,19 +182,6 @@ def test_visit_that_still_stands_keeps_the_follow_up_when_a_death_is_undone(sess
     amend(session, deceased_on=None)
     assert stands(session) == ("booked", "letters", "")
     assert waiting(session) == []
-
-
-def test_questions_and_reminders_before_a_visit_are_owed_again_from_here_on(session: InjectionSession) -> None:
-    booked = visit(session, BACK_ON)
-    asked = Letter.objects.about(session).of_kind("check_in")
-    reminders = Letter.objects.about(booked).of_kind("appointment_reminder")
-    amend(session, deceased_on=date(2027, 3, 1))
-    assert not (asked | reminders).live().exists()
-    now = at_nine(date(2027, 4, 1))
-    amend(session, deceased_on=None, now=now)
-    assert {letter.due_at > now for letter in asked.live()} == {True}
-    assert asked.filter(state="withdrawn").exists()
-    assert reminders.live().count() == reminders.count() == 2
 
 
 def test_death_undone_after_the_plan_was_stopped_owes_nothing(session: InjectionSession, doctor: User) -> None:
