@@ -48,6 +48,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "needs": visible.needs_a_person().count(),
             "query": f"state={state}" if state else "",
             "on_hold": outbox.is_on_hold(),
+            "not_written_to": Patient.objects.visible_to(user).written_to_no_more().count(),
         },
     )
 

@@ -127,3 +127,28 @@ def test_haste_is_for_tests_alone() -> None:
     for value in ("0", "61", "-1", "fast"):
         with pytest.raises(BadEnvironment, match="from 1 to 60"):
             read({"INTERVAL_MODE": "test", "INTERVAL_HASTE": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (
+            "INTERVAL_BOUNCE_MAILBOX",
+            ("maildir:/var/mail/b", "mbox:/var/mail/b", ""),
+            ("/var/mail/b", "maildir:b", "imap://x"),
+        ),
+        (
+            "INTERVAL_BOUNCE_ADDRESS",
+            ("b@clinic.example", ""),
+            ("b", "Bounces <b@clinic.example>", "b@clinic", "a b@c.example"),
+        ),
+    ],
+)
+def test_where_letters_come_back_to_is_read_or_refused_by_name(
+    name: str, good: tuple[str, ...], bad: tuple[str, ...]
+) -> None:
+    attribute = name.removeprefix("INTERVAL_").lower()
+    assert [getattr(read(GOOD | {name: value}), attribute) for value in good] == list(good)
+    for value in bad:
+        with pytest.raises(BadEnvironment, match=name):
+            read(GOOD | {name: value})

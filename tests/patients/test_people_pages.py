@@ -129,7 +129,8 @@ def page_of(patient: Patient, role: Role = Role.FRONT_DESK) -> str:
         ({}, "not recorded"),
         ({"note_for_desk": "rings <b>twice</b>"}, "rings &lt;b&gt;twice&lt;/b&gt;"),
         ({"phone": "098765 00181"}, "+91 98765 00181"),
-        ({"wants_reminders": False}, "does not want any"),
+        ({"wants_reminders": False, "wants_visit_reminders": False, "wants_check_ins": False}, "does not want any"),
+        ({"wants_check_ins": False}, "no questions after a visit"),
     ],
 )
 def test_chart_says_how_a_person_is_reached(facts: dict[str, Any], words: str) -> None:
