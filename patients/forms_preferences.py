@@ -20,10 +20,21 @@ class PreferencesForm(forms.Form):
     """What a patient wishes. `wishes()` hands it over in domain types."""
 
     topics = forms.MultipleChoiceField(
-        label=_("When may we write to you?"), choices=TOPICS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("When may we write to you?"),
+        choices=TOPICS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
-    language = forms.ChoiceField(label=_("In which language?"), choices=Language.choices, widget=forms.RadioSelect)
-    email_is_shared = forms.BooleanField(label=_("Others read my e-mail too: greet me by first name"), required=False)
+    language = forms.ChoiceField(
+        label=_("In which language?"),
+        choices=Language.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+    )
+    email_is_shared = forms.BooleanField(
+        label=_("Others read my e-mail too: greet me by first name"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
 
     def wishes(self) -> Wishes:
         """Return what was chosen. Only for a valid form."""

@@ -1,4 +1,4 @@
-"""F25: a reminder that comes back puts the patient on the call list; a word that the address works sends letters again."""
+"""F25: a reminder that comes back puts the patient on the call list; a trusted address sends letters again."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
