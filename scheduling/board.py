@@ -155,19 +155,3 @@ def to_check_out(*, user: User, day: date, zone: ZoneInfo) -> list[Patient]:
         .order_by("-starts_at", "-id")[:CHECKED_OUT_AT_ONCE]
     )
     return [row.patient for row in rows]
-
-
-def follow_up_counts(*, user: User, today: date) -> dict[str, int]:
-    """Return how many follow-ups fall due within a week, are booked, and are overdue. One query."""
-    week = today + timedelta(days=7)
-    counts = {"due": 0, "booked": 0, "overdue": 0}
-    for state, book_by_on in (
-        FollowUp.objects.visible_to(user).live().filter(book_by_on__lte=week).values_list("state", "book_by_on")
-    ):
-        if state == "booked":
-            counts["booked"] += 1
-        elif book_by_on < today:
-            counts["overdue"] += 1
-        else:
-            counts["due"] += 1
-    return counts

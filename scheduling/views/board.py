@@ -18,7 +18,7 @@ from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling import board, booking, status, unsettled
+from scheduling import board, booking, recall, status, unsettled
 from scheduling.errors import NotFromHere, Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
@@ -59,7 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "board": board.day_board(user=user, locations=locations, day=day, now=now, zone=zone),
             "check_out": board.to_check_out(user=user, day=day, zone=zone) if day == actual else (),
             "unsettled": unsettled.visits_to_settle(user=user, now=now),
-            "follow_ups": board.follow_up_counts(user=user, today=actual),
+            "recall": {one.key: one.count for one in recall.counts(user=user, today=actual, wanted=recall.Wanted())},
             "alarms": symptom_reports.alarms_for(user),
             "opens_reports": not user.is_front_desk,
             "serious": event_story.unresolved_near(user)[:5] if user.is_manager else (),

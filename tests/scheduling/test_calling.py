@@ -18,6 +18,7 @@ from scheduling.models import Call, CallOutcome, CallWithdrawal, FollowUp
 from tests.scheduling.test_races import at_once
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
+from treatments.reporting import report_wear_off
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
@@ -130,6 +131,17 @@ def test_a_visit_that_is_gone_is_asked_about_at_once(follow_up: FollowUp, desk: 
     following_up.unbooked(appointment=Appointment(follow_up=follow_up), by=desk, now=LATER, because="no_show")
     follow_up.refresh_from_db()
     assert (follow_up.where, follow_up.call_again_on) == ("call_list", None)
+
+
+def test_who_says_that_it_is_wearing_off_waits_for_no_agreed_day(follow_up: FollowUp, desk: User) -> None:
+    call(follow_up, desk, "wants_later", again_on=date(2027, 7, 30), now=NOW + timedelta(days=70))
+    following_up.scored(plan=follow_up.plan, by=None, now=NOW + timedelta(days=71))  # the control: a score alone
+    follow_up.refresh_from_db()
+    assert follow_up.call_again_on == date(2027, 7, 30)
+    said_at = NOW + timedelta(days=72)
+    report_wear_off(plan=follow_up.plan, told_on=said_at.date(), by=follow_up.plan.clinician, now=said_at)
+    found = FollowUp.objects.get(pk=follow_up.pk)
+    assert (found.call_again_on, found.reason) == (None, "wearing_off")
 
 
 def test_taking_a_call_back_leaves_what_the_call_before_agreed(follow_up: FollowUp, desk: User) -> None:
