@@ -31,7 +31,7 @@ def wordings(request: HttpRequest) -> HttpResponse:
     found = wording.wordings()
     rows = [(registry.kind_for(slug).title, in_each) for slug, in_each in found.items()]
     languages = [name for _code, name in settings.LANGUAGES]
-    open_ones = sum(one.review is None for in_each in found.values() for one in in_each)
+    open_ones = sum(one.is_translated and one.review is None for in_each in found.values() for one in in_each)
     return render(
         request,
         "scheduling/wordings.html",

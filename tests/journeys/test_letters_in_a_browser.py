@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from scheduling import samples
 
 LANGUAGES = ("en", "hi", "gu")
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 CONTRAST = 4.5
 FINGER = 44
 SMALLEST = 14
@@ -80,7 +80,7 @@ def look(page: Page, html: str) -> list[str]:
     page.set_content(html)
     found, papers = [], set()
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # two of its literals
+        page.emulate_media(color_scheme=scheme)
         seen = page.evaluate(LOOK)
         assert len(seen["texts"]) > 5
         papers.add(seen["paper"])
