@@ -16,6 +16,7 @@ from clinic.outbox.models import Letter
 from clinic.outbox.refs import Owed, Ref
 from clinic.outbox.registry import Promise
 from clinic.staff.models import User
+from patients.links import revoke_links
 from patients.models import AccessLink, Patient
 from scheduling import policies, timing
 from scheduling.late_entries import is_behind
@@ -59,6 +60,8 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     """Ask no more about a session that does not stand; about the plan's session before it, ask again from here on."""
     text = _("The session was voided.")
     outbox.withdraw(about=session, reason="session_voided", text=text, now=now, where="closed", letters={LETTER})
+    for letter in Letter.objects.about(session).of_kind(LETTER).filter(state="sent"):
+        revoke_links(about=letter, because="session_voided", now=now)
     before = (
         InjectionSession.objects.filter(plan=session.plan, signed_at__isnull=False, void__isnull=True)
         .exclude(pk=session.pk)

@@ -23,6 +23,8 @@ from tests.clinic.matrix import LINKS
 from tests.clinic.test_privacy import every_row
 from tests.treatments.people import a_patient, a_user
 from tests.treatments.sessions import ready_to_sign, signed
+from treatments.models.session import VoidReason
+from treatments.signing import void_session
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 5, 3, 4, 30, tzinfo=UTC)  # a Monday; the session was in March, the day to be back is in May
@@ -35,6 +37,7 @@ ROUTES = {
     "check-in": "scheduling:check_in",
     "stop-reminders": "patients:stop_reminders",
     "preferences": "patients:preferences",
+    "aftercare": "scheduling:aftercare",
 }
 PURPOSES = tuple(ROUTES)
 TOKENS = {
@@ -44,6 +47,7 @@ TOKENS = {
     "check_in_link": "check-in",
     "stop_link": "stop-reminders",
     "preferences_link": "preferences",
+    "advice_link": "aftercare",
 }
 """What the matrix calls a link of each purpose."""
 
@@ -87,6 +91,9 @@ def held(time_machine: Any) -> Held:
     )
     follow_up = FollowUp.objects.get(session=session)
     letter = Letter.objects.about(session).of_kind("check_in").order_by("due_at")[0]
+    Letter.objects.filter(pk=letter.pk).update(
+        state="sent", attempt=1, handing_over_at=letter.due_at, sent_at=letter.due_at, ended_at=letter.due_at
+    )
     about = {
         "intake": invite(patient=patient, by=doctor, now=NOW),
         "book": follow_up,
@@ -94,6 +101,7 @@ def held(time_machine: Any) -> Held:
         "check-in": letter,
         "stop-reminders": patient,
         "preferences": patient,
+        "aftercare": session,
     }
     tokens = {
         purpose: make_link(
@@ -135,6 +143,12 @@ def merged(held: Held) -> None:
     Patient.objects.filter(pk=held.patient.pk).update(merged_into=a_patient(given_name="Survivor"))
 
 
+def voided(held: Held) -> None:
+    void_session(
+        session=held.follow_up.session, kind=VoidReason.NEVER_GIVEN, reason="Not given", by=held.doctor, now=NOW
+    )
+
+
 def answered(held: Held) -> None:
     Client().post(reverse("scheduling:check_in", args=[held.tokens["check-in"]]), {})
 
@@ -163,6 +177,7 @@ EVENTS: dict[Callable[[Held], None], set[str]] = {
     cancelled: {"confirm-visit"},
     booked_at_the_desk: {"book"},
     declined: {"book"},
+    voided: {"book", "check-in", "aftercare"},
     answered: {"check-in"},
     chosen: set(),
     stopped: set(),
