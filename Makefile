@@ -56,8 +56,9 @@ check: setup ## Lint, types, import contracts, missing migrations, templates
 drill: setup ## Restore drill
 	@echo "Nothing to drill yet: backups have not been built"
 
-bench: setup ## Time the pages side by side; the table goes to docs/bench.md
+bench: setup ## Time pages, sweeps and letters side by side; the tables go to docs/bench.md (a quarter of an hour)
 	@$(BIN)/pytest tests/bench/pages.py -q -s
+	@$(BIN)/python -m tests.bench.letters
 
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.outbox import health
+from clinic.outbox.deeds import is_on_hold
 
 
 @login_not_required
@@ -33,6 +34,8 @@ def ready(_request: HttpRequest) -> JsonResponse:
     if is_ready:
         report |= {
             "oldest_due_letter_seconds": _seconds(health.oldest_due_age(now)),
+            "letters_put_off": health.put_off(now),
+            "letters_on_hold": is_on_hold(),
             "worker_seen_seconds_ago": _seconds(_since(health.worker_last_seen(), now)),
             "beat_seen_seconds_ago": _seconds(_since(health.beat_last_seen(), now)),
         }

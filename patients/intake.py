@@ -34,8 +34,10 @@ LINK_LIVES: Final = timedelta(days=30)
 BY_LINK: Final = "patient link"
 
 
-def invite(*, patient: Patient, by: User | None, now: datetime) -> Intake:
+def invite(*, patient: Patient, by: User | None, now: datetime, wait: timedelta = timedelta(0)) -> Intake:
     """Give the patient a form and owe the letter with its link; the open one there is, is returned as it is.
+
+    The letter waits so long: what asked for it may be taken back.
 
     Raises:
         NothingPublished: no questions were loaded yet.
@@ -44,7 +46,7 @@ def invite(*, patient: Patient, by: User | None, now: datetime) -> Intake:
     with transaction.atomic():
         intake, is_new = _open_or_new(patient, now=now)
         if is_new:
-            _owe_invitation(intake, edition=1, now=now)
+            _owe_invitation(intake, edition=1, due_at=now + wait)
             record(by=by, verb="intake.invited", thing=intake, patient=patient)
         return intake
 
@@ -66,7 +68,7 @@ def invite_again(*, intake: Intake, by: User | None, now: datetime) -> Letter:
             letters=(INVITATION,),
         )
         edition = Letter.objects.about(held).of_kind(INVITATION).count() + 1
-        letter = _owe_invitation(held, edition=edition, now=now)
+        letter = _owe_invitation(held, edition=edition, due_at=now)
         record(by=by, verb="intake.invited_again", thing=held, patient=held.patient, detail={"edition": edition})
         return letter
 
@@ -257,8 +259,8 @@ def _open_or_new(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
     return made, True
 
 
-def _owe_invitation(intake: Intake, *, edition: int, now: datetime) -> Letter:
-    return owe(INVITATION, about=intake, person=intake.patient, due_at=now, edition=str(edition))
+def _owe_invitation(intake: Intake, *, edition: int, due_at: datetime) -> Letter:
+    return owe(INVITATION, about=intake, person=intake.patient, due_at=due_at, edition=str(edition))
 
 
 def _locked_open(intake: Intake) -> Intake:

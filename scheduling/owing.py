@@ -8,7 +8,7 @@ from django.db.models import F
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
-from patients.intake import invite
+from patients.intake import INVITATION, invite
 from patients.models import Intake, Patient
 from patients.questionnaire import NothingPublished
 from scheduling import nudging, policies, timing
@@ -20,6 +20,7 @@ UNDO_TIME = timedelta(seconds=10)
 """A desk's act waits this long before its letter goes, so that an undo sends nothing."""
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 REMINDER = "appointment_reminder"
+UNDONE = "undone"
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -38,15 +39,21 @@ def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
 
 
 def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Owe the cancellation to who was told of the visit; what was not yet sent is withdrawn."""
+    """Owe the cancellation to who was told of the visit; what was not yet sent is withdrawn.
+
+    A booking taken back before anything went takes the invitation to the form with it, if that was its own.
+    """
     outbox.withdraw(about=appointment, reason="cancelled", now=now)
     if _knows(appointment):
         _owe(CANCELLED, appointment=appointment, by=by, now=now)
+    else:
+        its_own = Letter.objects.of_kind(INVITATION).for_person(appointment.patient).filter(due_at__gt=now)
+        outbox.withdraw_letters(its_own, reason=UNDONE, now=now, where="closed")
 
 
 def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Take the cancellation back: its letter if it has not gone, else the visit is confirmed anew."""
-    outbox.withdraw(about=appointment, reason="undone", now=now, letters={CANCELLED})
+    outbox.withdraw(about=appointment, reason=UNDONE, now=now, letters={CANCELLED})
     if Letter.objects.about(appointment).of_kind(CANCELLED).filter(state__in=("sending", "sent", "uncertain")).exists():
         Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 1)
         appointment.refresh_from_db(fields=["sequence"])
@@ -101,7 +108,13 @@ def _ask_for_the_form(appointment: Appointment, *, by: User | None, now: datetim
     if not appointment.type.needs_intake:
         return
     try:
-        invite(patient=appointment.patient, by=by, now=now)
+        wait = UNDO_TIME if by else timedelta(0)
+        form = invite(patient=appointment.patient, by=by, now=now, wait=wait)
+        for letter in Letter.objects.about(form).of_kind(INVITATION).filter(state="withdrawn", reason=UNDONE):
+            outbox.owe(
+                INVITATION, about=form, person=appointment.patient, edition=letter.edition, due_at=now + wait,
+                revive=True,
+            )  # fmt: skip
         nudging.owe_nudge(appointment, now=now)
     except NothingPublished:  # a visit is booked all the same; the form can be sent from the chart later
         log.error("No questionnaire is published: run manage.py load_catalogue")  # noqa: TRY400 - the class says it all

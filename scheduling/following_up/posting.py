@@ -1,6 +1,6 @@
 """What became of a follow-up's letters: a step sent, none that could go, none that was answered."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -57,14 +57,13 @@ def _sweep_visits_gone_by(now: datetime) -> int:
 
 
 def _sweep_unanswered(now: datetime) -> int:
-    """Move to the call list what was reminded in vain. One UPDATE a location, by the partial index."""
-    today = (now + timedelta(hours=14)).date()  # the latest day anywhere; each location's own day is checked below
-    moved = 0
+    """Move to the call list what was reminded in vain, by each location's own day. One UPDATE, by the partial index."""
+    today: dict[date, list[int]] = {}
     for location in Location.objects.all():
-        moved += FollowUp.objects.filter(
-            Q(state="pending") | Q(state="reminded"),
-            location=location,
-            where=LETTERS,
-            next_step_on__lte=min(today, day_of(now, location.zone)),
-        ).update(where=CALL_LIST, reason="no_answer", next_step_on=None, version=F("version") + 1)
-    return moved
+        today.setdefault(day_of(now, location.zone), []).append(location.pk)
+    is_due = Q(pk__in=[])
+    for day, locations in today.items():
+        is_due |= Q(location__in=locations, next_step_on__lte=day)
+    return FollowUp.objects.filter(
+        is_due, state__in=("pending", "reminded"), where=LETTERS, next_step_on__lte=max(today, default=now.date())
+    ).update(where=CALL_LIST, reason="no_answer", next_step_on=None, version=F("version") + 1)

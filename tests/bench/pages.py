@@ -16,13 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.embedded.home import CHECKOUT
 from clinic.locations.models import Location
 from clinic.staff.models import Role, User
 from patients.birth import Birth
 from patients.models import Patient
 from patients.registration import PersonFacts, unsaved
 from scheduling.demo import people
+from tests.bench import paper
 from tests.bench.measuring import Measured, as_table, take_turns
 from tests.browsing import PASSWORD
 from tests.journeys.conftest import web_running
@@ -34,11 +34,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ("web_running",)
 
 STORIES, NAMES, ROUNDS, SITES = 200, 20_000, 60, 40
-PAPER = CHECKOUT / "docs" / "bench.md"
-HEAD = """# How fast the pages are
-
-By `make bench` on {cores} cores, Python {python}, Postgres {postgres}, gunicorn with 2 workers, one client on one
-connection; {patients:,} invented patients, {sessions:,} signed sessions; {rounds} rounds, the pages by turns.
+TITLE = "How fast the pages are"
+HEAD = """By `make bench` on {cores} cores, Python {python}, Postgres {postgres}, gunicorn with 2 workers, one client on
+one connection; {patients:,} invented patients, {sessions:,} signed sessions; {rounds} rounds, the pages by turns.
 Milliseconds move by a factor of two from machine to machine and from run to run: compare the ratios within the table.
 Queries are those of the page with everything behind it (sign-in, audit row); that their number does not grow with the
 rows is held by tests, not by this table.
@@ -62,7 +60,7 @@ def test_pages_side_by_side(web_running: Running) -> None:
         sessions=InjectionSession.objects.filter(signed_at__isnull=False).count(),
         rounds=ROUNDS,
     )
-    PAPER.write_text(f"{head}{table}\n")
+    paper.write(TITLE, f"{head}{table}\n")
     print(f"\n{table}")  # noqa: T201 - who runs it reads it
 
 

@@ -23,6 +23,8 @@ def test_ready_reports_and_does_not_fail_for_a_worker_that_was_never_seen(client
         "database": "ok",
         "migrations": "ok",
         "oldest_due_letter_seconds": None,
+        "letters_put_off": 0,
+        "letters_on_hold": False,
         "worker_seen_seconds_ago": None,
         "beat_seen_seconds_ago": None,
     }

@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
+from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
+from patients.models import Patient
 from scheduling import booking
 from scheduling.models import Appointment
+from tests.outbox import sink as sinks
+from tests.outbox.conftest import use_server
 from tests.outbox.owner import as_owner
 from tests.scheduling.made import NOW, Clinic, clinic
 
@@ -35,6 +40,28 @@ def test_a_booking_taken_back_in_time_sends_nothing(here: Clinic) -> None:
     visit = here.visit()
     booking.cancel(appointment=visit, reason="Taken back", by=here.desk, now=NOW)
     assert states(visit) == [("appointment_confirmed", "0", "withdrawn")]
+
+
+def test_a_booking_taken_back_in_time_sends_no_form_and_booked_again_sends_it_once(
+    here: Clinic, settings: Settings
+) -> None:
+    """With the workers' own timing: nothing is due before the ten seconds are over."""
+    with sinks.running() as (sink, port):
+        use_server(settings, port)
+        visit = here.visit()
+        patient = visit.patient
+        Patient.objects.filter(pk=patient.pk).update(email="meenal@patients.example")
+        work(NOW + timedelta(seconds=9))
+        booking.cancel(appointment=visit, reason="Taken back", by=here.desk, now=NOW + timedelta(seconds=9))
+        work(NOW + timedelta(minutes=1))
+        assert sink.taken == []
+        again = NOW + timedelta(minutes=2)
+        booking.book(patient=patient, slot=here.slot("11:30"), by=here.desk, now=again)
+        work(again + timedelta(seconds=9))
+        assert sink.taken == []
+        work(again + timedelta(seconds=10))
+    invited = Letter.objects.for_person(patient).of_kind("intake_invitation").get()
+    assert (invited.state, len(sink.taken)) == ("sent", 2)
 
 
 def test_cancelling_tells_who_was_told(here: Clinic) -> None:
