@@ -1,0 +1,282 @@
+"""Holds what the mail server took of one patient's letters against what was owed at each moment workers worked."""
+
+from bisect import bisect_left
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.year.checker.ends import look_at_ends
+from tests.year.checker.findings import Report
+from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER, Owed, Patient
+from tests.year.checker.reading import Sent, Year
+from tests.year.checker.reasons import AWAKE, POLICY, Against, against, against_policy_letter
+from tests.year.checker.replay import CANCELLED, CONFIRMED, INTAKE, MOVED, Replay
+from tests.year.checker.telling import name_of
+
+AFTER_OUTAGE = timedelta(hours=2, minutes=40)
+"""The longest wait between two tries, with its spread: so long after an outage a letter may still wait for its turn."""
+SLOW_FOR, TURN = timedelta(days=7), timedelta(hours=7, minutes=30)
+SCRIPTS = {"hi": range(0x0900, 0x0980), "gu": range(0x0A80, 0x0B00)}
+
+
+class Judge:
+    """One patient's year."""
+
+    def __init__(self, year: Year, who: int, report: Report) -> None:
+        self.year, self.who, self.report = year, who, report
+        first = next(row for row in year.events[who] if row["what"] == "registered")
+        place = replace(year.places[first["place"]], closures=set())
+        told = {"closure", "policy", "visit_policy"}
+        clinic = [row for row in year.clinic if row["what"] in told and row.get("place") in {None, first["place"]}]
+        self.events = sorted([*clinic, *year.events[who]], key=lambda row: row["at"])
+        self.patient = Patient(who, place, first["language"], first["email"], first["wants"])
+        self.replay = Replay(self.patient)
+        self.sends = sorted(year.sent[who], key=lambda one: one.at)
+        self.keys = Keys(year, who)
+        self.seen: set[str] = set()
+        self.rows = {
+            (row["letter"], row["about_public_id"], row["edition"], row["step"]): row for row in year.rows[who]
+        }
+
+    def judge(self) -> None:
+        """Replay the year, and note what does not agree."""
+        ticks, at = self.year.ticks, 0
+        for event in self.events:
+            until = bisect_left(ticks, (event["at"], ""))
+            at = self._ticks(at, until)
+            if until:
+                self.replay.book.sweep(ticks[until - 1][0])
+            self.replay.apply(event)
+            self._settle_dropped(event)
+        self._ticks(at, len(ticks))
+        self.replay.book.sweep(ticks[-1][0])
+        look_at_ends(self.patient, self.year, self.report)
+        for owed in self.patient.owed:
+            if owed.missed_at:
+                self._missing(owed)
+        for sent in self.sends:
+            self.report.find("out of time", self.who, sent.at, f"{sent.kind} went when nobody worked")
+
+    def _ticks(self, start: int, end: int) -> int:
+        """Look at each moment of work at which something is due or went."""
+        ticks = self.year.ticks
+        while start < end:
+            soonest = min([one.due for one in self.patient.owed] + [one.at for one in self.sends[:1]], default=None)
+            if soonest is None:
+                return end
+            start = max(start, bisect_left(ticks, (soonest, "")))
+            if start >= end:
+                return end
+            self._work(*ticks[start])
+            start += 1
+        return end
+
+    def _work(self, now: datetime, mail: str) -> None:
+        self.replay.book.sweep(now)
+        self._settle_dropped({"what": "policy"})
+        went: list[Sent] = []
+        while self.sends and self.sends[0].at <= now:
+            went.append(self.sends.pop(0))
+        due = [one for one in self.patient.owed if one.due <= now]
+        if mail != "ok":
+            for owed in due:
+                owed.waits_for = f"mail {now.isoformat()}"
+        reasons = {id(owed): against(self.patient, owed, now) for owed in due}
+        for sent in went:
+            self._sent(sent, due, reasons, now)
+        for owed in due:
+            if owed in self.patient.owed:
+                self._not_sent(owed, reasons[id(owed)], now, mail)
+
+    def _sent(self, sent: Sent, due: list[Owed], reasons: dict[int, Against | None], now: datetime) -> None:
+        self._look_at(sent, now)
+        self.report.sent[sent.kind] += 1
+        if sent.message_id in self.seen:
+            self.report.find("twice", self.who, now, f"{sent.kind} went again as {sent.message_id}")
+            return
+        self.seen.add(sent.message_id)
+        key = self.keys.of(sent, self.patient)
+        owed = next((one for one in due if (one.kind, one.key) == (sent.kind, key)), None)
+        if owed is None:
+            self._unowed(sent, key, now)
+        else:
+            found = reasons[id(owed)]
+            if found and not found.is_soft:
+                self.report.find(found.why, self.who, now, f"{name_of(owed)} went all the same")
+            if owed.missed_at and owed.missed_at < now and not self._waited_for_its_turn(owed, now):
+                self.report.find("late", self.who, now, f"{name_of(owed)} could have gone {owed.missed_at}")
+            self.patient.owed.remove(owed)
+            self.report.owed[owed.kind] += 1
+            self._note_sent(owed, now)
+        if sent.kind in POLICY:
+            self.patient.days_written_to[self.patient.place.day(now)] = sent.kind
+
+    def _waited_for_its_turn(self, owed: Owed, now: datetime) -> bool:
+        """After trouble a server is written to slowly for days: one may wait an hour, and then for the next look."""
+        is_slow = any(now - SLOW_FOR < at < now for at in self.year.trouble)
+        return is_slow and owed.missed_at is not None and now - owed.missed_at <= TURN
+
+    def _note_sent(self, owed: Owed, now: datetime) -> None:
+        patient = self.patient
+        patient.went.add((owed.kind, owed.key))
+        if owed.kind == CHECK_IN:
+            plan, number, _days = owed.key
+            next(one for one in patient.courses[plan].sessions if one.number == number).asked.append(now)
+        if owed.kind in {CONFIRMED, MOVED} and owed.key[0] in patient.visits:
+            patient.visits[owed.key[0]].known = True
+
+    def _not_sent(self, owed: Owed, found: Against | None, now: datetime, mail: str) -> None:
+        if mail != "ok":
+            return
+        if found is None and owed.kind in POLICY and self.patient.place.day(now) in self.patient.days_written_to:
+            return  # another took the day at this very moment
+        if found is None:
+            if owed.waits_for.startswith("mail") and now < _since(owed) + AFTER_OUTAGE:
+                return
+            row = self.keys.row(owed, self.rows)
+            if row and owed.waits_for.startswith("mail") and row["state"] == "failed":
+                self._explain(owed, Against("mail_was_down", is_final=True, where="call_list"))
+            elif row and row["state"] == "uncertain":
+                self._explain(owed, Against("uncertain", is_final=True, where="call_list"))
+            else:
+                owed.missed_at = owed.missed_at or now
+            return
+        owed.waits_for = owed.waits_for or found.why
+        if found.is_final:
+            self._explain(owed, found)
+
+    def _explain(self, owed: Owed, found: Against) -> None:
+        """One that is not sent for good: the reason is true by the log; the database has to say the same, and where."""
+        self.patient.owed.remove(owed)
+        self.report.owed[owed.kind] += 1
+        self.report.explained[found.why] += 1
+        course = self.patient.courses.get(owed.key[0]) if owed.kind == FOLLOW_UP else None
+        if course and found.where == "call_list":
+            course.on_list, course.list_reason = found.where, found.why
+        if owed.missed_at:
+            self._missing(owed)
+        row = self.keys.row(owed, self.rows)
+        if row is None:
+            self.report.find("forgotten", self.who, owed.due, f"{name_of(owed)}: {found.why}, but there is no such row")
+        elif row["state"] not in {"sent", "queued"} and row["where"] != found.where and found.where != "closed":
+            words = f"{name_of(owed)}: {found.why} belongs on {found.where}, is {row['reason']} on {row['where']}"
+            self.report.find("nowhere", self.who, owed.due, words)
+
+    def _settle_dropped(self, event: dict[str, Any]) -> None:
+        for owed in self.replay.book.dropped:
+            self.report.owed[owed.kind] += 1
+            if owed.missed_at:
+                self._missing(owed)
+            else:
+                self.report.explained[event["what"]] += 1
+        self.replay.book.dropped.clear()
+
+    def _missing(self, owed: Owed) -> None:
+        self.report.find("missing", self.who, owed.missed_at or owed.due, f"{name_of(owed)} never went")
+
+    def _unowed(self, sent: Sent, key: Any, now: datetime) -> None:
+        coming = next((one for one in self.patient.owed if (one.kind, one.key) == (sent.kind, key)), None)
+        what = f"{sent.kind} {key}"
+        if coming:
+            self.patient.owed.remove(coming)
+            self._note_sent(coming, now)
+            return self.report.find("early", self.who, now, f"{what} is due {coming.due}")
+        if (sent.kind, key) in self.patient.went:
+            return self.report.find("twice", self.who, now, f"{what} went before")
+        if sent.kind in {FOLLOW_UP, CHECK_IN, REMINDER, ADVICE, NUDGE, CONFIRMED, MOVED, CANCELLED, INTAKE}:
+            return self.report.find(self._why_not(sent, key), self.who, now, f"{what} was not owed")
+        return None
+
+    def _why_not(self, sent: Sent, key: Any) -> str:
+        course = self.patient.courses.get(key[0]) if sent.kind == FOLLOW_UP and key else None
+        if self.patient.is_dead:
+            return "to the dead"
+        if course and course.kept_by:
+            return "although booked"
+        if course and course.is_closed:
+            return f"although {course.closed_because}"
+        if course and course.on_list == "clinician_list":
+            return f"although {course.list_reason}"
+        return "not owed"
+
+    def _look_at(self, sent: Sent, now: datetime) -> None:
+        """What holds for every letter, whatever is owed."""
+        patient, place = self.patient, self.patient.place
+        if patient.is_dead:
+            self.report.find("to the dead", self.who, now, sent.kind)
+        if sent.to != patient.email:
+            self.report.find("wrong address", self.who, now, f"{sent.kind} went to {sent.to}, not {patient.email!r}")
+        language = patient.language if patient.language in self.year.languages else "en"
+        if language != _language_of(sent.text):
+            self.report.find("wrong language", self.who, now, f"{sent.kind} is not in {language}")
+        if sent.kind in POLICY and not patient.wants:
+            self.report.find("opted_out", self.who, now, f"{sent.kind} went all the same")
+        if sent.kind in AWAKE:
+            found = against_policy_letter(patient, sent.kind, now)
+            if found:
+                self.report.find(found.why, self.who, now, f"{sent.kind} at {now.astimezone(place.zone):%a %H:%M}")
+
+
+class Keys:
+    """Which promise is which thing of the log: by the public ids that the log names."""
+
+    def __init__(self, year: Year, who: int) -> None:
+        self.sessions: dict[str, tuple[int, int]] = {}
+        self.visits: dict[str, int] = {}
+        self.follow_ups: dict[str, tuple[int, int]] = {}
+        for row in year.events[who]:
+            if row["what"] == "signed":
+                self.sessions[row["id"]] = (row["plan"], row["session"])
+            elif row["what"] == "visit_booked":
+                self.visits[row["id"]] = row["visit"]
+        for row in year.follow_ups.values():
+            if row["session"] in self.sessions:
+                self.follow_ups[row["public_id"]] = self.sessions[row["session"]]
+        self.rows_of: dict[tuple[str, Any], dict[str, Any]] = {}
+
+    def of(self, sent: Sent, patient: Patient) -> tuple[Any, ...]:
+        """The key a letter has in the checker's own account."""
+        return self._key(sent.kind, sent.about, sent.edition, sent.step, patient)
+
+    def _key(self, kind: str, about: str, edition: str, step: str, patient: Patient) -> tuple[Any, ...]:
+        if kind == FOLLOW_UP:
+            plan, session = self.follow_ups[about]
+            if "." not in edition:
+                return (plan, session, int(step))
+            again = [one for one in patient.owed if one.key[:2] == (plan, session) and "again" in str(one.key[2])]
+            return again[0].key if again else (plan, session, f"again {edition}")
+        if kind in {CHECK_IN, ADVICE}:
+            return (*self.sessions[about], int(step)) if step else self.sessions[about]
+        if about in self.visits:
+            return (self.visits[about], *(int(part) for part in (edition, step) if part))
+        if kind == INTAKE:
+            return next((one.key for one in patient.owed if one.kind == INTAKE), ("once more",))
+        return (about, edition, step)
+
+    def row(self, owed: Owed, rows: dict[tuple[str, str, str, str], dict[str, Any]]) -> dict[str, Any] | None:
+        """The database's row for a letter that is owed."""
+        for (kind, about, edition, step), row in rows.items():
+            if kind == owed.kind and self._is_row_of(owed, about, edition, step):
+                return row
+        return None
+
+    def _is_row_of(self, owed: Owed, about: str, edition: str, step: str) -> bool:
+        if owed.kind == INTAKE:
+            return edition == str(owed.key[0])
+        if owed.kind == FOLLOW_UP:
+            is_again = "again" in str(owed.key[2])
+            same = self.follow_ups.get(about) == owed.key[:2] and is_again == ("." in edition)
+            return same and (is_again or step == str(owed.key[2]))
+        thing = self.sessions.get(about) or (self.visits.get(about),)
+        return (*thing, *(int(part) for part in (edition, step) if part)) == owed.key
+
+
+def _since(owed: Owed) -> datetime:
+    return datetime.fromisoformat(owed.waits_for.partition(" ")[2])
+
+
+def _language_of(text: str) -> str:
+    for language, script in SCRIPTS.items():
+        if sum(ord(letter) in script for letter in text) > 20:
+            return language
+    return "en"
