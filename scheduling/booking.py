@@ -106,7 +106,7 @@ def book(
                 booked_by=by,
                 booked_at=now,
                 idempotency_key=pressed or None,
-                follow_up=follow_up or following_up.open_for(patient=patient, kind=slot.type.kind),
+                follow_up=follow_up or following_up.taken_up(patient=patient, kind=slot.type.kind, by=by, now=now),
             )
             record(
                 by=by,

@@ -4,7 +4,7 @@ The steps of a follow-up stand in the outbox from the day it is opened; these de
 back. Whoever must not or cannot be mailed is on a list that a person works: `where` says which (DESIGN.md's table).
 """
 
-from scheduling.following_up.closing import close_transferred, close_treated_elsewhere, decline, lapse, reopen
+from scheduling.following_up.closing import close_transferred, close_treated_elsewhere, decline, lapse, reopen, taken_up
 from scheduling.following_up.hearing import events_changed, plan_changed, scored
 from scheduling.following_up.keeping import booked, moved, open_for, unbooked
 from scheduling.following_up.opening import open_next, session_voided
@@ -54,5 +54,6 @@ __all__ = (
     "scored",
     "session_voided",
     "sweep",
+    "taken_up",
     "unbooked",
 )

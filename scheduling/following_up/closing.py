@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from clinic.staff.models import User
+from patients.models import Patient
 from scheduling import standing
 from scheduling.errors import CannotReopen, ClinicianDecides, StandsOtherwise
 from scheduling.following_up.catching_up import owe_from_here
-from scheduling.following_up.keeping import booked
+from scheduling.following_up.keeping import booked, open_for
 from scheduling.following_up.recounting import recount
 from scheduling.following_up.rows import close, note, reopen_row
-from scheduling.models import Appointment, FollowUp, FollowUpState
+from scheduling.models import Appointment, AppointmentKind, FollowUp, FollowUpState
 
 
 def decline(*, follow_up: FollowUp, reason: str, by: User, now: datetime) -> None:
@@ -66,6 +67,20 @@ def reopen(*, follow_up: FollowUp, by: User, now: datetime) -> None:
             raise CannotReopen(FollowUpState(held.state))
         owe_anew(held, by=by, now=now)
     follow_up.refresh_from_db()
+
+
+def taken_up(*, patient: Patient, kind: str, by: User | None, now: datetime) -> FollowUp | None:
+    """Return the follow-up that a visit of this kind keeps; one that a person ended is taken up again by booking."""
+    found = open_for(patient=patient, kind=kind)
+    if found is not None or kind != AppointmentKind.INJECTION:
+        return found
+    ended = FollowUp.objects.filter(patient=patient, state__in=(*standing.ENDED_BY_A_PERSON, "closed"))
+    one: FollowUp
+    for one in ended.select_related("patient", "location", "plan", "session").order_by("-closed_at"):
+        if (one.state, one.reason) in standing.MAY_BE_REOPENED and may_be_owed_again(one):
+            owe_anew(one, by=by, now=now)
+            return one
+    return None
 
 
 def may_be_owed_again(follow_up: FollowUp) -> bool:

@@ -27,8 +27,8 @@ def plan_changed(*, plan: Plan, by: User | None, now: datetime) -> None:
     for follow_up in live_ones(plan=plan):
         if plan.state in {"stopped", "completed"}:
             close(follow_up, state="closed", reason=f"plan_{plan.state}", by=by, now=now)
-        else:
-            settle(follow_up, by=by, now=now)
+        else:  # its days too: what was given elsewhere meanwhile moved them only for plans in use
+            recount(follow_up, by=by, now=now)
 
 
 def scored(*, plan: Plan, by: User | None, now: datetime) -> None:

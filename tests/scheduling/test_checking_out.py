@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from scheduling import booking, checking_out
-from scheduling.errors import StandsOtherwise
+from scheduling.errors import PressedForSomethingElse, StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of
 from tests.treatments.people import a_patient, a_user
@@ -153,6 +153,17 @@ def test_press_of_another_page_for_another_time_is_refused(session: InjectionSes
     )  # fmt: skip
     with pytest.raises(StandsOtherwise):
         checking_out.book_next(follow_up=one, slot=other, pressed=str(uuid4()), by=desk, now=NOW)
+
+
+def test_button_that_was_taken_back_books_nothing_behind_ones_back(session: InjectionSession, desk: User) -> None:
+    one = follow_up_of(session)
+    offered = checking_out.offer(one, now=NOW)
+    assert offered is not None
+    pressed = str(uuid4())
+    visit = checking_out.book_next(follow_up=one, slot=offered.slot, pressed=pressed, by=desk, now=NOW)
+    booking.cancel(appointment=visit, reason="Taken back", by=desk, now=NOW)
+    with pytest.raises(PressedForSomethingElse):
+        checking_out.book_next(follow_up=one, slot=offered.slot, pressed=pressed, by=desk, now=NOW)
 
 
 def test_time_taken_meanwhile_is_said_and_nothing_is_booked(session: InjectionSession, at_the_desk: Client) -> None:

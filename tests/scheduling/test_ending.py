@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from clinic.lib.db import violated
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
-from scheduling import following_up, standing
+from scheduling import booking, following_up, standing
 from scheduling.errors import CannotReopen, ClinicianDecides, StandsOtherwise
 from scheduling.models import FollowUp, FollowUpState
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, letters_of, visit
@@ -126,6 +126,20 @@ def test_declined_is_not_reopened_once_its_plan_has_ended(session: InjectionSess
     planning.complete(plan=session.plan, by=doctor, now=NOW)
     with pytest.raises(CannotReopen):
         following_up.reopen(follow_up=one, by=desk, now=NOW)
+
+
+@pytest.mark.parametrize(("deed", "state", "reason", "said"), ENDED)
+def test_who_books_again_is_taken_up_again_and_watched(
+    session: InjectionSession, desk: User, deed: Callable[[FollowUp, User], None], state: str, reason: str, said: str
+) -> None:
+    one = follow_up_of(session)
+    deed(one, desk)
+    booked = visit(session, BACK_ON)
+    one.refresh_from_db()
+    assert (booked.follow_up, one.state, one.where, one.reason, one.said) == (one, "booked", "letters", "", "")
+    booking.cancel(appointment=booked, reason="Travels", by=desk, now=NOW)
+    one.refresh_from_db()
+    assert (one.state, one.where, one.reason) == ("pending", "letters", "visit_cancelled")
 
 
 def written(follow_up: FollowUp, **columns: Any) -> str:

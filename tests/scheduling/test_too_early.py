@@ -19,7 +19,8 @@ from tests.scheduling.test_following_up import NOW, at_nine, follow_up_of, lette
 from tests.scheduling.test_two_plans import AFTER_A, AFTER_B, LATER, second_session
 from tests.treatments.people import a_user
 from tests.treatments.sessions import checked, prepared, ready_to_sign, signed, some_vials
-from treatments import planning
+from treatments import noting, planning
+from treatments.elsewhere import Span
 from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
 from treatments.signing import void_session
@@ -58,6 +59,28 @@ def test_desk_is_told_with_the_first_free_permitted_time(first: InjectionSession
     browser.force_login(desk)
     page = browser.get(reverse("scheduling:today")).content.decode()
     assert "Earliest 7 Jun 2027. First free: Mon 7 Jun 2027, 09:00." in page
+
+
+def elsewhere(first: InjectionSession, doctor: User) -> None:
+    told = noting.Told(span=Span(LATER.date(), "day"), said_by="patient")
+    noting.note_elsewhere(patient=first.patient, told=told, by=doctor, now=LATER)
+
+
+def test_toxin_given_elsewhere_makes_a_booked_visit_too_early_as_well(first: InjectionSession, doctor: User) -> None:
+    visit(first, AFTER_A)
+    elsewhere(first, doctor)
+    assert stands(first) == ("booked", "call_list", "visit_too_early")
+    assert follow_up_of(first).earliest_on == AFTER_B
+
+
+def test_toxin_given_elsewhere_during_a_pause_counts_once_the_plan_goes_on(
+    first: InjectionSession, doctor: User
+) -> None:
+    plan = planning.pause(plan=first.plan, reason="Pregnancy is planned", by=doctor, now=NOW)
+    elsewhere(first, doctor)
+    planning.resume(plan=plan, by=doctor, now=LATER)
+    assert follow_up_of(first).earliest_on == AFTER_B
+    assert letters_of(follow_up_of(first))[0] == ("1", "queued", at_nine(AFTER_A))
 
 
 def test_moved_to_a_permitted_day_it_is_watched_again(first: InjectionSession, doctor: User) -> None:
