@@ -41,7 +41,8 @@ def session(doctor: User) -> InjectionSession:
 
 
 def owed(session: InjectionSession) -> Letter:
-    return Letter.objects.about(session).of_kind("aftercare").get()
+    found: Letter = Letter.objects.about(session).of_kind("aftercare").get()
+    return found
 
 
 def said(letter: Letter) -> Rendered:

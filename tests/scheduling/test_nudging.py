@@ -27,7 +27,8 @@ def here(settings: Any) -> Clinic:
 
 
 def nudge(visit: Appointment) -> Letter:
-    return Letter.objects.about(visit).of_kind("intake_nudge").get()
+    found: Letter = Letter.objects.about(visit).of_kind("intake_nudge").get()
+    return found
 
 
 def refused(letter: Letter) -> str:
