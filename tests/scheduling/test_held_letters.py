@@ -108,5 +108,5 @@ def test_wearing_off_makes_the_next_visit_due_now_and_the_letter_goes_at_once(se
 def test_wearing_off_stands_among_those_due_on_the_recall_list(session: InjectionSession, doctor: User) -> None:
     wearing_off(session, week=10)
     FollowUp.objects.update(state="reminded")
-    (row,) = recall.rows(user=a_user(Role.FRONT_DESK), today=date(2027, 5, 10), group="due")
+    (row,) = recall.rows(user=a_user(Role.FRONT_DESK), today=date(2027, 5, 10), wanted=recall.Wanted(group="due"))
     assert row.reason == "wearing_off"
