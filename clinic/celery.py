@@ -28,13 +28,13 @@ def broker_url(redis_url: str) -> str:
 
 log = logging.getLogger(__name__)
 
-app = Celery("interval")
+app = Celery("interval", task_cls="clinic.worker:Task")
 app.conf.update(
     broker_url=broker_url(settings.REDIS_URL),
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         "visibility_timeout": 600,  # above the time limits; recovery is the outbox's lease
-        "socket_timeout": 10,
+        "socket_timeout": max(10 / settings.OUTBOX_HASTE, 2),
         "socket_connect_timeout": 5,
         "priority_steps": [0, 5, 9],  # 0 is the highest on Redis
     },

@@ -12,8 +12,6 @@ DATABASES["default"].update(
     PORT=os.environ["FAULTS_DATABASE_PORT"],
     CONN_MAX_AGE=600,  # as in production: a connection that a fault broke must not be used again
 )
-if DATABASES["default"]["PORT"]:  # over a wire, which can be cut
-    DATABASES["default"]["OPTIONS"].update(connect_timeout=2, tcp_user_timeout=2000)
 REDIS_URL = os.environ["FAULTS_REDIS"]
 EMAIL_HOST, EMAIL_PORT = os.environ["FAULTS_SMTP"].split(":")
 EMAIL_TIMEOUT = 1.5  # of the longest conversation's two seconds, in a test that is in haste

@@ -167,13 +167,13 @@ class World:
 
 
 @contextmanager
-def a_world(folder: Path, database: str) -> Iterator[World]:
+def a_world(folder: Path, database: str, *, broker: Broker | None = None, sink: Sink | None = None) -> Iterator[World]:
     """A world of its own; everything that was started in it is gone afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(a_copy(database))
         stack.enter_context(_known_letter())
-        world = World(folder, Broker(folder / "redis"), Sink(folder / "smtp"))
+        world = World(folder, broker or Broker(folder / "redis"), sink or Sink(folder / "smtp"))
         stack.callback(world.broker.kill)
         stack.callback(world.sink.kill)
         stack.callback(world.end)

@@ -22,12 +22,10 @@ GONE: Final = 1.0
 
 def _stop(world: World) -> None:
     world.broker.stop()
-    time.sleep(GONE)
 
 
 def _kill(world: World) -> None:
     world.broker.kill()
-    time.sleep(GONE)
 
 
 def _empty(world: World) -> None:
@@ -45,7 +43,6 @@ def _forget(world: World) -> None:
 def _freeze(world: World) -> None:
     assert world.broker.process
     world.broker.process.freeze()
-    time.sleep(GONE)
 
 
 def _start_again(world: World) -> None:
@@ -90,7 +87,7 @@ class Told:
     workers_live: bool = False
 
 
-def played(world: World, desk: Desk) -> Told:
+def played(world: World, desk: Desk, *, gone: float = GONE) -> Told:
     """One after the other; after each the letters owed before and during it must go, with nobody helping."""
     told, patients = Told(), [desk.patient() for _ in FAULTS]
     healthy, reader, beat = world.healthy(), world.worker(world.name_for("reader")), world.beat()
@@ -102,6 +99,7 @@ def played(world: World, desk: Desk) -> Told:
         world.ask(reader.name, *letters)
         in_queue.put(name)
         breaks(world)
+        time.sleep(gone)
         told.presses[name] = desk.press(patient, desk.form())
         letters += world.owe(name, many=2)
         if name == FROZEN:

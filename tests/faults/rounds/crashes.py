@@ -64,16 +64,16 @@ class Crash(Exception):
     """The process that owed it ends here."""
 
 
-def guarded(world: World) -> dict[str, Account]:
+def guarded(world: World, endings: Mapping[str, tuple[str, Ending, str]] = ENDINGS) -> dict[str, Account]:
     """Do all of it to the clinic as it is; what became of each fault's letters."""
-    victims = {name: _victim(world, name, point, app=app) for name, (point, _ending, app) in ENDINGS.items()}
+    victims = {name: _victim(world, name, point, app=app) for name, (point, _ending, app) in endings.items()}
     sleepers = {name: _victim(world, name, point) for name, point in SLEEPERS.items()}
     healthy = world.healthy()
     letters = _stand(world, victims | sleepers, healthy)
     for worker in sleepers.values():
         worker.freeze()
     for name, worker in victims.items():
-        ENDINGS[name][1](worker)
+        endings[name][1](worker)
     for worker in (victims | sleepers).values():
         world.gate(worker.name).touch()  # who still lives goes on
 
