@@ -50,7 +50,7 @@ class FollowUpDue(Reminder):
 
     def _not_now(self, follow_up: FollowUp, *, now: datetime) -> Later | None:
         """Say when to ask again: after a change of policy on its way to this letter, or when somebody is there."""
-        if replanning.is_on_its_way_to(follow_up):
+        if replanning.is_on_its_way_to(follow_up, now=now):
             return Later(until=now + ASK_AGAIN, reason=policies.CHANGES)
         place = policies.places([follow_up.location], now=now)[follow_up.location_id]
         today = day_of(now, place.zone)

@@ -1,11 +1,13 @@
 """Which rows a change of policy concerns."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from scheduling import policies
 from scheduling.models import Appointment, FollowUp, ReplannedThing, Replanning
 from scheduling.models.policy import FollowUpPolicy
+
+WAITED_FOR = timedelta(days=1)
 
 
 def concerned(row: Replanning, *, now: datetime) -> Any:
@@ -18,10 +20,16 @@ def concerned(row: Replanning, *, now: datetime) -> Any:
     return follow_ups_of(row.condition_key, row.location_id)
 
 
-def is_on_its_way_to(follow_up: FollowUp) -> bool:
-    """Whether a change of policy has yet to reach this follow-up. One query, on a table that is empty as a rule."""
+def is_on_its_way_to(follow_up: FollowUp, *, now: datetime) -> bool:
+    """Whether a change of policy has yet to reach this follow-up. One query, on a table that is empty as a rule.
+
+    One that has not got there within a day is stuck: letters go by what they have rather than never.
+    """
     waiting = Replanning.objects.filter(
-        finished_at__isnull=True, thing=ReplannedThing.FOLLOW_UPS, after_pk__lt=follow_up.pk
+        finished_at__isnull=True,
+        thing=ReplannedThing.FOLLOW_UPS,
+        after_pk__lt=follow_up.pk,
+        started_at__gt=now - WAITED_FOR,
     )
     return any(
         row.location_id == follow_up.location_id

@@ -297,6 +297,12 @@ def test_a_letter_waits_for_a_change_that_has_not_reached_it(follow_up: FollowUp
     assert (first.state, first.due_at) == ("queued", at_nine(date(2027, 5, 17)))
 
 
+def test_a_change_that_is_stuck_holds_no_letter_for_longer_than_a_day(follow_up: FollowUp, manager: User) -> None:
+    setting_policies.change_follow_ups(condition=FOR_ALL, draft=draft(), seen=0, by=manager, now=LATER)
+    assert replanning.is_on_its_way_to(follow_up, now=LATER + timedelta(hours=23))
+    assert not replanning.is_on_its_way_to(follow_up, now=LATER + timedelta(hours=24))
+
+
 def test_a_letter_put_off_to_a_closed_day_waits_for_an_open_one(follow_up: FollowUp) -> None:
     first = Letter.objects.about(follow_up).get(step="1")
     Letter.objects.filter(pk=first.pk).update(due_at=at_nine(date(2027, 5, 9)))
