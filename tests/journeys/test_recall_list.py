@@ -57,6 +57,7 @@ def test_three_rows_are_worked_from_the_top(web_running: Running, browser: Brows
     with window(browser, base_url=web_running.url, eyes=eyes) as page:
         desk.sign_in(page, team.desk, eyes)
         page.get_by_role("link", name="Recall").first.click()
+        page.wait_for_url("**/recall/")  # loaded, its keys too
         expect(names(page)).to_have_text([f"{name} Trivedi" for name in NAMES])
 
         page.keyboard.press("j")
