@@ -49,7 +49,7 @@ def wait_for(letter: Letter, domain: str, *, now: datetime, spread: Callable[[],
         return Later(until=now + pacing.HORIZON * (1 + spread()), reason=reasons.LONG_LINE)
     for pace, (_at, clock) in zip(paces, turns, strict=True):
         pace.clock = clock
-    Pace.objects.bulk_update(paces, ["next_at"])
+        pace.save(update_fields=["next_at"])
     return Later(until=at, reason=reasons.TURN) if at > now else None
 
 

@@ -29,9 +29,10 @@ WARM = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """Letters a second: the worker's, and bare smtplib's before and after it."""
+    """Letters a second: a worker's with one process and with two, and bare smtplib's before and after them."""
 
-    worker: float
+    one: float
+    two: float
     bare: float
 
 
@@ -66,12 +67,12 @@ def sink(milliseconds: int) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def worker(port: int, environment: dict[str, str], log: Path) -> Iterator[psutil.Process]:
-    """One Celery worker with one process of its pool, never renewed, beside a beat."""
+def worker(port: int, environment: dict[str, str], log: Path, *, processes: int = 1) -> Iterator[psutil.Process]:
+    """One Celery worker with so many processes in its pool, never renewed, beside a beat."""
     environment = environment | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "INTERVAL_SMTP_PORT": str(port)}
     celery = [sys.executable, "-m", "celery", "-A", "clinic.celery"]
     commands = (
-        [*celery, "worker", "--queues", "letters,slow", "--concurrency", "1", "--loglevel", "WARNING",
+        [*celery, "worker", "--queues", "letters,slow", "--concurrency", str(processes), "--loglevel", "WARNING",
          "--max-tasks-per-child", "1000000", "--without-gossip", "--without-mingle"],
         [*celery, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING"],
     )  # fmt: skip
@@ -99,12 +100,15 @@ def owe(number: int, visit: Appointment, *, now: datetime) -> None:
 def speed(visit: Appointment, environment: dict[str, str], log: Path, *, milliseconds: int) -> Speed:
     """Hand over a thousand letters, and some by smtplib alone before and after."""
     with sink(milliseconds) as port:
-        before = _bare(port)
-        owe(LETTERS, visit, now=timezone.now())
-        with worker(port, environment, log):
-            taken = _time_between(_sent, first=LETTERS // 10, last=LETTERS)
-        after = _bare(port)
-    return Speed(worker=LETTERS * 0.9 / taken, bare=(before + after) / 2)
+        bare, taken = [_bare(port)], []
+        for processes in (1, 2):
+            start = _sent()
+            owe(LETTERS, visit, now=timezone.now())
+            with worker(port, environment, log, processes=processes):
+                taken.append(_time_between(lambda: _sent() - start, first=LETTERS // 10, last=LETTERS))  # noqa: B023 - asked in this turn
+            bare.append(_bare(port))
+    one, two = (LETTERS * 0.9 / seconds for seconds in taken)
+    return Speed(one=one, two=two, bare=sum(bare) / len(bare))
 
 
 def weight(visit: Appointment, environment: dict[str, str], log: Path) -> Weight:
@@ -141,10 +145,9 @@ def _sent() -> int:
 
 
 def _time_between(count: Callable[[], int], *, first: int, last: int) -> float:
-    start = count()
-    _wait_for(lambda: count() - start >= first)
-    begun, had = time.perf_counter(), count() - start
-    _wait_for(lambda: count() - start >= last)
+    _wait_for(lambda: count() >= first)
+    begun, had = time.perf_counter(), count()
+    _wait_for(lambda: count() >= last)
     return (time.perf_counter() - begun) * (last - first) / (last - had)
 
 
