@@ -33,5 +33,9 @@ def test_control_without_a_fence_is_seen_to_fail(told: dict[str, Account]) -> No
     assert told[partitions.UNFENCED] == Account(owed=1, twice=1)
 
 
+def test_control_that_holds_on_to_what_it_could_not_acknowledge_works_no_more(told: dict[str, Account]) -> None:
+    assert told[partitions.HELD_ON] == Account(owed=1, missing=1)
+
+
 def test_faults_tell_nobody_who_the_patient_is(told: dict[str, Account], world: World) -> None:
     assert world.leaks() == []

@@ -45,10 +45,6 @@ class Sink:
         """How often each letter arrived, by Message-ID."""
         return Counter(event["message_id"] for event in self.events if event["how"] == "taken")
 
-    def arrived_at(self, address: str) -> int:
-        """How many letters arrived at an address."""
-        return sum(event["how"] == "taken" and event["to"] == address for event in self.events)
-
     def _answers(self) -> bool:
         try:
             with socket.create_connection((self.host, self.port), timeout=1):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
+from clinic.embedded.home import CHECKOUT
 from clinic.outbox import registry
 from clinic.outbox.models import Letter
 from tests.faults.harness import invariants
@@ -36,6 +38,7 @@ TOMORROW: Final = timedelta(days=1)
 CONTROL: Final = "control"
 CLINIC: Final = "clinic.celery"
 EARLY: Final = "tests.faults.harness.early"
+PLAIN: Final = "tests.faults.harness.plain"
 DELIVER: Final = "clinic.outbox.tasks.deliver_one"
 SWEEP_TASK: Final = "clinic.outbox.tasks.deliver_due"
 NOTHING: Final[Mapping[str, str]] = {}
@@ -95,6 +98,16 @@ class World:
         """Start a beat."""
         words = (*CELERY, CLINIC, "beat", "--pidfile", "", "--loglevel", "INFO", *options)
         return self.start("beat", *words, prefix=prefix, environment=environment)
+
+    def manage(self, *words: str, given: bytes = b"") -> str:
+        """Run a command of the clinic to its end, with something on its standard input; what it printed."""
+        log = self.folder / f"{words[0]}-{next(self._count)}.log"
+        with log.open("wb") as out:
+            subprocess.run(
+                python("manage.py", *words), cwd=CHECKOUT, env=self.environment(), input=given, stdout=out, stderr=out,
+                check=True, timeout=RECOVERY,
+            )  # fmt: skip
+        return log.read_text()
 
     def ready(self, *workers: Process) -> None:
         """Wait until workers take tasks."""
