@@ -5,7 +5,6 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
-
 from django.db.models.functions import Now
 
 from clinic.outbox.models import Bounce, Letter
