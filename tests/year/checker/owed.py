@@ -64,6 +64,7 @@ class Course:
     scores: list[tuple[date, Fraction]] = field(default_factory=list)
     wears_off: list[date] = field(default_factory=list)
     dates: Dates | None = None
+    opened_at: datetime | None = None
     is_closed: bool = True
     closed_because: str = ""
     on_list: str = "letters"

@@ -23,6 +23,8 @@ from tests.year.checker.window import Dates
 INTAKE = "intake_invitation"
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 MINUTES = timedelta(minutes=30)
+UNDO = timedelta(seconds=10)
+"""So long a letter of the desk's own acts waits."""
 
 
 class Replay:
@@ -201,12 +203,13 @@ class Replay:
         starts = datetime.fromisoformat(event["starts"])
         visit = Visit(event["visit"], starts, event["plan"], is_first=event["plan"] is None)
         self.patient.visits[visit.number] = visit
-        self.patient.owe(CONFIRMED, (visit.number, 0), now, visit.starts)
+        due = now + (UNDO if event["by"] == "desk" else timedelta(0))
+        self.patient.owe(CONFIRMED, (visit.number, 0), due, visit.starts)
         self.patient.owe_reminders(visit, now)
         if visit.is_first:
             self._invite(now, is_first=True)
             self.patient.owe_nudge(visit, now)
-        course = self._kept(event)
+        course = self._kept(event, now)
         visit.plan = course.number if course else None
         if course:
             course.kept_by.add(visit.number)
@@ -219,7 +222,7 @@ class Replay:
         for kind in (CONFIRMED, MOVED, REMINDER, NUDGE):
             self.book.drop(kind, visit.number)
         kind = MOVED if visit.known else CONFIRMED
-        self.patient.owe(kind, (visit.number, visit.sequence), now, visit.starts)
+        self.patient.owe(kind, (visit.number, visit.sequence), now + UNDO, visit.starts)
         self.patient.owe_reminders(visit, now)
         self.patient.owe_nudge(visit, now)
 
@@ -228,7 +231,7 @@ class Replay:
         for kind in (CONFIRMED, MOVED, REMINDER, NUDGE):
             self.book.drop(kind, visit.number)
         if visit.known:
-            self.patient.owe(CANCELLED, (visit.number, visit.sequence), now, visit.starts)
+            self.patient.owe(CANCELLED, (visit.number, visit.sequence), now + UNDO, visit.starts)
         self._free(visit, now, on_list="letters", because="visit_cancelled")
 
     def visit_missed(self, event: dict[str, Any], now: datetime) -> None:
@@ -244,14 +247,14 @@ class Replay:
         if course and visit.number in course.kept_by:
             course.kept_until[visit.number] = visit.starts + MINUTES
 
-    def _kept(self, event: dict[str, Any]) -> Course | None:
+    def _kept(self, event: dict[str, Any], now: datetime) -> Course | None:
         """The plan whose follow-up a visit keeps: by a link its letter's, else of those open the one due first."""
         if event["plan"] is None:
             return None
         if event["by"] == "link":
             return self.patient.courses[event["plan"]]
         waiting = [one for one in self.patient.courses.values() if not one.is_closed and not one.kept_by]
-        return min(waiting, key=lambda one: (_back(one.dates), one.number), default=None)
+        return min(waiting, key=lambda one: (_back(one.dates), one.opened_at or now), default=None)
 
     def _free(self, visit: Visit, now: datetime, *, on_list: str, because: str) -> None:
         """The visit will not be: what it kept is owed again, from here on."""

@@ -27,7 +27,7 @@ class Book:
 
     def open(self, course: Course, now: datetime) -> None:
         """Count from the latest session anew."""
-        course.is_closed, course.closed_because, course.kept_by = False, "", set()
+        course.is_closed, course.closed_because, course.kept_by, course.opened_at = False, "", set(), now
         course.on_list, course.list_reason = "letters", ""
         course.dates = course.reckon(self.patient.last_toxin)
         if course.state in {"stopped", "completed"}:
