@@ -187,7 +187,7 @@ class LinkConfirmForm(forms.Form):
 class HoldForm(forms.Form):
     """Why nothing may go out."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Seen by everybody on the messages page."))
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Shown to whoever releases them."))
 
 
 class ReleaseForm(forms.Form):

@@ -19,8 +19,10 @@ ROWS, ROUNDS = 1_000_000, 7
 FOLLOW_UPS = """
     INSERT INTO scheduling_followup (public_id, plan_id, patient_id, location_id, session_id, cycle, earliest_on,
         book_by_on, window_basis, state, reason, "where", next_step, next_step_on, opened_at, closed_at, version)
-    SELECT gen_random_uuid(), n, n, %(location)s, n, 1, %(today)s::date + n %% 800, %(today)s::date + n %% 800, '',
-        CASE n %% 3 WHEN 0 THEN 'pending' ELSE 'done' END, '', 'letters', 1,
+    SELECT gen_random_uuid(), n + 10000000, n, %(location)s, n, 1, %(today)s::date + n %% 800,
+        %(today)s::date + n %% 800, '',
+        CASE n %% 3 WHEN 0 THEN 'pending' ELSE 'done' END, CASE n %% 3 WHEN 0 THEN '' ELSE 'treated' END,
+        CASE n %% 3 WHEN 0 THEN 'letters' ELSE 'closed' END, 1,
         CASE n %% 3 WHEN 0 THEN %(today)s::date + n %% 800 END, now(), CASE n %% 3 WHEN 0 THEN NULL ELSE now() END, 1
     FROM generate_series(1, %(rows)s) n
 """
