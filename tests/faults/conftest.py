@@ -21,7 +21,7 @@ def world(
         yield world
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def at_full_pace(world: World) -> None:
     """No mail server is in trouble when the next faults begin, whatever the last ones did to it."""
     Pace.objects.update(slowness=0, refusals=0, rests_until=None, next_at=None)

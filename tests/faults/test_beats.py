@@ -2,61 +2,29 @@
 
 from datetime import timedelta
 
-import pytest
-
 from clinic.outbox.models import Letter
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.world import World
 from tests.faults.rounds import beats
 
 
-@pytest.fixture(scope="module")
-def told(world: World) -> beats.Told:
-    """First the beats, then the clocks."""
-    return beats.played(world)
-
-
-@pytest.mark.parametrize(
-    ("fault", "owed"),
-    [
-        (beats.DEAD, 3),
-        (beats.STALE, 2),
-        (beats.THREE, 10),
-        (beats.RESTARTING, 2),
-        (beats.AHEAD, 1),
-        (beats.BEHIND, 1),
-        (beats.LEASED, 1),
-        (beats.JUMPED, 4),
-    ],
-)
-def test_fault_loses_and_doubles_nothing(told: beats.Told, fault: str, owed: int) -> None:
-    assert told.accounts[fault] == Account(owed=owed)
-
-
-def test_f26_dead_beat_shows_in_the_age_of_the_oldest_letter(told: beats.Told) -> None:
-    assert told.oldest_due
-    assert told.oldest_due > timedelta(hours=2)
-
-
-def test_f26_beat_that_comes_back_lets_lapse_what_is_no_longer_useful(told: beats.Told) -> None:
+def test_f26_f27_beats_that_are_many_or_gone_and_clocks_that_differ_or_jump(world: World) -> None:
+    told = beats.played(world)
+    assert told.accounts == {
+        beats.DEAD: Account(owed=3),
+        beats.STALE: Account(owed=2),
+        beats.THREE: Account(owed=10),
+        beats.RESTARTING: Account(owed=2),
+        beats.AHEAD: Account(owed=1),
+        beats.BEHIND: Account(owed=1),
+        beats.LEASED: Account(owed=1),
+        beats.JUMPED: Account(owed=4),
+        beats.BLIND: Account(owed=1, twice=1),  # the control: sweeps without a claim
+    }
     assert set(Letter.objects.filter(edition=beats.STALE).values_list("state", flat=True)) == {"lapsed"}
-
-
-def test_f27_lease_runs_by_the_clock_of_the_database(told: beats.Told) -> None:
+    assert told.oldest_due
+    assert told.oldest_due > timedelta(hours=2)  # while no beat lived, /readyz told how long
     assert told.kept_by_its_holder
-
-
-def test_faults_tell_nobody_who_the_patient_is(told: beats.Told, world: World) -> None:
+    assert told.control_released_it, "the control: a lease by the host's own clock"
+    assert told.control_fell_silent, "the control: Celery's own scheduler, when the clock is set back"
     assert world.leaks() == []
-
-
-def test_control_sweeps_without_a_claim_are_seen_to_double(told: beats.Told) -> None:
-    assert told.accounts[beats.BLIND] == Account(owed=1, twice=1)
-
-
-def test_control_release_by_the_hosts_clock_takes_a_letter_from_its_holder(told: beats.Told) -> None:
-    assert told.control_released_it
-
-
-def test_control_celerys_own_scheduler_falls_silent_when_the_clock_is_set_back(told: beats.Told) -> None:
-    assert told.control_fell_silent

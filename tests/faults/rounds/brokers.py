@@ -72,6 +72,7 @@ FAULTS: Final[dict[str, tuple[Step, Step]]] = {
     "F10 broker forgets": (_forget, _make_room),
     "F11 broker frozen": (_freeze, _thaw),
 }
+CONFIRMATIONS: Final = "visits booked meanwhile"
 FROZEN: Final = "F11 broker frozen"
 BLOCKED: Final = "from clinic.celery import app; app.send_task('clinic.outbox.tasks.deliver_due')"
 
@@ -109,7 +110,7 @@ def played(world: World, desk: Desk, *, gone: float = GONE) -> Told:
         world.settle(letters)
         told.accounts[name] = world.account(letters)
     told.workers_live = healthy.lives and reader.lives and beat.lives
-    told.accounts["others meanwhile"] = _confirmations(world, patients)
+    told.accounts[CONFIRMATIONS] = _confirmations(world, patients)
     told.controls = in_queue.account()
     world.end(healthy, reader, beat)
     return told

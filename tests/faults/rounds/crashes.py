@@ -98,7 +98,7 @@ UNGUARDED: Final[Mapping[str, tuple[str, Ending, str]]] = {
     "F2 pool process killed, no reject on lost": ("unguarded.before", Process.kill_child, "late"),
     "F3 worker tree killed, early ack": ("unguarded.before", Process.kill, "early"),
     "F4 killed after 250, sent blindly": ("unguarded.after", Process.kill_child, "redelivered"),
-    "F6 SIGQUIT, early ack": ("unguarded.before", quit_at_once, "early"),
+    "F6 not asked but killed, early ack": ("unguarded.before", Process.kill, "early"),
 }
 NO_SWEEP: Final = "F5 woken by the deed alone"
 NO_CAP: Final = "F7 redelivered without a cap"
