@@ -25,6 +25,7 @@ class Aftercare(PatientLetter):
     """What to mind after a session and when to get help, once; no reminder, so no wish holds it back."""
 
     slug: ClassVar[str] = aftercare.LETTER
+    rank: ClassVar[int | None] = 1
     title = gettext_lazy("Advice after a visit")
     waits_for_the_morning = True
 

@@ -91,7 +91,7 @@ class AppointmentReminder(Reminder, VisitLetter):
     """A visit is near: where and when, and a button that says the patient comes."""
 
     slug: ClassVar[str] = owing.REMINDER
-    rank: ClassVar[int | None] = 1
+    rank: ClassVar[int | None] = 2
     topic: ClassVar[Topic] = Topic.BEFORE_VISIT
     goes_on_closed_days: ClassVar[bool] = True  # put off it would come too late
     title = gettext_lazy("Reminder before a visit")
@@ -113,6 +113,7 @@ class IntakeNudge(VisitLetter):
     """The form before a first visit has not come: asked once more, with the same link, in waking hours."""
 
     slug: ClassVar[str] = nudging.LETTER
+    rank: ClassVar[int | None] = 3
     title = gettext_lazy("Asked again for the intake form")
     waits_for_the_morning = True
 
