@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> None:
     from tests.year.log import EventLog
     from tests.year.shard import Shard
 
-    logging.getLogger("clinic").setLevel(logging.ERROR)
+    for name in ("clinic", "django.request"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     connection.settings_dict["NAME"] = database
     connection.settings_dict["CONN_MAX_AGE"] = None
     setup_test_environment(debug=False)

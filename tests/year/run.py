@@ -11,11 +11,11 @@ from clinic.outbox import delivery
 from tests.outbox.conftest import use_server
 from tests.year import world
 from tests.year.dump import dump
+from tests.year.instants import instants
 from tests.year.log import EventLog
 from tests.year.manager import Manager
 from tests.year.postbox import postbox
 from tests.year.shard import CALLS_EVERY, LATE, Shard
-from tests.year.weather import moments
 
 
 def play(
@@ -37,7 +37,7 @@ def play(
         shard.admit(range(patients), world.BEGINS, late=late)
         manager = Manager(log)
         calls_at, mail = world.BEGINS + timedelta(days=90), ""
-        for moment in moments(days):
+        for moment in instants(days):
             shard.live(moment.at)
             manager.act(moment.at)
             box.clock(moment.at)

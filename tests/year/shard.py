@@ -18,7 +18,7 @@ from tests.year.visits import book
 from tests.year.world import NAMES, World
 
 ARRIVALS = 350
-LATE = 3.0
+LATE = 6.0
 """The higher, the more patients come late in the year and the fewer sessions they see of it."""
 CALLS_EVERY = timedelta(days=9)
 

@@ -16,8 +16,6 @@ from tests.year.run import play
 PATIENTS = int(os.environ.get("YEAR_PATIENTS", "200"))
 SEED = int(os.environ.get("YEAR_SEED", "1"))
 TOLD_AT_MOST = 3
-LATE = 6.0
-"""Most patients come late in this year, so that two hundred fit into a minute or two; the drill's come earlier."""
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +27,7 @@ def _in_silence() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_each_letter_of_a_year_goes_once_in_its_window_or_has_its_reason(settings: Settings, tmp_path: Path) -> None:
     """The seed is printed; a patient of whom something is found is told in full."""
-    events = play(tmp_path, settings, patients=PATIENTS, seed=SEED, late=LATE)
+    events = play(tmp_path, settings, patients=PATIENTS, seed=SEED)
     report, year = check(tmp_path)
     print(f"\nSeed {SEED}: {events}\n{report.table()}")  # noqa: T201 - the outcome, shown where the test fails
     told = sorted({one.who for one in report.findings if one.who >= 0})[:TOLD_AT_MOST]

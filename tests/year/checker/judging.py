@@ -15,7 +15,7 @@ from tests.year.checker.telling import name_of
 
 AFTER_OUTAGE = timedelta(hours=2, minutes=40)
 """The longest wait between two tries, with its spread: so long after an outage a letter may still wait for its turn."""
-SLOW_FOR, TURN = timedelta(days=7), timedelta(hours=13, minutes=30)
+SLOW_FOR, TURN = timedelta(days=7), timedelta(hours=4)
 SCRIPTS = {"hi": range(0x0900, 0x0980), "gu": range(0x0A80, 0x0B00)}
 
 
