@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from patients import preferences
-from patients.models import Patient
+from patients.models import SuspendedBecause
 from patients.registration import PersonFacts, amend
+from patients.suspending import suspend
 from scheduling import following_up
 from scheduling.models import FollowUp
 from tests.year.courses import start_plan
@@ -83,7 +84,7 @@ def new_address(life: Life, now: datetime) -> None:
 def bounce(life: Life, now: datetime) -> None:
     """Letters came back: the address is suspended until somebody types another."""
     if life.reread().email and not life.is_dead:
-        Patient.objects.filter(pk=life.patient.pk).update(email_suspended_at=now)
+        suspend(patient=life.patient, because=SuspendedBecause.RETURNED, now=now)
         life.note(now, "suspended")
         if life.happens(0.6):
             life.in_days(now, 5, 60, partial(new_address, life))

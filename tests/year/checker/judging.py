@@ -9,7 +9,7 @@ from tests.year.checker.ends import look_at_ends
 from tests.year.checker.findings import Report
 from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER, Owed, Patient
 from tests.year.checker.reading import Sent, Year
-from tests.year.checker.reasons import AWAKE, POLICY, Against, against, against_policy_letter
+from tests.year.checker.reasons import POLICY, WISHED, Against, against, against_policy_letter
 from tests.year.checker.replay import CANCELLED, CONFIRMED, INTAKE, MOVED, Replay
 from tests.year.checker.telling import name_of
 
@@ -209,9 +209,9 @@ class Judge:
         language = patient.language if patient.language in self.year.languages else "en"
         if language != _language_of(sent.text):
             self.report.find("wrong language", self.who, now, f"{sent.kind} is not in {language}")
-        if sent.kind in POLICY and not patient.wants:
+        if sent.kind in WISHED and not patient.wants:
             self.report.find("opted_out", self.who, now, f"{sent.kind} went all the same")
-        if sent.kind in AWAKE:
+        if sent.kind in POLICY:
             found = against_policy_letter(patient, sent.kind, now)
             if found:
                 self.report.find(found.why, self.who, now, f"{sent.kind} at {now.astimezone(place.zone):%a %H:%M}")

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER, Owed, Patient
 
-RANKS = {REMINDER: 1, FOLLOW_UP: 4, CHECK_IN: 5}
+RANKS = {ADVICE: 1, REMINDER: 2, NUDGE: 3, FOLLOW_UP: 4, CHECK_IN: 5}
 """Of these a patient gets one a day: where several meet, what would be useless tomorrow goes, then the lower number."""
 POLICY = set(RANKS)
-AWAKE = {*POLICY, ADVICE, NUDGE}
+WISHED = {REMINDER, FOLLOW_UP, CHECK_IN}
+"""Go only to who wants them."""
+OPEN_DAYS = {FOLLOW_UP, CHECK_IN}
+"""Wait for a day on which somebody is there; the others, put off, would come too late."""
 """Letters the clinic sends of itself: in waking hours of an open day, one a day, to who wants them."""
 SAME_DAYS = timedelta(days=3)
 IN_A_ROW = 2
@@ -34,7 +37,7 @@ def against(patient: Patient, owed: Owed, now: datetime) -> Against | None:
         (owed.kind == FOLLOW_UP and _is_overtaken(patient, owed, now), "later_step", "closed"),
         (not patient.email, "no_address", "call_list"),
         (patient.is_suspended, "address_suspended", "call_list"),
-        (owed.kind in POLICY and not patient.wants, "opted_out", "call_list"),
+        (owed.kind in WISHED and not patient.wants, "opted_out", "call_list"),
     )
     asked = _against_check_in(patient, owed, now) if owed.kind == CHECK_IN else None
     asked = asked or (_against_advice(patient, owed) if owed.kind == ADVICE else None)
@@ -48,17 +51,14 @@ def _first(reasons: Iterable[tuple[bool, str, str]]) -> Against | None:
 
 def against_policy_letter(patient: Patient, kind: str, now: datetime) -> Against | None:
     """What stands against any letter the clinic sends of itself at this moment."""
-    if kind not in AWAKE:
-        return None
-    if not patient.place.is_awake(now):
-        return Against("sleeping_hours")
     if kind not in POLICY:
         return None
-    if kind != REMINDER and not patient.place.is_open(patient.place.day(now)):  # a reminder put off comes too late
+    day = patient.place.day(now)
+    if not patient.place.is_awake(now):
+        return Against("sleeping_hours")
+    if kind in OPEN_DAYS and not patient.place.is_open(day):
         return Against("closed_day")
-    if patient.place.day(now) in patient.days_written_to:
-        return Against("one_letter_a_day")
-    return None
+    return Against("one_letter_a_day") if day in patient.days_written_to else None
 
 
 def _is_overtaken(patient: Patient, owed: Owed, now: datetime) -> bool:
@@ -99,9 +99,8 @@ def _against_advice(patient: Patient, owed: Owed) -> Against | None:
 def _gives_way(patient: Patient, owed: Owed, now: datetime) -> Against | None:
     """Whether another letter of today is to go first; one that would come too late tomorrow ends with a call."""
     place, day = patient.place, patient.place.day(now)
-    morning = place.morning(
-        day + timedelta(days=1) if owed.kind == REMINDER else place.open_from(day + timedelta(days=1))
-    )
+    tomorrow = day + timedelta(days=1)
+    morning = place.morning(place.open_from(tomorrow) if owed.kind in OPEN_DAYS else tomorrow)
 
     def order(one: Owed) -> tuple[bool, int, datetime]:
         return one.until is None or one.until > morning, RANKS[one.kind], one.due
