@@ -17,7 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.views.defaults import bad_request
 
-from clinic.lib.languages import is_spoken
+from clinic.lib.languages import is_for_patients, is_spoken
 
 SENSORS_OFF = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -66,14 +66,22 @@ class QuietHeadersMiddleware:
 
 
 class SpokenLocaleMiddleware(LocaleMiddleware):
-    """The language that the browser asks for, if the pages speak it: not dates in one and sentences in another."""
+    """The language that the browser asks for, where a patient reads; pages of staff are translated into none."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Choose it."""
+        """Choose it, if it is spoken: not dates in one language and sentences in another."""
         super().process_request(request)
         if not is_spoken(translation.get_language() or settings.LANGUAGE_CODE):
-            translation.activate(settings.LANGUAGE_CODE)
-            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+            self._speak_english(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        """Speak English to staff; an address where nothing is answers whoever asks in their own."""
+        if not is_for_patients(view):
+            self._speak_english(request)
+
+    def _speak_english(self, request: HttpRequest) -> None:
+        translation.activate(settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = settings.LANGUAGE_CODE
 
 
 class SessionEndsMiddleware:

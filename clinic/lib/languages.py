@@ -1,11 +1,27 @@
 """Which languages pages and letters can be read in: those they were translated into, whatever is asked for."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK: Final = "is_for_patients"
+
+
+def for_patients(view: View) -> View:
+    """Mark a page that patients read: it speaks the language they ask for. Pages of staff speak English."""
+    setattr(view, MARK, True)
+    return view
+
+
+def is_for_patients(view: Callable[..., Any]) -> bool:
+    """Whether a page was marked so."""
+    return bool(getattr(view, MARK, False))
 
 
 @cache

@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
-from clinic.lib.languages import speaking
+from clinic.lib.languages import for_patients, speaking
 from clinic.locations.models import Location
 from patients.link_refusals import LinkExpired, LinkRefused
 from patients.links import open_link
@@ -70,6 +70,7 @@ def link_page(
     def opener(view: LinkView[P]) -> Callable[..., HttpResponseBase]:
         checked = view if one_click else link_csrf(view)
 
+        @for_patients
         @csrf_exempt
         @login_not_required
         @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +95,7 @@ def link_page(
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Open a page that needs neither sign-in nor link and shows nobody's data."""
 
+    @for_patients
     @login_not_required
     @require_http_methods(["GET", "HEAD"])
     @wraps(view)

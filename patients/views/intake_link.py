@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
@@ -23,6 +24,7 @@ from patients.views.link_endings import sentence
 
 CARRIED: Final = "carried-"
 SENT_FROM: Final = "intake_sent_from"
+SENT_IN: Final = "intake_sent_in"
 
 
 @link_page(PURPOSE)
@@ -114,7 +116,8 @@ def intake_sent(request: HttpRequest) -> HttpResponse:
     """Say what happens next. Knows nobody: it can be opened by anyone."""
     sent_from = request.session.get(SENT_FROM)
     place = Location.objects.filter(public_id=sent_from).first() if sent_from else None
-    return render(request, "patients/intake_sent.html", {"location": place})
+    with speaking(request.session.get(SENT_IN, get_language())):  # the form's, whatever the browser asks for
+        return render(request, "patients/intake_sent.html", {"location": place})
 
 
 def _closed(request: HttpRequest, link: AccessLink) -> HttpResponse:
@@ -141,6 +144,7 @@ def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
 
     def sent(form: Intake) -> HttpResponse:
         request.session[SENT_FROM] = str(form.patient.location.public_id)
+        request.session[SENT_IN] = form.language
         return redirect("patients:intake_sent")
 
     return Place(

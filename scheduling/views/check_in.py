@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
+from clinic.lib.languages import for_patients
 from clinic.locations.models import Location
 from patients.link_refusals import LinkRefused
 from patients.links import spent_link, use_link
@@ -44,6 +45,7 @@ PATIENCE_MS = 3000
 """Longer than this nobody who needs help waits for a row to be kept."""
 
 
+@for_patients
 @csrf_exempt
 @login_not_required
 def check_in(request: HttpRequest, token: str) -> HttpResponseBase:

@@ -83,10 +83,17 @@ def test_log_never_keeps_the_token_of_a_link(message: str, kept: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("asked", ["fr", "de-AT,fr;q=0.5", "en-GB"])
 def test_pages_speak_english_where_nothing_else_is_translated(client: Client, asked: str) -> None:
-    assert client.get("/staff/sign-in/", headers={"Accept-Language": asked})["Content-Language"] == "en"
+    assert client.get(reverse("patients:intake_sent"), headers={"Accept-Language": asked})["Content-Language"] == "en"
 
 
 @pytest.mark.django_db
 def test_pages_speak_a_language_that_they_are_translated_into(client: Client, hindi: None) -> None:
     asked = {"Accept-Language": "hi-IN,hi;q=0.9,en;q=0.5"}
-    assert client.get("/staff/sign-in/", headers=asked)["Content-Language"] == "hi"
+    assert client.get(reverse("patients:intake_sent"), headers=asked)["Content-Language"] == "hi"
+
+
+@pytest.mark.django_db
+def test_pages_of_staff_speak_english_whatever_is_asked(client: Client, hindi: None) -> None:
+    asked = {"Accept-Language": "hi-IN,hi;q=0.9,en;q=0.5"}
+    assert client.get("/staff/sign-in/", headers=asked)["Content-Language"] == "en"
+    assert client.get("/nothing/is/here/", headers=asked)["Content-Language"] == "hi"

@@ -1,0 +1,198 @@
+"""Every page and letter that a patient opens, read in Hindi and Gujarati: no English word is left on it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from clinic.lib import clock
+from clinic.lib.management.commands.prepare_files import compile_catalogue
+from clinic.locations.models import Location
+from clinic.staff.models import User
+from patients.letters import PatientLetter
+from patients.links import revoke_links
+from patients.models import AccessLink, Intake, Patient
+from patients.questionnaire import publish, steps_of
+from scheduling import samples
+from scheduling.booking import cancel
+from scheduling.models import AppointmentType
+from tests.clinic.world import World
+from tests.patients.intake_making import BORN, invited, token_of, typed_for
+from tests.tongues import collecting
+from tests.tongues.reading import english_in, read
+from tests.tongues.scope import TEMPLATES
+from treatments.formulary import shipped_document
+
+LANGUAGES = collecting.LANGUAGES
+SAMPLES = (samples.NAME, samples.CLINICIAN, "Kadamb Clinic", "12 Neem Road, Ahmedabad")
+FRAMED = {
+    path.relative_to(TEMPLATES).as_posix()
+    for path in TEMPLATES.rglob("*.html")
+    if 'extends "base_patient.html"' in path.read_text(encoding="utf-8")
+}
+"""Every page in a patient's frame: each must be met below, also one that is made tomorrow."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled() -> None:
+    for language in LANGUAGES:
+        compile_catalogue(collecting.source_of(language))
+
+
+class Browser:
+    """Opens pages and notes what was drawn and what stayed English."""
+
+    def __init__(self, language: str, names: list[str]) -> None:
+        self.client = Client(headers={"Accept-Language": language})
+        self.language, self.names = language, names
+        self.drawn: set[str] = set()
+        self.english: dict[str, list[str]] = {}
+
+    def see(self, response: Any) -> Any:
+        """Read a page."""
+        self.drawn |= {template.name for template in response.templates if template.name}
+        if response.status_code == 302:
+            return response
+        spoken, said = read(response.text)
+        left = list(english_in(said, self.names))
+        if left or spoken != self.language:
+            self.english[f"{response.request['PATH_INFO'][:20]} {spoken}"] = left
+        return response
+
+    def get(self, name: str, *args: str) -> Any:
+        return self.see(self.client.get(reverse(name, args=args)))
+
+    def post(self, name: str, *args: str, **typed: Any) -> Any:
+        return self.see(self.client.post(reverse(name, args=args), typed))
+
+
+@pytest.fixture(params=LANGUAGES)
+def browser(request: pytest.FixtureRequest, the: World) -> Iterator[Browser]:
+    """Somebody whose record, form and browser are in that language."""
+    Patient.objects.update(language=request.param)
+    Location.objects.update(phone="+91 98765 00123", address="12 Neem Road")
+    AppointmentType.objects.update(public_name="")
+    names = [user.full_name for user in User.objects.all()]
+    names += [f"{place.name} {place.sender_name} {place.address}" for place in Location.objects.all()]
+    names += [patient.name for patient in Patient.objects.all()]
+    yield Browser(request.param, names)
+
+
+def fill_in(browser: Browser, the: World) -> None:
+    """The form from the first page to the thanks, with every mistake on the way."""
+    now = clock.now()
+    publish(shipped_document("screening")["questions"], now=now)
+    intake = invited(now, name="Meena", family="Trivedi", at=the.here.location, language=browser.language)
+    Intake.objects.filter(pk=intake.pk).update(language=browser.language)
+    intake.refresh_from_db()
+    token = token_of(intake, now)
+    browser.get("patients:intake_open", token)
+    browser.post("patients:intake_open", token)
+    for step in steps_of(intake.questionnaire):
+        browser.get("patients:intake_step", token, step.id)
+        browser.post("patients:intake_step", token, step.id, go="next")
+        browser.post("patients:intake_step", token, step.id, **typed_for(step))
+    browser.get("patients:intake_open", token)
+    browser.get("patients:intake_left", token)
+    browser.post("patients:intake_send", token)
+    other = Browser(browser.language, browser.names)
+    for typed in ({"how": "birth"}, {"how": "birth", "born_year": "84"}, BORN | {"born_year": "1971"}, {"how": "send_code"}, {"how": "code", "code": "1"}):
+        other.post("patients:intake_who", token, **typed)
+    browser.english |= other.english
+    browser.drawn |= other.drawn
+    browser.get("patients:intake_send", token)
+    browser.post("patients:intake_send", token, go="send", confirmed="yes")
+    browser.get("patients:intake_sent")
+    browser.get("patients:intake_open", token)
+
+
+def visit(browser: Browser, the: World) -> None:
+    """Confirm, find it cancelled, book the next."""
+    here, tokens = the.here, the.here.tokens
+    browser.get("scheduling:confirm_visit", tokens["visit_link"])
+    browser.post("scheduling:confirm_visit", tokens["visit_link"], seen="99")
+    browser.post("scheduling:confirm_visit", tokens["visit_link"], seen=str(here.visit.sequence))
+    shown = browser.get("scheduling:book_by_link", tokens["book_link"])
+    free = shown.context["days"][0].times[0]
+    slot = f"{free.starts_at.isoformat()}|{free.clinician.public_id}|{free.room.public_id if free.room else ''}"
+    browser.post("scheduling:book_by_link", tokens["book_link"], slot="nothing")
+    browser.post("scheduling:book_by_link", tokens["book_link"], slot=slot)
+    browser.post("scheduling:book_by_link", tokens["book_link"], slot=slot, confirm="1")
+    browser.get("scheduling:book_by_link", tokens["book_link"])
+
+
+def tell(browser: Browser, the: World) -> None:
+    """The advice, the questions after a visit, and both answers to what cannot wait."""
+    tokens = the.here.tokens
+    browser.get("scheduling:aftercare", tokens["advice_link"])
+    browser.get("scheduling:check_in", tokens["check_in_link"])
+    browser.post("scheduling:check_in", tokens["check_in_link"], press="none", words="x" * 9000)
+    browser.post("scheduling:check_in", tokens["check_in_link"], symptoms=["choking"], press=str(uuid4()))
+    browser.post("scheduling:check_in", tokens["check_in_link"], symptoms=["hoarse_voice"], press=str(uuid4()))
+    browser.get("scheduling:check_in", tokens["check_in_link"])
+    browser.post("scheduling:check_in", the.there.tokens["check_in_link"], press=str(uuid4()))
+
+
+def choose(browser: Browser, the: World) -> None:
+    """What is mailed, stopped and begun again."""
+    stop, wishes = the.here.tokens["stop_link"], the.here.tokens["preferences_link"]
+    browser.get("patients:stop_reminders", stop)
+    browser.post("patients:stop_reminders", stop)
+    browser.post("patients:stop_reminders", stop, again="check_ins")
+    browser.get("patients:preferences", wishes)
+    browser.post("patients:preferences", wishes, language=browser.language, topics=["check_ins"])
+    browser.post("patients:preferences", wishes, language="xx")
+    browser.post("patients:preferences", wishes, stop="all")
+
+
+def come_too_late(browser: Browser, the: World) -> None:
+    """Links that end, one that never was, a page sent after its cookie went, and nothing at all."""
+    tokens = the.here.tokens
+    cancelled = the.there
+    cancel(appointment=cancelled.visit, reason="other", by=cancelled.doctor, now=the.now)
+    browser.get("scheduling:confirm_visit", cancelled.tokens["visit_link"])
+    AccessLink.objects.filter(purpose="confirm-visit", patient=the.here.patient).update(about_public_id=uuid4())
+    browser.get("scheduling:confirm_visit", tokens["visit_link"])
+    browser.get("scheduling:aftercare", "nothing-like-this")
+    strict = Client(enforce_csrf_checks=True, headers={"Accept-Language": browser.language})
+    address = reverse("patients:preferences", args=[tokens["preferences_link"]])
+    browser.see(strict.post(address, {"language": "gu", "csrfmiddlewaretoken": "a" * 64}))
+    AccessLink.objects.filter(purpose="aftercare").update(expires_at=the.now - timedelta(days=1))
+    browser.get("scheduling:aftercare", tokens["advice_link"])
+    revoke_links(about=the.here.follow_up, because="booked", now=the.now, purposes={"book"})
+    browser.get("scheduling:book_by_link", tokens["book_link"])
+    browser.see(browser.client.get("/nothing/is/here/"))
+
+
+def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
+    for walk in (fill_in, visit, tell, choose, come_too_late):
+        walk(browser, the)
+    assert browser.english == {}
+    assert FRAMED - browser.drawn == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_english_is_left_in_any_letter(language: str) -> None:
+    left: dict[str, list[str]] = {}
+    for kind in samples.letters():
+        if not isinstance(kind, PatientLetter):
+            continue
+        for _sample, letter in samples.in_language(kind.slug, language):
+            spoken, said = read(letter.html)
+            found = list(english_in([letter.subject, *said, *strip_tags(letter.text).splitlines()], SAMPLES))
+            if found or spoken != language:
+                left[kind.slug] = found
+    assert left == {}
+
+
+def test_a_word_of_english_would_be_seen() -> None:
+    page = '<html lang="gu"><p lang="en">English</p><p aria-label="Close">બંધ કરો</p><b>Sorry</b><p>Rekha</p></html>'
+    spoken, said = read(page)
+    assert spoken == "gu"
+    assert list(english_in(said, ["Rekha Parmar"])) == ["Close", "Sorry"]
