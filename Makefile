@@ -65,8 +65,8 @@ bench: setup ## Time pages, sweeps and letters side by side; the tables go to do
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
 
-messages: setup ## Collect the sentences to translate into locale/ (needs GNU gettext)
-	@$(BIN)/python -m tests.manage makemessages --locale hi --locale gu --no-location --no-wrap --ignore '.venv/*' --ignore 'tests/*'
+messages: setup ## Collect the sentences that patients read into locale/, for hi and gu (needs no GNU gettext)
+	@$(BIN)/python -m tests.tongues.collecting
 
 UV_COMPILE := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 lock: ## Compile the lock files from requirements*.in (needs uv); hashes, no addresses

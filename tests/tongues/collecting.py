@@ -18,7 +18,7 @@ from tests.tongues.sentences import Sentence, all_sentences
 
 LANGUAGES = ("hi", "gu")
 LOCALE = Path(__file__).parents[2] / "locale"
-HEADER = """NOT REVIEWED. No clinic has confirmed these words yet; the page "Wording of letters" says who has read which.
+HEADER = """NOT REVIEWED. No clinic has confirmed these words yet; the page "Wording of letters" tells who read which.
 Words we use, each the same everywhere: docs/glossary.md#hindi-and-gujarati.
 `make messages` brings this file up to the sources; tests/tongues says what is missing."""
 
@@ -37,11 +37,11 @@ def read(language: str) -> Catalog:
 def collected(known: Catalog, sentences: dict[Sentence, set[str]]) -> Catalog:
     """Return a catalogue of exactly these sentences, with what is known of them."""
     made = Catalog(locale=known.locale, fuzzy=False, header_comment=HEADER, project="interval")
-    for sentence in sorted(sentences, key=lambda one: (sorted(sentences[one])[0], one)):
+    for sentence in sorted(sentences, key=lambda one: (min(sentences[one]), one)):
         key = (sentence.text, sentence.plural) if sentence.plural else sentence.text
         before = known.get(sentence.text, sentence.context or None)
         kept = before.string if before is not None and before.id == key and not before.fuzzy else None
-        made.add(key, kept, auto_comments=[sorted(sentences[sentence])[0]], context=sentence.context or None)
+        made.add(key, kept, auto_comments=[min(sentences[sentence])], context=sentence.context or None)
     return made
 
 

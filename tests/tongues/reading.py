@@ -8,7 +8,7 @@ from typing import Final
 SILENT: Final = frozenset({"script", "style", "svg", "head"})
 EMPTY: Final = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 SPOKEN: Final = ("alt", "aria-label", "placeholder", "title")
-WORD: Final = re.compile(r"[A-Za-z][A-Za-z'’-]+")
+WORD: Final = re.compile(r"[A-Za-z][A-Za-z'\u2019-]+")
 
 DRUGS: Final = (
     "trihexyphenidyl oxybutynin tolterodine hyoscine amitriptyline gentamicin amikacin streptomycin tobramycin "
@@ -16,7 +16,9 @@ DRUGS: Final = (
     "atracurium vecuronium rocuronium succinylcholine baclofen tizanidine thiocolchicoside pyridostigmine neostigmine"
 )
 """They stay in the letters of the packs, where a patient finds them."""
-ALLOWED: Final = frozenset(DRUGS.split()) | {"interval"} | frozenset("data protection board of india".split())
+BOARD: Final = ("data", "protection", "board", "of", "india")
+"""Its own name, beside the translated one."""
+ALLOWED: Final = frozenset({*DRUGS.split(), *BOARD, "interval"})
 
 
 class _Reader(HTMLParser):

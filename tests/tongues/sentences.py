@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
@@ -35,8 +35,9 @@ class Sentence:
 def of_template(source: str) -> Iterator[Sentence]:
     """Yield the sentences of a template."""
     code = "\n".join(line.strip() for line in templatize(source).splitlines())
-    for _line, call, said, _comments in extract_python(io.BytesIO(code.encode()), CALLS, (), {}):
-        yield from _asked(call, [said] if isinstance(said, str) else list(said or []))
+    for _line, call, said, _comments in extract_python(io.BytesIO(code.encode()), dict.fromkeys(CALLS), (), {}):
+        words = cast("str | tuple[str, ...]", said)  # a call of one argument yields that
+        yield from _asked(str(call), [words] if isinstance(words, str) else list(words or ()))
 
 
 def of_python(source: str) -> Iterator[Sentence]:

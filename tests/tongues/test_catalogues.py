@@ -1,5 +1,6 @@
 """The catalogues hold every sentence that a patient reads, whole, and nothing else."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -69,6 +70,24 @@ def test_every_sentence_that_a_patient_reads_is_translated(language: str) -> Non
 
 
 @pytest.mark.parametrize("language", collecting.LANGUAGES)
+def test_every_consent_has_its_words_in_each_language_built_alike(language: str) -> None:
+    """The same version, list for list and place for place: nobody agrees to more or to less in another language."""
+    shipped = json.loads((ROOT / "patients" / "catalogue" / "consents.json").read_text(encoding="utf-8"))["wordings"]
+    texts = {(one["kind"], one["version"], one["language"]): one["text"] for one in shipped}
+    for (kind, version, spoken), text in texts.items():
+        if spoken == "en":
+            other = texts[kind, version, language]
+            assert shape(other) == shape(text), kind
+            assert sorted(PLACES.findall(other)) == sorted(PLACES.findall(text)), kind
+            assert list(english_in([PLACES.sub("", other)])) == [], kind
+
+
+def shape(text: str) -> list[int]:
+    """How many lines each paragraph has."""
+    return [len(part.splitlines()) for part in text.split("\n\n")]
+
+
+@pytest.mark.parametrize("language", collecting.LANGUAGES)
 def test_catalogue_is_as_make_messages_writes_it(language: str) -> None:
     """Nothing that no source says any more, and the mark that nobody has reviewed it."""
     written = collecting.written(collecting.collected(collecting.read(language), all_sentences()))
@@ -105,7 +124,7 @@ def test_a_guessed_translation_would_be_seen() -> None:
 def test_sentences_are_found_wherever_they_are_said() -> None:
     template = '{% load i18n %}{% translate "A" context "c" %}<p>{% blocktranslate count n=k trimmed %}\n one {% plural %} {{ n }} of them {% endblocktranslate %}'  # noqa: E501 - as templates are written
     assert set(sentences.of_template(template)) == {Sentence("A", "", "c"), Sentence("one", "%(n)s of them")}
-    module = 'x = f"{_(\'inside\')} {ngettext(\'a\', \'b\', n)}"\ny = pgettext("c", "said")\nz = _(worked_out)'
+    module = "x = f\"{_('inside')} {ngettext('a', 'b', n)}\"\ny = pgettext(\"c\", \"said\")\nz = _(worked_out)"
     assert set(sentences.of_python(module)) == {
         Sentence("inside"), Sentence("a", "b"), Sentence("said", "", "c"),
     }  # fmt: skip

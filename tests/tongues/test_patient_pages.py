@@ -1,6 +1,5 @@
 """Every page and letter that a patient opens, read in Hindi and Gujarati: no English word is left on it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -30,6 +29,14 @@ from treatments.formulary import shipped_document
 
 LANGUAGES = collecting.LANGUAGES
 SAMPLES = (samples.NAME, samples.CLINICIAN, "Kadamb Clinic", "12 Neem Road, Ahmedabad")
+TRIES: tuple[dict[str, Any], ...] = (
+    {"how": "birth"},
+    {"how": "birth", "born_year": "84"},
+    BORN | {"born_year": "1971"},
+    {"how": "send_code"},
+    {"how": "code", "code": "1"},
+)
+"""To be recognised, each wrong."""
 FRAMED = {
     path.relative_to(TEMPLATES).as_posix()
     for path in TEMPLATES.rglob("*.html")
@@ -72,7 +79,7 @@ class Browser:
 
 
 @pytest.fixture(params=LANGUAGES)
-def browser(request: pytest.FixtureRequest, the: World) -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     """Somebody whose record, form and browser are in that language."""
     Patient.objects.update(language=request.param)
     Location.objects.update(phone="+91 98765 00123", address="12 Neem Road")
@@ -80,7 +87,7 @@ def browser(request: pytest.FixtureRequest, the: World) -> Iterator[Browser]:
     names = [user.full_name for user in User.objects.all()]
     names += [f"{place.name} {place.sender_name} {place.address}" for place in Location.objects.all()]
     names += [patient.name for patient in Patient.objects.all()]
-    yield Browser(request.param, names)
+    return Browser(request.param, names)
 
 
 def fill_in(browser: Browser, the: World) -> None:
@@ -101,7 +108,7 @@ def fill_in(browser: Browser, the: World) -> None:
     browser.get("patients:intake_left", token)
     browser.post("patients:intake_send", token)
     other = Browser(browser.language, browser.names)
-    for typed in ({"how": "birth"}, {"how": "birth", "born_year": "84"}, BORN | {"born_year": "1971"}, {"how": "send_code"}, {"how": "code", "code": "1"}):
+    for typed in TRIES:
         other.post("patients:intake_who", token, **typed)
     browser.english |= other.english
     browser.drawn |= other.drawn
@@ -162,7 +169,7 @@ def come_too_late(browser: Browser, the: World) -> None:
     strict = Client(enforce_csrf_checks=True, headers={"Accept-Language": browser.language})
     address = reverse("patients:preferences", args=[tokens["preferences_link"]])
     browser.see(strict.post(address, {"language": "gu", "csrfmiddlewaretoken": "a" * 64}))
-    AccessLink.objects.filter(purpose="aftercare").update(expires_at=the.now - timedelta(days=1))
+    AccessLink.objects.filter(purpose="aftercare").update(expires_at=the.now + timedelta(milliseconds=1))
     browser.get("scheduling:aftercare", tokens["advice_link"])
     revoke_links(about=the.here.follow_up, because="booked", now=the.now, purposes={"book"})
     browser.get("scheduling:book_by_link", tokens["book_link"])
