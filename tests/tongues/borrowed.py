@@ -11,6 +11,7 @@ FORMS: Final = (
     ("Enter a whole number.",),
     ("Enter a valid value.",),
     ("Enter a list of values.",),
+    ("Enter a valid UUID.",),
     ("Null characters are not allowed.",),
     ("Select a valid choice. %(value)s is not one of the available choices.",),
     ("Select a valid choice. That choice is not one of the available choices.",),

@@ -21,7 +21,7 @@ from scheduling import samples
 from scheduling.booking import cancel
 from scheduling.models import AppointmentType
 from tests.clinic.world import World
-from tests.patients.intake_making import BORN, invited, token_of, typed_for
+from tests.patients.intake_making import BORN, SAMPLE, invited, token_of, typed_for
 from tests.tongues import collecting
 from tests.tongues.reading import english_in, read
 from tests.tongues.scope import TEMPLATES
@@ -84,7 +84,7 @@ def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     Patient.objects.update(language=request.param)
     Location.objects.update(phone="+91 98765 00123", address="12 Neem Road")
     AppointmentType.objects.update(public_name="")
-    names = [user.full_name for user in User.objects.all()]
+    names = [str(SAMPLE["text"]), *(user.full_name for user in User.objects.all())]
     names += [f"{place.name} {place.sender_name} {place.address}" for place in Location.objects.all()]
     names += [patient.name for patient in Patient.objects.all()]
     return Browser(request.param, names)
@@ -138,7 +138,7 @@ def tell(browser: Browser, the: World) -> None:
     tokens = the.here.tokens
     browser.get("scheduling:aftercare", tokens["advice_link"])
     browser.get("scheduling:check_in", tokens["check_in_link"])
-    browser.post("scheduling:check_in", tokens["check_in_link"], press="none", words="x" * 9000)
+    browser.post("scheduling:check_in", tokens["check_in_link"], press="none", words="१" * 9000)
     browser.post("scheduling:check_in", tokens["check_in_link"], symptoms=["choking"], press=str(uuid4()))
     browser.post("scheduling:check_in", tokens["check_in_link"], symptoms=["hoarse_voice"], press=str(uuid4()))
     browser.get("scheduling:check_in", tokens["check_in_link"])
@@ -173,6 +173,8 @@ def come_too_late(browser: Browser, the: World) -> None:
     browser.get("scheduling:aftercare", tokens["advice_link"])
     revoke_links(about=the.here.follow_up, because="booked", now=the.now, purposes={"book"})
     browser.get("scheduling:book_by_link", tokens["book_link"])
+    AccessLink.objects.filter(purpose="book", patient=the.there.treated).update(about_public_id=uuid4())
+    browser.get("scheduling:book_by_link", the.there.tokens["book_link"])
     browser.see(browser.client.get("/nothing/is/here/"))
 
 
