@@ -150,6 +150,10 @@ def _call() -> list[Sample]:
     ]
 
 
+def _staff_link() -> list[Sample]:
+    return [Sample("", {"href": _to("staff:letter"), "until": STARTS, "address": "rekha@clinic.example"})]
+
+
 FORMS: Final = {
     "intake_invitation": _invitation,
     "intake_nudge": _nudge,
@@ -162,5 +166,7 @@ FORMS: Final = {
     "follow_up_due": _follow_up,
     "link_code": _code,
     "patient_needs_you": _call,
+    "staff_invitation": _staff_link,
+    "staff_password": _staff_link,
 }
 """A letter's slug -> its forms. A test asks that none of the registered letters is missing."""

@@ -10,8 +10,11 @@ class StaffConfig(AppConfig):
     label = "staff"
 
     def ready(self) -> None:
-        """Hear of letters to staff that came back."""
-        from clinic.outbox.registry import bounced_hooks
-        from clinic.staff import bouncing
+        """Hear of letters to staff that came back, owe those asked for, and make their kinds known."""
+        from clinic.outbox import registry
+        from clinic.staff import bouncing, letters, passwords
 
-        bounced_hooks.append(bouncing.bounced)
+        registry.bounced_hooks.append(bouncing.bounced)
+        registry.due_finders.append(passwords.answer_requests)
+        for kind in letters.KINDS:
+            registry.register(kind())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
+from clinic.staff.querysets import StaffLinkQuerySet, UserQuerySet
 
 
 class Role(models.TextChoices):
@@ -19,19 +20,28 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Clinic manager")
 
 
-class UserManager(BaseUserManager["User"]):
+class AccountState(models.TextChoices):
+    """Where an account stands."""
+
+    INVITED = "invited", _("Invited")
+    ACTIVE = "active", _("Active")
+    CLOSED = "closed", _("Closed")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # made from the queryset
     """Accounts by e-mail."""
 
     def create_user(self, *, email: str, password: str | None = None, **facts: Any) -> "User":
         """Make an account; without a password nobody can sign in to it yet."""
-        user = self.model(email=self.normalize_email(email).lower(), **facts)
+        user: User = self.model(email=self.normalize_email(email).lower(), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find an account by its e-mail in any case, as lock-out counts it: one spelling, one account."""
-        return self.get(email=(username or "").strip().lower())
+        user: User = self.get(email=(username or "").strip().lower())
+        return user
 
 
 class User(PublicModel, AbstractBaseUser):
@@ -45,6 +55,7 @@ class User(PublicModel, AbstractBaseUser):
     email_returned_at = models.DateTimeField(
         _("letters came back"), null=True, blank=True, help_text=_("Since then the address is known not to work.")
     )
+    version = models.PositiveIntegerField(_("version"), default=1, db_default=1)
     joined_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -66,6 +77,13 @@ class User(PublicModel, AbstractBaseUser):
         return self.full_name
 
     @property
+    def state(self) -> AccountState:
+        """Whether the account is closed, waits for its first password, or is in use."""
+        if not self.is_active:
+            return AccountState.CLOSED
+        return AccountState.ACTIVE if self.has_usable_password() else AccountState.INVITED
+
+    @property
     def is_front_desk(self) -> bool:
         """Whether this person works the front desk."""
         return self.role == Role.FRONT_DESK
@@ -79,3 +97,66 @@ class User(PublicModel, AbstractBaseUser):
     def is_manager(self) -> bool:
         """Whether this person runs the clinic."""
         return self.role == Role.MANAGER
+
+
+class LinkPurpose(models.TextChoices):
+    """What a link in a letter to staff is for."""
+
+    INVITATION = "invitation", _("invitation")
+    PASSWORD = "password", _("new password")
+
+
+class StaffLink(PublicModel):
+    """One link that lets its holder set the password of one account, once.
+
+    The token in the letter is derived from `public_id` and the secret key; only its SHA-256 is stored.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(_("purpose"), max_length=20, choices=LinkPurpose.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[StaffLinkQuerySet] = StaffLinkQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("link to set a password")
+        verbose_name_plural = _("links to set a password")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=LinkPurpose.values), name="staff_link_purpose_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("made_at")), name="staff_link_expires_after_it_was_made"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True) | models.Q(revoked_at__isnull=True),
+                name="staff_link_ends_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "purpose"],
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="staff_link_one_open_of_a_kind",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.made_at:%Y-%m-%d}"
+
+
+class PasswordRequest(models.Model):
+    """Somebody asked for a new password for an address, which may be nobody's. Gone within a minute, answered."""
+
+    email = models.EmailField(unique=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("request for a new password")
+        verbose_name_plural = _("requests for a new password")
+
+    def __str__(self) -> str:
+        return f"asked {self.asked_at:%Y-%m-%d}"

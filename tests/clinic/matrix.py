@@ -43,6 +43,13 @@ BOTOX = {"kind": "products", "key": "onabotulinumtoxinA"}
 
 STAFF: dict[str, Entry] = {
     "staff:sign_out": Deed(),
+    "staff:own_password": Entry(),
+    "staff:people": Page(MANAGER),
+    "staff:invite": Entry(MANAGER),
+    "staff:edit": Entry(MANAGER, of("colleague")),
+    "staff:invite_again": Deed(MANAGER, of("colleague")),
+    "staff:close": Deed(MANAGER, of("colleague"), data={"version": 1}),
+    "staff:open_again": Deed(MANAGER, of("colleague")),
     "scheduling:today": Page(),
     "scheduling:calendar": Page(),
     "scheduling:step": Deed(named=of("visit"), others={"state": "confirmed"}),
@@ -205,5 +212,8 @@ LINKS: dict[str, Entry] = {
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),
+    "staff:letter": Entry(named={"token": "staff_link"}),
 }
-DOORS = frozenset({"healthz", "readyz", "staff:sign_in", "patients:intake_sent"})
+DOORS = frozenset(
+    {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
+)

@@ -10,9 +10,10 @@ from django.urls import path, reverse
 
 from tests.routes import Route, all_routes
 
-# Health for the balancer, the door, and the thanks after an intake, which names nobody.
-DOORS = {"healthz", "readyz", "staff:sign_in", "patients:intake_sent"}
-# A patient's link is a capability for one purpose: an invented token meets nothing, like any address that is not there.
+# Health for the balancer, the door, and the thanks after an intake, which names nobody. Where a password is set there is
+# nothing without a link opened before.
+DOORS = {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
+# A link is a capability for one purpose: an invented token meets nothing, like any address that is not there.
 LINKS = {
     "patients:intake_language",
     "patients:intake_left",
@@ -26,6 +27,7 @@ LINKS = {
     "scheduling:book_by_link",
     "scheduling:check_in",
     "scheduling:confirm_visit",
+    "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}
 

@@ -14,7 +14,8 @@ from django.test import Client
 from clinic.lib.days import at_local
 from clinic.locations.models import Location, Room
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff import links as staff_links
+from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.models import Intake, Patient
@@ -105,6 +106,11 @@ class Place:
     def doctor(self) -> User:
         """Who treats here."""
         return self.people[Role.CLINICIAN]
+
+    @property
+    def colleague(self) -> User:
+        """Whom the manager looks after."""
+        return self.people[Role.FRONT_DESK]
 
     @property
     def treated(self) -> Patient:
@@ -244,6 +250,9 @@ def _place(name: str, now: datetime) -> Place:
         ),
         {
             "intake_link": token_of(asked, now),
+            "staff_link": staff_links.token_of(
+                staff_links.make_link(user=desk, purpose=LinkPurpose.INVITATION, now=now)
+            ),
             "book_link": make_link(purpose="book", patient=plan.patient, about=follow_up, now=now, expires_at=until)[1],
             "check_in_link": make_link(
                 purpose="check-in", patient=plan.patient, about=check_in, now=now, expires_at=until

@@ -1,0 +1,1 @@
+"""The pages of the staff: the door, passwords, and who works here."""
