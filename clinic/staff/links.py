@@ -82,6 +82,7 @@ def use_link(link: StaffLink, *, now: datetime) -> None:
     """
     if not StaffLink.objects.live(now).filter(pk=link.pk).update(used_at=now):
         raise LinkEnded
+    _withdraw_letters([link.public_id], now)
 
 
 def end_links(*, user: User, because: str, now: datetime, purposes: Collection[LinkPurpose] = EVERY_PURPOSE) -> None:
@@ -89,7 +90,11 @@ def end_links(*, user: User, because: str, now: datetime, purposes: Collection[L
     held = StaffLink.objects.not_ended().filter(user=user, purpose__in=purposes)
     ids = list(held.values_list("public_id", flat=True))
     held.update(revoked_at=now, revoked_because=because)
-    letters = Letter.objects.filter(about_type=ABOUT, about_public_id__in=ids)
+    _withdraw_letters(ids, now)
+
+
+def _withdraw_letters(links: Collection[UUID], now: datetime) -> None:
+    letters = Letter.objects.filter(about_type=ABOUT, about_public_id__in=links)
     outbox.withdraw_letters(letters, reason="link_ended", now=now, where="closed")
 
 

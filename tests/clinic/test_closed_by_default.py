@@ -10,8 +10,8 @@ from django.urls import path, reverse
 
 from tests.routes import Route, all_routes
 
-# Health for the balancer, the door, and the thanks after an intake, which names nobody. Where a password is set there is
-# nothing without a link opened before.
+# Health for the balancer, the door, and the thanks after an intake, which names nobody. Where a password is set there
+# is nothing without a link opened before.
 DOORS = {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 # A link is a capability for one purpose: an invented token meets nothing, like any address that is not there.
 LINKS = {
