@@ -28,20 +28,31 @@ class AccountState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # made from the queryset
+class UserManager(BaseUserManager["User"]):
     """Accounts by e-mail."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Ask by the queryset's verbs."""
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: "User") -> UserQuerySet:
+        """Return colleagues whom this person looks after."""
+        return self.get_queryset().visible_to(user)
+
+    def able_to_sign_in(self) -> UserQuerySet:
+        """Return open accounts that have a password."""
+        return self.get_queryset().able_to_sign_in()
 
     def create_user(self, *, email: str, password: str | None = None, **facts: Any) -> "User":
         """Make an account; without a password nobody can sign in to it yet."""
-        user: User = self.model(email=self.normalize_email(email).lower(), **facts)
+        user = self.model(email=self.normalize_email(email).lower(), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find an account by its e-mail in any case, as lock-out counts it: one spelling, one account."""
-        user: User = self.get(email=(username or "").strip().lower())
-        return user
+        return self.get(email=(username or "").strip().lower())
 
 
 class User(PublicModel, AbstractBaseUser):

@@ -1,6 +1,7 @@
 """Accounts changed, closed and opened: who may, what ends at once, and that somebody always manages."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -112,12 +113,13 @@ def test_a_location_keeps_a_manager(now: datetime) -> None:
     waiting = inviting.invite(
         facts=facts_of(other, email="new@interval.example", locations=[south]), by=manager, now=now
     )
-    for deed in (
+    deeds: tuple[Callable[[], User], ...] = (
         lambda: accounts.close(user=other, seen_version=1, by=manager, now=now),
         lambda: accounts.change(
             user=other, facts=facts_of(other, role=Role.FRONT_DESK), seen_version=1, by=manager, now=now
         ),
-    ):
+    )
+    for deed in deeds:
         with pytest.raises(LastManager) as refusal:
             deed()
         assert refusal.value.places == ("South",)
