@@ -45,7 +45,7 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
     try:
         link = link_of_token(token, clock.now())
     except (LinkUnknown, LinkEnded) as refusal:
-        return _closed(request, refusal)
+        return _quiet(_closed(request, refusal))
     request.session.cycle_key()  # a session somebody else put into this browser learns nothing
     request.session[KEY] = str(link.public_id)
     return _quiet(redirect("staff:set_password"))
@@ -86,7 +86,7 @@ def own_password(request: HttpRequest) -> HttpResponse:
 
 def _closed(request: HttpRequest, refusal: LinkUnknown | LinkEnded) -> HttpResponse:
     status = HTTPStatus.GONE if isinstance(refusal, LinkEnded) else HTTPStatus.NOT_FOUND
-    return _quiet(render(request, "staff/link_closed.html", status=status))
+    return render(request, "staff/link_closed.html", status=status)
 
 
 def _quiet(response: HttpResponse) -> HttpResponse:
