@@ -2,7 +2,9 @@
 
 import fcntl
 import os
+import random
 import stat
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,8 @@ from clinic.outbox.bounces import LONGEST_MAIL, TO_LOOK_AT, Outcome
 _FLAGS: Final = ":2,"
 #: So many are read at a time; the rest waits for the next round.
 AT_A_TIME: Final = 1000
+#: Nor longer than so many seconds: the worker has other slow work, and ends what takes too long.
+LONGEST_ROUND: Final = 60
 
 Take = Callable[[bytes], Outcome]
 
@@ -43,14 +47,20 @@ def read_mailbox(where: str, take: Take) -> Counter[Outcome]:
 def _maildir(folder: Path, take: Take) -> Iterator[Outcome]:
     """Each mail not yet seen, then marked as seen. One that is no report is a person's: it stays as it is.
 
-    It is marked after it was taken in: a crash between the two lets it be read again, which changes nothing.
+    It is marked after it was taken in: a crash between the two lets it be read again, which changes nothing. Of more
+    than a round reads some are drawn: so a thousand letters that nobody opens keep no report from being read.
     """
+    ends_at = time.monotonic() + LONGEST_ROUND
     unseen = [
         found
         for found in (*sorted((folder / "new").iterdir()), *sorted((folder / "cur").iterdir()))
         if "S" not in found.name.partition(_FLAGS)[2]
     ]
-    for found in unseen[:AT_A_TIME]:
+    if len(unseen) > AT_A_TIME:
+        unseen = random.sample(unseen, AT_A_TIME)
+    for found in unseen:
+        if time.monotonic() > ends_at:
+            return
         raw = _read(found)
         if raw is None:
             continue

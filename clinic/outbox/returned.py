@@ -17,6 +17,10 @@ from typing import Any, Final
 from uuid import UUID
 
 PARTS_READ: Final = 100
+#: A report is shorter and flatter than this: so many lines are read, so many parts may lie in one another.
+#: What it costs to read a mail grows with both: one made for it would keep a worker for minutes.
+LINES_READ: Final = 20_000
+NESTED: Final = 12
 REPORTS: Final = {"message/delivery-status", "message/global-delivery-status"}
 COPIES: Final = {
     "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/global-headers",
@@ -27,6 +31,8 @@ _STATUS = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _OWN_ID = re.compile(r"(?im)^message-id:\s*(<[^<>\s]{1,300}>)")
 _ADDRESS = re.compile(r"[^\s<>;,:()\[\]\"]{1,64}@[^\s<>;,:()\[\]\"]{1,253}")
 _XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+_LINES = re.compile(rb"(?:[^\r\n]*(?:\r\n|\r|\n)){%d}" % LINES_READ)
+_NEST = re.compile(rb"boundary[\s*0-9]*=|[\r\n]content-type:\s*message/", re.IGNORECASE)
 _UUID = re.compile(r"<([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})@")
 
 #: The address is gone or never was: no such mailbox, no such domain, switched off.
@@ -47,6 +53,10 @@ class Kind(StrEnum):
 GRAVEST: Final = (Kind.HARD, Kind.SOFT, Kind.DELAYED)
 
 
+class TooNested(ValueError):
+    """So deep lies nothing that a mail server reports."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """What a mail says about one of our letters."""
@@ -60,6 +70,10 @@ class Returned:
 
 def read(raw: bytes) -> Returned | None:
     """Return what a mail says about a letter; None where it is no such report. A hostile mail may raise anything."""
+    if (cut := _LINES.match(raw)) is not None:
+        raw = cut.group()
+    if len(_NEST.findall(raw)) > NESTED:
+        raise TooNested
     mail = message_from_bytes(raw, policy=compat32)
     parts = list(islice(mail.walk(), PARTS_READ))
     blocks = [block for part in parts if part.get_content_type() in REPORTS for block in _blocks(part)]

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from clinic.outbox import mailboxes
 from clinic.outbox.bounces import LONGEST_MAIL, Outcome
 from clinic.outbox.mailboxes import MailboxUnreadable, read_mailbox
 from clinic.outbox.models import Bounce
@@ -76,6 +77,32 @@ def test_maildir_follows_no_link_and_opens_no_pipe(maildir: Path, tmp_path: Path
     reader = Reader()
     assert read_mailbox(f"maildir:{maildir}", reader) == Counter()
     assert reader.given == []
+
+
+def test_letters_that_nobody_opens_keep_no_report_from_being_read(
+    maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More lie there than a round reads, each older than the report: spam to the address, answers from holidays."""
+    monkeypatch.setattr(mailboxes, "AT_A_TIME", 3)
+    for number in range(5):
+        (maildir / "new" / f"1.{number}.host").write_bytes(b"holiday")
+    (maildir / "new" / "2.report.host").write_bytes(b"report")
+
+    def take(raw: bytes) -> Outcome:
+        return TAKEN if raw == b"report" else NO_REPORT
+
+    rounds = [read_mailbox(f"maildir:{maildir}", take) for _round in range(100)]  # missed in all: once in 2**100
+    assert sum(done[TAKEN] for done in rounds) == 1
+    assert {done.total() for done in rounds} == {3}
+    assert names(maildir) == ["2.report.host:2,S"]
+
+
+def test_a_round_ends_in_its_time_and_leaves_the_rest(maildir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (maildir / "new" / "1.a.host").write_bytes(b"a")
+    with monkeypatch.context() as patch:
+        patch.setattr(mailboxes, "LONGEST_ROUND", -1)
+        assert read_mailbox(f"maildir:{maildir}", Reader()) == Counter()
+    assert read_mailbox(f"maildir:{maildir}", Reader())[TAKEN] == 1
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.outbox.returned import Kind, read
+from clinic.outbox.returned import LINES_READ, NESTED, Kind, TooNested, read
 from tests.outbox.returned_mails import ADDRESS, LETTER, UTF8_ADDRESS, mail
 
 HARD, SOFT, DELAYED, COMPLAINT = Kind.HARD, Kind.SOFT, Kind.DELAYED, Kind.COMPLAINT
@@ -93,6 +93,39 @@ def test_a_body_in_base64_is_read() -> None:
     found = read((head + coded + raw[end:]).encode())
     assert found is not None
     assert (found.kind, UTF8_ADDRESS in found.addresses) == (HARD, True)
+
+
+def nested(head: str, levels: int) -> bytes:
+    return b"From: a@example.org\n" + "".join(head.format(level) for level in range(levels)).encode() + b"x\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: multipart/mixed; boundary=b{0}\n\n--b{0}\n",
+        'Content-Type: multipart/mixed;\n BOUNDARY*0="b{0}"\n\n--b{0}\n',
+        "Content-Type: multipart/digest; boundary*=us-ascii''b{0}\n\n--b{0}\n\n",
+        "content-type:\n message/rfc822\n\n",
+        "Content-Type: message/rfc822\r\r",
+    ],
+)
+def test_a_mail_nested_to_keep_the_reader_busy_is_not_parsed(head: str) -> None:
+    """A hundred parts in one another, a million lines within: one worker read such a mail for two minutes."""
+    assert read(nested(head, NESTED)) is None
+    with pytest.raises(TooNested):
+        read(nested(head, NESTED + 2))
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"])
+def test_of_a_mail_of_a_million_lines_the_first_are_read(ends: bytes) -> None:
+    head, body = mail("postfix_unknown_user").split(b"\n\n", 1)
+    lines = head.count(b"\n") + body.count(b"\n") + 3
+
+    def after(blank: int) -> bytes:
+        return (head + b"\n" * (blank + 2) + body).replace(b"\n", ends)
+
+    assert read(after(LINES_READ - lines)) is not None
+    assert read(after(LINES_READ)) is None
 
 
 @given(st.binary(max_size=400), st.integers(0, 5000))
