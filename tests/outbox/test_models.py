@@ -81,6 +81,49 @@ def test_letter_sent_stays_sent(now: datetime) -> None:
         assert broken_by(letter, **queued) == "letter_sent_stays_sent"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text_sent": "other words"},
+        {"html_sent": "other words"},
+        {"subject_sent": "other words"},
+        {"sent_to": "f" * 64},
+        {"message_id": "<other@clinic.example>"},
+        {"sent_at": F("sent_at") + timedelta(days=1)},
+        {"handing_over_at": F("sent_at") + timedelta(days=1)},
+        {"day": None},
+        {"attempt": F("attempt") + 1},
+        {"resend_of": F("pk")},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_sent_letter_stays_as_it_was_sent(now: datetime, changes: dict[str, Any]) -> None:
+    letter = owed(now)
+    sent = {"state": "sent", "sent_at": now, "ended_at": now, "handing_over_at": now, "day": now.date()}
+    Letter.objects.filter(pk=letter.pk).update(**sent)
+    Letter.objects.filter(pk=letter.pk).update(**sent)  # the same again is no change
+    assert broken_by(letter, **changes) == "letter_stays_as_sent"
+    with as_owner():
+        assert broken_by(letter, **changes) == "letter_stays_as_sent"
+
+
+def test_a_hold_is_ended_once_and_stays_as_it_was(now: datetime) -> None:
+    hold = Hold.objects.create(started_at=now, reason="restore")
+
+    def broken(**changes: Any) -> str | None:
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Hold.objects.filter(pk=hold.pk).update(**changes)
+        return violated(refused.value)
+
+    assert broken(reason="another") == "hold_only_ends"
+    assert broken(started_at=now - timedelta(days=1)) == "hold_only_ends"
+    Hold.objects.filter(pk=hold.pk).update(ended_at=now)
+    assert broken(ended_at=None) == "hold_only_ends"
+    assert broken(ended_at=now + timedelta(days=1)) == "hold_only_ends"
+    with as_owner():
+        assert broken(ended_at=None) == "hold_only_ends"
+
+
 def test_letter_attempts_only_grow(now: datetime) -> None:
     letter = owed(now)
     Letter.objects.filter(pk=letter.pk).update(attempt=2)

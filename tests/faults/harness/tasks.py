@@ -28,7 +28,7 @@ def give(letter_pk: int, *, timeout: float | None = None) -> None:
     with smtplib.SMTP(settings.EMAIL_HOST, int(settings.EMAIL_PORT), timeout=timeout or 3600) as server:
         server.sendmail(envelope.sender, [envelope.recipient], envelope.content)
     faultpoint("unguarded.after")
-    Letter.objects.filter(pk=letter_pk).update(**SENT)
+    Letter.objects.filter(pk=letter_pk).exclude(state="sent").update(**SENT)
 
 
 def _envelope(letter: Letter) -> Envelope:
