@@ -58,17 +58,18 @@ link_csrf = decorator_from_middleware(LinkCsrf)
 
 
 def link_page(
-    purpose: str, *, one_click: bool = False, told: Told | None = None
+    purpose: str, *, one_click: Callable[[HttpRequest], bool] = lambda _request: False, told: Told | None = None
 ) -> Callable[[LinkView[P]], Callable[..., HttpResponseBase]]:
     """Open the page of a link: the view gets the link in place of the token, in the patient's language and zone.
 
     GET shows and never changes anything: mail scanners open links. Every page is closed to search engines and caches.
-    `one_click` pages take a POST from a mail program, which has no page of ours open (RFC 8058): there the link itself
-    is all that is asked for. `told` knows more of what became of a dead link's matter than the link itself.
+    `one_click` says of a POST whether the link itself is all that is asked for: a mail program that presses for its
+    reader has no page of ours open (RFC 8058). Any other comes from a form of ours. `told` knows more of what became of
+    a dead link's matter than the link itself.
     """
 
     def opener(view: LinkView[P]) -> Callable[..., HttpResponseBase]:
-        checked = view if one_click else link_csrf(view)
+        checked = link_csrf(view)
 
         @for_patients
         @csrf_exempt
@@ -82,7 +83,8 @@ def link_page(
                 link.token = token
                 with speaking(link.patient.language), timezone.override(link.patient.location.zone):
                     request.LANGUAGE_CODE = get_language() or ""
-                    return quiet(checked(request, link, *args, **kwargs))
+                    answer = view if request.method == "POST" and one_click(request) else checked
+                    return quiet(answer(request, link, *args, **kwargs))
             except LinkRefused as refusal:  # here, or inside the deed: somebody was quicker
                 refusal.link = refusal.link or link
                 return quiet(refused(request, refusal, told))

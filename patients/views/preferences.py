@@ -16,7 +16,11 @@ from patients.topics import Topic
 from patients.views.by_link import link_page
 
 
-@link_page("stop-reminders", one_click=True)
+def _only_stops(request: HttpRequest) -> bool:
+    return "again" not in request.POST
+
+
+@link_page("stop-reminders", one_click=_only_stops)
 def stop_reminders(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Ask on GET, stop on POST; the link lives on, so that pressing twice is harmless and an undo is at hand."""
     patient, now = link.patient, clock.now()

@@ -158,14 +158,21 @@ def test_page_asks_for_the_forms_token(asha: Patient) -> None:
     assert Client(enforce_csrf_checks=True).post(page(asha), {"language": "en"}).status_code == 403
 
 
-def test_one_click_needs_no_cookie_and_its_undo_neither(asha: Patient) -> None:
+def test_one_click_needs_no_cookie_and_only_stops(asha: Patient) -> None:
+    """RFC 8058 asks that a mail program may stop without a page of ours; nobody else's page may start them again."""
     mail_program, url = Client(enforce_csrf_checks=True), page(asha, stop_href)
     assert "Stop the reminders?" in mail_program.get(url).content.decode()
     stopped = mail_program.post(url, {"List-Unsubscribe": "One-Click"})
     assert "No more reminders" in stopped.content.decode()
     asha.refresh_from_db()
     assert Wishes.of(asha).topics == frozenset()
-    again = mail_program.post(url, {"again": stopped.context["again"]})
+    undo = {"again": stopped.context["again"]}
+    for origin in ({}, {"origin": "https://elsewhere.example"}, {"origin": "null"}):
+        both = {**undo, "List-Unsubscribe": "One-Click"}
+        assert mail_program.post(url, both, headers=origin).status_code == 403
+    asha.refresh_from_db()
+    assert Wishes.of(asha).topics == frozenset()
+    again = mail_program.post(url, {**undo, "csrfmiddlewaretoken": stopped.context["csrf_token"]})
     assert "Reminders come again" in again.content.decode()
     asha.refresh_from_db()
     assert Wishes.of(asha).topics == ALL
