@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -94,9 +95,19 @@ class Steps(forms.BaseFormSet):  # type: ignore[type-arg] # Django's own takes n
         """Refuse two letters for the same day."""
         if any(self.errors):
             return
-        on = [form.draft.days for form in self.forms if form.draft and form.draft.is_on]
+        on = [step.days for step in self.drafts if step.is_on]
         if len(on) != len(set(on)):
             raise ValidationError(_("Two letters have the same day. Change one, or turn it off."))
+
+    @property
+    def drafts(self) -> tuple[StepDraft, ...]:
+        """The steps as they were sent. A number is one step's: sent twice, the second is a new step."""
+        found: list[StepDraft] = []
+        for step in (form.draft for form in self.forms):
+            if step is not None:
+                is_known = any(step.number == other.number for other in found)
+                found.append(replace(step, number=None) if is_known else step)
+        return tuple(found)
 
 
 def steps_of(data: Any, draft: PolicyDraft) -> Steps:
@@ -126,7 +137,7 @@ class PolicyForm(LookedAt):
     def draft(self, steps: Steps) -> PolicyDraft:
         """Return the policy as it was sent."""
         return PolicyDraft(
-            tuple(form.draft for form in steps.forms if form.draft),
+            steps.drafts,
             self.cleaned_data["call_after_days"],
             is_in_use=self.is_for_all or self.cleaned_data["is_in_use"],
         )

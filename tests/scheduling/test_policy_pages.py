@@ -81,6 +81,14 @@ def test_a_change_is_looked_at_and_then_saved(browser: Client, follow_up: Follow
     assert Replanning.objects.get().finished_at is not None
 
 
+def test_a_number_sent_twice_is_one_steps_and_the_other_is_new(browser: Client) -> None:
+    """No page of ours sends it; whoever does gets two steps, and no letter has the key of another."""
+    twice = (WEEKS[0], ("1", "5", "after", True))
+    saved = browser.post(ALL, lines(*twice, looked=mark(browser.post(ALL, lines(*twice))), save="1"))
+    assert saved.status_code == 302
+    assert list(FollowUpStep.objects.values_list("number", "days")) == [(1, -21), (4, 5)]
+
+
 def test_what_was_changed_after_the_look_is_looked_at_again(browser: Client, follow_up: FollowUp) -> None:
     seen = mark(browser.post(ALL, lines(*WEEKS)))
     other = (("1", "30", "before", True), *WEEKS[1:])
