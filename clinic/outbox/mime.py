@@ -16,6 +16,7 @@ LONGEST_LOCAL_PART: Final = 64
 _CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 #: Joiners are part of Indic scripts, not tricks.
 _JOINERS = "\u200c\u200d"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _UNSAFE_URL = re.compile(r"[^\x21-\x7e]|[<>]")
 
 
@@ -89,8 +90,7 @@ def envelope_address(address: str) -> str:
     local, at, domain = address.strip().rpartition("@")
     if not (local and at and domain) or one_line(address) != address.strip():
         raise BadAddress
-    quoted = len(local) > 1 and local[0] == local[-1] == '"'
-    if not quoted and re.search(r"[\s\"(),:;<>@\[\]\\]|\.\.|^\.|\.$", local):
+    if not _QUOTED.fullmatch(local) and re.search(r"[\s\"(),:;<>@\[\]\\]|\.\.|^\.|\.$", local):
         raise BadAddress
     try:
         domain = domain.encode("idna").decode("ascii").lower()

@@ -51,6 +51,7 @@ def test_address_is_taken(address: str, taken: str) -> None:
         "re..kha@patients.example",
         ".rekha@patients.example", "rekha@patients..example", "rekha@patients.example>", f"{'a' * 65}@patients.example",
         f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 62}", "rekha@patients.example, x@y.example",
+        '"root"x"@patients.example', '"rekha\\"@patients.example', '"@patients.example',  # RCPT TO:<root>, by smtplib
     ],
 )  # fmt: skip
 def test_address_is_refused_and_its_refusal_says_nothing(address: str) -> None:
