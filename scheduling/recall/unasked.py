@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
@@ -21,16 +21,15 @@ def to_ask(*, user: User, now: datetime) -> list[Patient]:
     Only where safety asks (adverse_events.json ask_schedule_days); scores alone are no reason to ring.
     """
     steps = [str(day) for day in current_formulary().ask_days]
+    patients = Patient.objects.visible_to(user).filter(deceased_on__isnull=True)
+    told = SymptomReport.objects.filter(
+        patient__public_id=OuterRef("person_public_id"), told_at__gte=OuterRef("ended_at")
+    )
     unsent = dict(
         Letter.objects.of_kind(checking_in.LETTER)
         .filter(state="withdrawn", where="call_list", step__in=steps, ended_at__gt=now - ASKED_WITHIN)
+        .filter(~Exists(told), person_public_id__in=patients.values("public_id"))
         .order_by("ended_at")
         .values_list("person_public_id", "ended_at")[:ASKED_AT_MOST]
     )
-    patients = list(
-        Patient.objects.visible_to(user)
-        .filter(public_id__in=unsent, deceased_on__isnull=True)
-        .annotate(told_at=Subquery(SymptomReport.objects.filter(patient=OuterRef("pk")).values("told_at")[:1]))
-    )
-    waiting = [one for one in patients if one.told_at is None or one.told_at < unsent[one.public_id]]
-    return sorted(waiting, key=lambda one: unsent[one.public_id])
+    return sorted(patients.filter(public_id__in=unsent), key=lambda one: unsent[one.public_id])

@@ -6,6 +6,7 @@ Symptoms: days 2, 7, 14, 42. Scores: weeks 1, 2, 4, 6, 8, 10, 12, then every 2. 
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -17,9 +18,10 @@ from clinic.staff.models import Role, User
 from patients.models import Patient
 from scheduling import checking_in, recall, timing
 from scheduling.models import AppointmentType, FollowUp, VisitPolicy
+from scheduling.recall import unasked
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
-from tests.treatments.people import a_location, a_user
+from tests.treatments.people import a_location, a_patient, a_user
 from tests.treatments.sessions import another_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.formulary import Formulary
 from treatments.models import InjectionSession, SymptomReport
@@ -159,6 +161,34 @@ def test_who_cannot_be_mailed_is_rung_until_asked(session: InjectionSession, pos
         by=desk, now=morning(3),
     )  # fmt: skip
     assert recall.to_ask(user=desk, now=morning(3)) == []
+
+
+def test_no_number_of_others_keeps_somebody_off_the_list_of_whom_to_ring(
+    session: InjectionSession, post: sinks.Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of another place, and those asked meanwhile, stand before her in the outbox, and in nobody's way here."""
+    monkeypatch.setattr(unasked, "ASKED_AT_MOST", 1)
+    desk = a_user(Role.FRONT_DESK)
+    elsewhere, asked = a_patient(location=a_location("Surat")), a_patient()
+    Patient.objects.update(email="")
+    first = owed(session)[0]
+    work(morning(2))
+    ended = {
+        "state": "withdrawn",
+        "where": "call_list",
+        "reason": "no_email",
+        "ended_at": morning(2) - timedelta(hours=1),
+    }
+    for person in (elsewhere, asked):
+        Letter.objects.create(
+            letter="check_in", about_type=first.about_type, about_public_id=uuid4(), person_public_id=person.public_id,
+            step=first.step, due_at=first.due_at, **ended,
+        )  # fmt: skip
+    report_symptoms(
+        patient=asked, symptoms=[], words="", press=uuid4(), formulary=Formulary.from_files(),
+        by=desk, now=morning(2),
+    )  # fmt: skip
+    assert recall.to_ask(user=desk, now=morning(3)) == [session.patient]
 
 
 def test_check_in_goes_in_waking_hours_and_says_nothing_of_the_treatment(
