@@ -15,7 +15,7 @@ from django.urls import reverse
 from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
 from scheduling import calling
-from scheduling.models import Appointment, Call, CallOutcome, FollowUp
+from scheduling.models import Appointment, Call, CallOutcome, CallWithdrawal, FollowUp
 from tests.scheduling.made import Clinic, clinic
 from tests.scheduling.test_recall import another
 from tests.treatments.people import a_user
@@ -83,6 +83,20 @@ def test_a_call_is_written_down_and_the_next_row_comes(desk: Client, row: Follow
     assert said(after) == ["Meenal Trivedi: No answer. Back on the list on Wed 16 Jun"]
     assert "Meenal" not in main_of(after)
     assert "Meenal" in main_of(desk.get(LIST, {"group": "snoozed"}))
+
+
+def test_anothers_entry_is_not_taken_back_without_a_reason(desk: Client, row: FollowUp) -> None:
+    press(desk, row)
+    call = Call.objects.get()
+    Call.objects.create(
+        follow_up=row, patient=row.patient, outcome=call.outcome, called_at=call.called_at, press=uuid4(),
+        by=a_user(Role.MANAGER), again_on=call.again_on,
+    )  # fmt: skip
+    theirs = Call.objects.exclude(pk=call.pk).get()
+    desk.post(reverse("scheduling:undo_call", args=[theirs.public_id]))
+    assert CallWithdrawal.objects.count() == 0
+    desk.post(reverse("scheduling:take_back_call", args=[theirs.public_id]), {"reason": "The wrong row"})
+    assert CallWithdrawal.objects.get().call == theirs
 
 
 def test_its_undo_puts_the_row_back(desk: Client, row: FollowUp) -> None:

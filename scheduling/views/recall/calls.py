@@ -94,8 +94,13 @@ def take_up_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def undo_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take the last press back, from its toast."""
-    return _take_back(request, _call(signed_in(request), public_id), reason=_("Taken back at once"))
+    """Take the last press back, from its toast. Only one's own: another's entry is taken back with a reason."""
+    user = signed_in(request)
+    call = _call(user, public_id)
+    if call.by_id != user.pk:
+        messages.error(request, _("Not taken back: say in a few words why the entry was a mistake."))
+        return back(request)
+    return _take_back(request, call, reason=_("Taken back at once"))
 
 
 @require_POST
