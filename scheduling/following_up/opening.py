@@ -12,8 +12,8 @@ from scheduling.following_up.recounting import not_before, recount
 from scheduling.following_up.rows import close
 from scheduling.following_up.steps import owe_steps
 from scheduling.late_entries import is_behind, silent_late_entry
-from scheduling.models import Appointment, FollowUp
-from scheduling.standing import CALL_LIST, CLINICIAN_LIST, LETTERS
+from scheduling.models import Appointment, AppointmentKind, FollowUp
+from scheduling.standing import CALL_LIST, CLINICIAN_LIST, LETTERS, OPEN
 from treatments.models import InjectionSession, Plan
 from treatments.windows import EffectWindow, window_of
 
@@ -91,13 +91,25 @@ def _supersede(*, session: InjectionSession, by: User, now: datetime) -> None:
 
 
 def _carry_visits(follow_up: FollowUp, *, by: User, now: datetime) -> None:
-    """Let a visit to come that kept the plan's follow-up before keep this one: too early, it goes to who calls."""
+    """Let a visit to come that kept the plan's follow-up before keep this one: too early, it goes to who calls.
+
+    One booked while nothing was owed yet, two visits at one call, keeps it as well: the first of them.
+    """
     same_day = day_bounds(follow_up.session.injected_on or date.min, follow_up.location.zone)
     theirs = Appointment.objects.upcoming(now).filter(follow_up__plan=follow_up.plan).exclude(follow_up=follow_up)
     for visit in theirs.exclude(starts_at__range=same_day):
         Appointment.objects.filter(pk=visit.pk).update(follow_up=follow_up)
         visit.follow_up = follow_up
         booked(appointment=visit, by=by, now=now)
+        follow_up.refresh_from_db()
+    unkept = Appointment.objects.upcoming(now).filter(
+        patient=follow_up.patient, follow_up__isnull=True, type__kind=AppointmentKind.INJECTION
+    )
+    first = unkept.exclude(starts_at__range=same_day).order_by("starts_at", "id").first()
+    if first is not None and follow_up.state in OPEN:
+        Appointment.objects.filter(pk=first.pk).update(follow_up=follow_up)
+        first.follow_up = follow_up
+        booked(appointment=first, by=by, now=now)
         follow_up.refresh_from_db()
 
 
