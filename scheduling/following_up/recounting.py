@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from clinic.lib.days import day_of
-from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
 from scheduling import standing
 from scheduling.following_up.rows import change, note
 from scheduling.following_up.settling import settle
-from scheduling.following_up.steps import owe_steps
+from scheduling.following_up.steps import owe_steps, take_back_steps
 from scheduling.models import FollowUp
-from scheduling.reasons import sentence
 from treatments.models import Plan, WearOffReport
 from treatments.windows import window_of
 
@@ -59,8 +57,7 @@ def recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
     if has_changed:
         change(follow_up, **facts)
     if moved and follow_up.state in standing.OPEN and follow_up.where != standing.CLINICIAN_LIST:
-        outbox.withdraw(about=follow_up, reason="day_moved", text=sentence("day_moved"), now=now, where="later")
-        owe_steps(follow_up, now=now)
+        owe_steps(follow_up, now=now, waiting=take_back_steps(follow_up, now=now))
     lies_ahead = book_by_on >= day_of(now, follow_up.location.zone)
     was_settled = settle(follow_up, by=by, now=now, lifted=WAITED_IN_VAIN if moved and lies_ahead else ())
     if has_changed or was_settled:

@@ -1,17 +1,23 @@
 """Which letters of a follow-up are owed now, and from when a person calls."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from clinic.outbox import deeds as outbox
+from clinic.outbox.models import Letter
 from scheduling import policies
 from scheduling.following_up.rows import change
 from scheduling.following_up.words import LETTER, USEFUL_FOR
 from scheduling.models import FollowUp
+from scheduling.reasons import sentence
 
 
-def owe_steps(follow_up: FollowUp, *, now: datetime) -> int:
-    """Owe the letters of a follow-up that are still to come; owed already, they stay as they are. Returns how many."""
-    planned = policies.follow_up_steps(follow_up, now=now)
+def owe_steps(follow_up: FollowUp, *, now: datetime, waiting: Collection[int] = ()) -> int:
+    """Owe the letters of a follow-up that are still to come; owed already, they stay as they are. Returns how many.
+
+    One that waited unsent (`waiting`) and whose day has gone by, now that the days are counted anew, goes today.
+    """
+    planned = policies.follow_up_steps(follow_up, now=now, waiting=waiting)
     for number, due_at in planned.letters.items():
         outbox.owe(
             LETTER,
@@ -25,3 +31,12 @@ def owe_steps(follow_up: FollowUp, *, now: datetime) -> int:
         )
     change(follow_up, next_step_on=planned.calls_from)
     return len(planned.letters)
+
+
+def take_back_steps(follow_up: FollowUp, *, now: datetime) -> frozenset[int]:
+    """Take back what is not yet sent because the day to be back moved; return the steps that waited."""
+    letters = Letter.objects.about(follow_up).of_kind(LETTER)
+    planned = letters.not_handed_over().filter(edition=str(follow_up.cycle)).values_list("step", flat=True)
+    waited = frozenset(int(step) for step in planned if step.isdigit())
+    outbox.withdraw(about=follow_up, reason="day_moved", text=sentence("day_moved"), now=now, where="later")
+    return waited
