@@ -6,6 +6,7 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from scheduling import policies
+from scheduling.following_up.rows import change
 from scheduling.following_up.steps import owe_steps
 from scheduling.following_up.words import LETTER, USEFUL_FOR
 from scheduling.models import FollowUp
@@ -38,3 +39,10 @@ def owe_from_here(follow_up: FollowUp, *, now: datetime) -> None:
         due_at=due_at,
         not_after=due_at + USEFUL_FOR,
     )
+    calls_from = day_of(due_at, location.zone) + timedelta(days=_call_after(follow_up))
+    if follow_up.next_step_on is None or follow_up.next_step_on < calls_from:  # no call before it can be answered
+        change(follow_up, next_step_on=calls_from)
+
+
+def _call_after(follow_up: FollowUp) -> int:
+    return policies.in_force().of(follow_up.plan.condition.key).call_after_days
