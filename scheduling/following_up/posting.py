@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from scheduling.models import Appointment, FollowUp
-from scheduling.standing import CALL_LIST, FAILED, LETTERS, OPEN
+from scheduling.standing import CALL_LIST, CLINICIAN_LIST, FAILED, LETTERS, OPEN
 from treatments.models import InjectionSession
 
 A_DAY = timedelta(days=1)
@@ -22,10 +22,14 @@ def reminded(*, follow_up_id: Any, step: int) -> None:
 
 
 def hand_to_a_person(*, follow_up_id: Any, where: str, reason: str) -> None:
-    """Put a follow-up on a list that a person works: no letter could go, or it is not known whether it did."""
-    FollowUp.objects.live().filter(public_id=follow_up_id).exclude(state="booked").update(
-        where=where or CALL_LIST, reason=reason, version=F("version") + 1
-    )
+    """Put a follow-up on a list that a person works: no letter could go, or it is not known whether it did.
+
+    What waits for the clinician waits on: a letter on its way at that moment takes nobody off that list.
+    """
+    waiting = FollowUp.objects.open().filter(public_id=follow_up_id)
+    if where != CLINICIAN_LIST:
+        waiting = waiting.exclude(where=CLINICIAN_LIST)
+    waiting.update(where=where or CALL_LIST, reason=reason, version=F("version") + 1)
 
 
 def came_back(*, follow_up_id: Any) -> None:
