@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
+from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
 from patients import hooks
 from patients.consents import NoWording, record_consent
@@ -60,6 +61,7 @@ def choose(*, patient: Patient, wishes: Wishes, by: User | None, now: datetime, 
                 patient=held,
                 detail={"changed": [name for name in new if new[name] != old[name]]},
             )
+            outbox.ask_again(person=held)  # a letter being written meanwhile goes by the wish of now
             note_topics(patient=held, before=before.topics, after=wishes.topics, by=by, now=now)
     patient.refresh_from_db()
     return before

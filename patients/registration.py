@@ -11,6 +11,7 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.lib.db import violated
 from clinic.locations.models import Location
+from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
 from patients import hooks, names, phones
 from patients.birth import UNKNOWN_BIRTH, Birth, Precision
@@ -146,6 +147,7 @@ def amend(*, patient: Patient, seen_version: int, facts: PersonFacts, by: User, 
             raise EditedMeanwhile(before, *_what_stood(before, seen_version))
         patient.refresh_from_db()
         record(by=by, verb="patient.amended", thing=patient, patient=patient, detail={"changed": list(changed)})
+        outbox.ask_again(person=patient)  # a letter being written meanwhile goes by what stands now
         if facts.email != old.email or facts.has_no_email != old.has_no_email:
             _run(hooks.on_address_changed, patient, by, now)
         note_topics(patient=patient, before=wished.topics, after=Wishes.of(patient).topics, by=by, now=now)

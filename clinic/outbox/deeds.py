@@ -120,6 +120,15 @@ def withdraw_person(*, person: Person, reason: str, now: datetime, text: str = "
     return withdraw_letters(Letter.objects.for_person(person), reason=reason, now=now, text=text, where=where)
 
 
+def ask_again(*, person: Person) -> int:
+    """Put back what a worker has claimed for a person and not yet handed over; return how many letters that were.
+
+    For who has another address or other wishes by now: the letter is asked and written anew, and its try costs nothing.
+    """
+    claimed = Letter.objects.for_person(person).filter(state=states.SENDING, handing_over_at__isnull=True)
+    return claimed.update(**NO_CLAIM, state=states.QUEUED, max_attempts=F("max_attempts") + 1)
+
+
 def withdraw_letters(rows: "QuerySet[Letter]", *, reason: str, now: datetime, text: str = "", where: str = "") -> int:
     """Withdraw those of these letters that are not yet handed over; return how many that were."""
     return (
