@@ -54,13 +54,20 @@ def wait_for(letter: Letter, domain: str, *, now: datetime, spread: Callable[[],
 
 
 def heard(handover: Handover, domain: str, *, now: datetime) -> None:
-    """Slow down where a server said "later" or fell silent, and hasten where it took a letter."""
+    """Slow down where a server said "later" or fell silent, and hasten where it took a letter.
+
+    Silence may be the server's or the domain's: both slow down, until only one domain's letters meet it.
+    """
     if handover.answer == Answer.ACCEPTED:
         troubled = Q(slowness__gt=0) | Q(refusals__gt=0)
         Pace.objects.filter(troubled, name__in=(ALL, domain)).update(
             slowness=Greatest(F("slowness") - 1, 0), refusals=0, rests_until=None
         )
-    elif handover.answer == Answer.SILENCE or _is_ours(handover):
+    elif handover.answer == Answer.SILENCE:
+        if not Pace.objects.filter(name=domain, slowness__gt=0).exists():  # else known for it: no other waits for it
+            _slow_down(ALL, now=now)
+        _slow_down(domain, now=now)
+    elif _is_ours(handover):
         _slow_down(ALL, now=now)
     elif handover.answer == Answer.NOT_NOW and handover.code in COME_LATER:
         _slow_down(domain, now=now)

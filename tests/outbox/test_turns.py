@@ -150,6 +150,25 @@ def test_mail_server_that_takes_letters_and_falls_silent_does_not_get_them_all(
     assert dict(delivery.work(now)) == {"uncertain": 3, "later": 17}
 
 
+def test_domain_whose_letters_are_never_answered_stops_no_other_for_longer_than_a_minute(
+    kind: Reminder, sink: Sink, now: datetime
+) -> None:
+    """Its letters are due first each minute. Three doubts, then one as each of its rests ends; the others go."""
+    kind.goes_to = Recipient(address="asha@silent.example", name="", language="en")
+    poison, others = [owed(now).pk for _ in range(10)], [owed(now).pk for _ in range(4)]
+    for minute in range(4):
+        sink.answers("DATA", DROP)
+        for pk in poison:
+            delivery.deliver(pk, now=now + minute * MINUTE)
+        sink.answers("DATA", "250 OK")
+        kind.goes_to = Recipient(address="rekha@other.example", name="", language="en")
+        for pk in others:
+            delivery.deliver(pk, now=now + minute * MINUTE)
+        kind.goes_to = Recipient(address="asha@silent.example", name="", language="en")
+    assert set(Letter.objects.filter(pk__in=others).values_list("state", flat=True)) == {"sent"}
+    assert Letter.objects.filter(pk__in=poison, state="uncertain").count() == 5
+
+
 def test_letter_taken_ends_the_trouble_step_by_step(kind: Reminder, sink: Sink, now: datetime) -> None:
     Pace.objects.create(name="patients.example", slowness=2, refusals=1)
     delivery.deliver(owed(now).pk, now=now)
