@@ -21,7 +21,7 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "minimum_interval": _("Another treatment moved the earliest permitted day."),
     "day_moved": _("The day to be back moved, and this letter with it."),
     "day_has_passed": _("The day to be back had passed when the visit was written down."),
-    "no_answer": _("The letters were not answered."),
+    "no_answer": _("No visit was booked by the day on which somebody rings."),
     "wearing_off": _("The patient said that they would like to come sooner."),
     "opted_out": _("The patient wants no reminders by e-mail."),
     "no_address": _("There is no e-mail address on file."),

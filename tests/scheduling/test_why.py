@@ -15,6 +15,7 @@ from clinic.outbox import reasons as outbox_reasons
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.models import Patient
+from patients.preferences import stop_reminders
 from scheduling import following_up, reasons, standing, why
 from scheduling.models import FollowUp
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, visit
@@ -82,6 +83,22 @@ def test_letter_that_did_not_go_says_why_and_where_the_patient_is(session: Injec
         "on the front desk's call list. The patient wants no reminders by e-mail. "
         "If the patient asks for reminders again, letters go again."
     )
+
+
+def test_letter_that_waits_for_who_wants_none_is_said_not_to_go(session: InjectionSession) -> None:
+    """Opted out before the day: the letter waits in the outbox until then, and no sentence promises it."""
+    Letter.objects.of_kind("check_in", "aftercare").update(state="withdrawn", reason="treated", ended_at=NOW)
+    stop_reminders(patient=session.patient, by=None, now=NOW)
+    assert told(session.patient)[1:] == [
+        (
+            "The next letter is “Time to plan the next visit”, on Mon 10 May 2027, 09:00. As things are it will not "
+            "go: The patient wants no reminders by e-mail. The front desk rings instead."
+        ),
+        (
+            f"To be back 24 May 2027, with {session.plan.clinician.full_name}: no letter can go, so the front desk "
+            "rings on the day it would have gone. The patient wants no reminders by e-mail."
+        ),
+    ]
 
 
 def test_clinician_reads_which_reason_and_the_desk_that_the_clinician_comes_first(
@@ -184,4 +201,4 @@ def test_chart_shows_the_sentences(session: InjectionSession) -> None:
 def test_two_keys_that_are_alike_are_told_apart() -> None:
     letter = Letter(state="uncertain", reason="no_answer", due_at=datetime(2027, 5, 10, tzinfo=UTC))
     assert reasons.of_letter(letter) == "The mail server took the letter and never answered. It may have arrived."
-    assert reasons.sentence("no_answer") == "The letters were not answered."
+    assert reasons.sentence("no_answer") == "No visit was booked by the day on which somebody rings."
