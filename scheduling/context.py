@@ -37,6 +37,6 @@ def _counts(user: User, places: Sequence[Location]) -> dict[str, int]:
     theirs = Patient.objects.visible_to(user).values("public_id")
     return {
         "recall": recall.overdue_count(user, recall.today_at(places, clock.now())),
-        "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person().count(),
+        "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).count(),
         "intake": Intake.objects.visible_to(user).to_review().count(),
     }

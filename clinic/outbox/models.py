@@ -153,6 +153,7 @@ class Letter(PublicModel):
             models.Index(
                 fields=["ended_at"], condition=Q(state__in=["failed", "uncertain"]), name="letter_for_a_person"
             ),
+            models.Index(fields=["not_after"], condition=Q(state="lapsed"), name="letter_too_late"),
             models.Index(fields=["about_public_id"], name="letter_by_thing"),
             models.Index(fields=["person_public_id", "-due_at"], name="letter_by_person"),
             models.Index(fields=["-due_at", "-id"], name="letter_newest_first"),

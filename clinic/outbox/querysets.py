@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from clinic.outbox.refs import Person, Ref, Thing
-from clinic.outbox.states import FAILED, HELD, LIVE, QUEUED, SENDING, UNCERTAIN
+from clinic.outbox.states import FAILED, HELD, LAPSED, LIVE, QUEUED, SENDING, UNCERTAIN
 
 
 class LetterQuerySet(models.QuerySet[Any]):
@@ -47,10 +47,14 @@ class LetterQuerySet(models.QuerySet[Any]):
         """Those of these kinds."""
         return self.filter(letter__in=slugs)
 
-    def needs_a_person(self) -> "LetterQuerySet":
-        """Those that failed or may not have arrived, and that nobody has sent again."""
+    def needs_a_person(self, now: datetime) -> "LetterQuerySet":
+        """Those that failed or may not have arrived, and that nobody has sent again.
+
+        So too what could not go any more before its time: until then somebody may still ring.
+        """
         again = self.model._default_manager.filter(resend_of=OuterRef("pk"))  # noqa: SLF001 - Django's documented accessor
-        return self.filter(state__in=[FAILED, UNCERTAIN]).exclude(Exists(again))
+        too_late_by_mail = Q(state=LAPSED, not_after__gt=now)
+        return self.filter(Q(state__in=[FAILED, UNCERTAIN]) | too_late_by_mail).exclude(Exists(again))
 
     def newest_first(self) -> "LetterQuerySet":
         """In the order a log is read: what ended or falls due last comes first."""

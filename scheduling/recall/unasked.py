@@ -27,7 +27,7 @@ def to_ask(*, user: User, now: datetime) -> list[Patient]:
     )
     unsent = dict(
         Letter.objects.of_kind(checking_in.LETTER)
-        .filter(state="withdrawn", where="call_list", step__in=steps, ended_at__gt=now - ASKED_WITHIN)
+        .filter(state__in=("withdrawn", "lapsed"), where="call_list", step__in=steps, ended_at__gt=now - ASKED_WITHIN)
         .filter(~Exists(told), person_public_id__in=patients.values("public_id"))
         .order_by("ended_at")
         .values_list("person_public_id", "ended_at")[:ASKED_AT_MOST]

@@ -45,7 +45,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "state": state,
             "states": [(NEEDS, _("Need a person")), *LetterState.choices, (ALL, _("all, also those of later months"))],
-            "needs": visible.needs_a_person().count(),
+            "needs": visible.needs_a_person(clock.now()).count(),
             "query": f"state={state}" if state else "",
             "on_hold": outbox.is_on_hold(),
             "not_written_to": Patient.objects.visible_to(user).written_to_no_more().count(),
@@ -55,7 +55,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
 
 def _of_state(letters: LetterQuerySet, state: str) -> LetterQuerySet:
     if state == NEEDS:
-        return letters.needs_a_person()
+        return letters.needs_a_person(clock.now())
     if state == ALL:
         return letters
     return letters.filter(state=state) if state else letters.exclude(state=LetterState.QUEUED, due_at__gt=clock.now())

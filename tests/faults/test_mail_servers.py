@@ -1,5 +1,7 @@
 """Mail servers as they are on a bad day: what was taken is not given twice, what was refused is told."""
 
+from django.utils import timezone
+
 from clinic.outbox.models import Letter
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.world import World
@@ -28,7 +30,7 @@ def test_f20_to_f24_mail_servers_that_lie_drop_hang_storm_and_refuse(world: Worl
     }
     thrown_away = Letter.objects.get(edition=servers.THROWN_AWAY)
     assert (thrown_away.state, thrown_away.attempt) == ("sent", 1)
-    assert thrown_away not in Letter.objects.needs_a_person()
+    assert thrown_away not in Letter.objects.needs_a_person(timezone.now())
     assert servers.put_off(world) < 30  # twelve letters, two sweeps: without rests and waits three times as many
     assert servers.most_in_a_tenth_of_a_second(world) < 12  # healed, it is not given all of them at once
     assert world.leaks() == []

@@ -136,18 +136,28 @@ def test_reschedule_of_a_withdrawn_letter_moves_nothing(now: datetime) -> None:
     assert deeds.reschedule(letter, due_at=now) is False
 
 
+def test_letter_too_late_by_mail_is_somebodys_until_its_time_is_over(kind: Reminder, sink: Sink, now: datetime) -> None:
+    """The mail server asks to come later than the visit begins: until then somebody may still ring."""
+    sink.answers("RCPT", "450 later")
+    begins = now + timedelta(seconds=50)
+    letter = owed(now, about=VISIT, person=REKHA, not_after=begins)
+    assert delivery.deliver(letter.pk, now=now) == "lapsed"
+    assert list(Letter.objects.needs_a_person(now)) == [letter]
+    assert list(Letter.objects.needs_a_person(begins)) == []
+
+
 def test_resend_of_a_failed_letter_is_a_new_edition_by_name_and_pressed_twice_one(
     kind: Reminder, sink: Sink, now: datetime, manager: Any
 ) -> None:
     sink.answers("RCPT", "550 unknown", "250 OK")
     letter = owed(now, about=VISIT, person=REKHA, edition="3")
     delivery.deliver(letter.pk, now=now)
-    assert list(Letter.objects.needs_a_person()) == [letter]
+    assert list(Letter.objects.needs_a_person(now)) == [letter]
     again = deeds.resend(letter, by=manager, now=now)
     assert deeds.resend(letter, by=manager, now=now) == again
     assert (again.edition, again.resend_of, again.state, again.due_at) == ("3~resend1", letter, "queued", now)
     assert (again.promise.edition, again.promise.resend, letter.promise.resend) == ("3", 1, 0)
-    assert list(Letter.objects.needs_a_person()) == []
+    assert list(Letter.objects.needs_a_person(now)) == []
     assert delivery.deliver(again.pk, now=now) == "sent"
     assert deeds.resend(again, by=manager, now=now).edition == "3~resend2"
     assert deeds.resend(letter, by=manager, now=now).edition == "3~resend3"

@@ -191,6 +191,13 @@ def test_no_number_of_others_keeps_somebody_off_the_list_of_whom_to_ring(
     assert recall.to_ask(user=desk, now=morning(3)) == [session.patient]
 
 
+def test_question_that_came_too_late_by_mail_is_asked_by_telephone(session: InjectionSession, post: sinks.Sink) -> None:
+    """No worker for a week: the letter of day 2 goes no more, and somebody rings."""
+    work(morning(10))
+    assert owed(session)[0].state == "lapsed"
+    assert recall.to_ask(user=a_user(Role.FRONT_DESK), now=morning(10)) == [session.patient]
+
+
 def test_check_in_goes_in_waking_hours_and_says_nothing_of_the_treatment(
     session: InjectionSession, post: sinks.Sink
 ) -> None:
