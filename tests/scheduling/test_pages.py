@@ -68,7 +68,7 @@ def test_booking_page_lists_free_times_and_a_press_books(here: Clinic, desk: Cli
     assert "booked for Tue 2 Mar 2027, 10:30" in answer.content.decode()
     assert list(Letter.objects.for_person(patient).order_by("letter").values_list("letter", "due_at")) == [
         ("appointment_confirmed", NOW + timedelta(seconds=10)),
-        ("intake_invitation", NOW),
+        ("intake_invitation", NOW + timedelta(seconds=10)),
     ]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outbox', '0004_returned_letters'),
+        ('outbox', '0005_sent_letters_and_past_holds_stand'),
     ]
 
     operations = [
