@@ -172,13 +172,14 @@ def test_card_says_what_a_patient_must_carry(doctor: User, now: datetime) -> Non
     assert len(pages(typeset([card], now=now))) == 1
 
 
-def test_card_speaks_the_patients_language_where_it_was_translated(
-    doctor: User, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not translated yet: English, whatever the reader of the page speaks."""
+def test_card_speaks_the_patients_language_on_one_page(doctor: User, now: datetime) -> None:
+    """Whatever the reader of the page speaks; its longer words keep to the page."""
     session = a_signed_session(doctor, now, language="gu")
     with translation.override("hi"):
-        assert treatment_card(session, by=doctor, now=now)["lang"] == "en"
+        card = treatment_card(session, by=doctor, now=now)
+    assert card["lang"] == "gu"
+    assert card["numbers"][-1]["lead"] == "ઇમરજન્સી"
+    assert len(pages(typeset([card], now=now))) == 1
 
 
 def test_letter_comes_prepared_and_says_who_signed(doctor: User, now: datetime) -> None:
