@@ -22,6 +22,7 @@ from scheduling.errors import (
     EditedMeanwhile,
     InThePast,
     NotFromHere,
+    NotYet,
     OutsideHours,
     PatientBusy,
     PatientHasDied,
@@ -209,7 +210,9 @@ def complete(*, appointment: Appointment, by: User, now: datetime) -> Appointmen
 
 
 def mark_no_show(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
-    """Note that the patient did not come: the follow-up it kept is owed its letter again."""
+    """Note that the patient did not come: the follow-up it kept is owed its letter again. `NotYet` before it begins."""
+    if now < appointment.starts_at:
+        raise NotYet(appointment.starts_at)
     with transaction.atomic():
         appointment = _step(appointment, "no_show", by=by, stamp={"ended_at": now})
         following_up.unbooked(appointment=appointment, by=by, now=now, because="no_show")

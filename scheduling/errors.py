@@ -54,6 +54,13 @@ class TooSoon(Refusal):
 
 
 @dataclass
+class NotYet(Refusal):
+    """The visit has not begun: nobody can have missed it."""
+
+    starts_at: datetime
+
+
+@dataclass
 class NotFromHere(Refusal):
     """The visit is in a state from which this cannot be done, perhaps because another desk was faster."""
 

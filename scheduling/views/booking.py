@@ -122,16 +122,18 @@ def book(request: HttpRequest) -> HttpResponse:
 def appointment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one visit: what, when, with whom, and what can be done now."""
     user = signed_in(request)
-    visit = _visit(user, public_id)
+    visit, now = _visit(user, public_id), clock.now()
+    zone = visit.location.zone
+    is_later_day = visit.starts_at.astimezone(zone).date() > now.astimezone(zone).date()
     return render(
         request,
         "scheduling/appointment.html",
         {
             "nav": "calendar",
             "visit": visit,
-            "zone": visit.location.zone,
-            "can": status.FOLLOWS[visit.state],
-            "next_step": status.NEXT.get(visit.state, ""),
+            "zone": zone,
+            "can": status.FOLLOWS[visit.state] - ({"no_show"} if now < visit.starts_at else set()),
+            "next_step": "" if is_later_day else status.NEXT.get(visit.state, ""),
             "cancel_form": CancelForm(),
         },
     )

@@ -12,6 +12,7 @@ from scheduling.errors import (
     EditedMeanwhile,
     InThePast,
     NotFromHere,
+    NotYet,
     OutsideHours,
     PatientBusy,
     PatientHasDied,
@@ -58,6 +59,10 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
         case TooSoon(earliest=day):
             return _("The earliest permitted day is %(day)s. Choose that day or later, or ask the clinician.") % {
                 "day": date_format(day, "j M Y")
+            }
+        case NotYet(starts_at=moment):
+            return _("The visit is on %(when)s: nobody can have missed it yet. Cancel or move it instead.") % {
+                "when": when(moment, zone)
             }
         case NotFromHere(state=state):
             return _("This visit is “%(state)s” by now; perhaps a colleague was faster.") % {"state": state.label}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -22,8 +23,6 @@ def here(time_machine_at_now: None) -> Clinic:
 
 @pytest.fixture
 def time_machine_at_now() -> Any:
-    import time_machine
-
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -134,6 +133,25 @@ def test_a_step_that_cannot_follow_is_refused_in_words(here: Clinic, desk: Clien
     visit = here.visit("10:30")
     answer = desk.post(reverse("scheduling:step", args=[visit.public_id, "completed"]), follow=True)
     assert "This visit is “Booked” by now" in answer.content.decode()
+
+
+def test_a_visit_to_come_is_neither_missed_nor_checked_in_on_another_day(here: Clinic, desk: Client) -> None:
+    """The visit is tomorrow at 10:30: a patient missed it from that moment on, and is checked in that day."""
+    visit = here.visit("10:30")
+    url, missed = (reverse("scheduling:appointment", args=[visit.public_id]), "Did not come")
+    page = desk.get(url).content.decode()
+    assert (missed in page, "Check in" in page, "Confirmed by phone" in page) == (False, False, True)
+    no_show = reverse("scheduling:step", args=[visit.public_id, "no_show"])
+    assert "nobody can have missed it yet" in desk.post(no_show, follow=True).content.decode()
+    visit.refresh_from_db()
+    assert visit.state == "booked"
+    with time_machine.travel(visit.starts_at, tick=False):
+        desk.force_login(here.desk)
+        page = desk.get(url).content.decode()
+        assert (missed in page, "Check in" in page) == (True, True)
+        desk.post(no_show)
+    visit.refresh_from_db()
+    assert visit.state == "no_show"
 
 
 def test_a_cancelled_visit_frees_its_time_and_undo_asks_for_it_again(here: Clinic, desk: Client) -> None:
