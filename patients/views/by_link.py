@@ -22,7 +22,7 @@ from clinic.locations.models import Location
 from patients.link_refusals import LinkExpired, LinkRefused
 from patients.links import open_link
 from patients.models import AccessLink
-from patients.views.link_endings import because_of, sentence
+from patients.views.link_endings import DONE, because_of, sentence
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
@@ -107,9 +107,14 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return page
 
 
-def closed(request: HttpRequest, told: str = "", location: Location | None = None) -> HttpResponse:
-    """Show what happened to a link and what to do now: 410 where it is known (`told`), else 404. It names nobody."""
-    context = {"location": location or only_place(), "told": told}
+def closed(
+    request: HttpRequest, told: str = "", location: Location | None = None, *, is_done: bool = False
+) -> HttpResponse:
+    """Show what happened to a link and what to do now: 410 where it is known (`told`), else 404. It names nobody.
+
+    `is_done`: it did what it was for, so nobody is sent to look for another.
+    """
+    context = {"location": location or only_place(), "told": told, "is_done": is_done}
     return render(
         request, "patients/link_closed.html", context, status=HTTPStatus.GONE if told else HTTPStatus.NOT_FOUND
     )
@@ -124,7 +129,12 @@ def refused(request: HttpRequest, refusal: LinkRefused, told: Told | None = None
     with speaking(patient.language), timezone.override(patient.location.zone):
         request.LANGUAGE_CODE = get_language() or ""
         words = told(link, because, clock.now()) if told else ""
-        return closed(request, words or sentence(because, expired_at=expired_at), patient.location)
+        return closed(
+            request,
+            words or sentence(because, expired_at=expired_at),
+            patient.location,
+            is_done=because in DONE,
+        )
 
 
 def only_place() -> Location | None:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked, LinkUsed
 
 USED, EXPIRED, ENDED = "used", "expired", "ended"
+DONE: Final = frozenset({USED, "form_sent", "booked"})
+"""It did what it was for: there is nothing to look for."""
 
 SENTENCES: Final[dict[str, LazyText]] = {
     USED: gettext_lazy("It did what it was for. There is nothing more to do."),

@@ -150,6 +150,8 @@ def test_a_used_link_books_nothing_more(mail: Any, time_machine: Any) -> None:
     again = browser.post(url, {"slot": slots[1], "confirm": "1"})
     assert again.status_code == 410
     assert "it is on Monday 24 May 2027" in again.content.decode()
+    assert "This link has done its work" in again.content.decode()
+    assert "Look for a newer e-mail" not in again.content.decode()
     assert "Meenal" not in again.content.decode()
     assert "Dr " not in again.content.decode()
     assert Appointment.objects.count() == 1
