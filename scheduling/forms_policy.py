@@ -245,7 +245,7 @@ class PlaceForm(LookedAt):
         validators=[of_a_calendar],
     )
     closed_until = forms.DateField(
-        label=_("to and with"),
+        label=_("Last closed day"),
         required=False,
         widget=DAY,
         validators=[of_a_calendar],

@@ -163,7 +163,11 @@ def test_who_declines_leaves_the_list_with_the_reason(desk: Client, row: FollowU
 
 
 def test_who_has_died_leads_to_the_record(desk: Client, row: FollowUp) -> None:
-    assert press(desk, row, "died")["Location"] == reverse("patients:edit", args=[row.patient.public_id])
+    record = reverse("patients:edit", args=[row.patient.public_id])
+    assert press(desk, row, "died")["Location"] == f"{record}#id_deceased_on"
+    page = desk.get(record).content.decode()
+    assert 'id="id_deceased_on"' in page
+    assert "Now give the day of death and save: that ends the letters." in page
 
 
 def test_giving_up_is_offered_after_three_calls_in_vain_and_can_be_taken_back(

@@ -151,6 +151,8 @@ def _refused(request: HttpRequest, form: CallForm, theirs: FollowUp, way: str) -
 
 def _said(call: Call) -> str:
     name, outcome = call.patient.name, call.get_outcome_display()
+    if call.outcome == CallOutcome.DIED:
+        return _("%(name)s: written down. Now give the day of death and save: that ends the letters.") % {"name": name}
     if call.again_on is None:
         return _("%(name)s: %(outcome)s") % {"name": name, "outcome": outcome}
     return _("%(name)s: %(outcome)s. Back on the list on %(day)s") % {
@@ -164,5 +166,5 @@ def _onwards(call: Call, way: str, *, today: date) -> HttpResponse:
     if call.outcome == CallOutcome.BOOKS_NOW:
         return redirect(book_address(call.follow_up, kind_booked(), today=today, back=way))
     if call.outcome == CallOutcome.DIED:
-        return redirect("patients:edit", call.patient.public_id)
+        return redirect(reverse("patients:edit", args=[call.patient.public_id]) + "#id_deceased_on")
     return redirect(way)
