@@ -1,5 +1,6 @@
 """Owing letters again after a while without: what is still to come, and at most one for all that was missed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from clinic.lib.days import day_bounds, day_of
@@ -15,9 +16,18 @@ SOON = timedelta(days=7)
 """A step so near says the same as a letter for the missed ones (rules.json merge_letters_within_days)."""
 
 
-def owe_from_here(follow_up: FollowUp, *, now: datetime) -> None:
-    """Owe the steps still to come, and one letter on the next open morning where steps went by: never a burst."""
-    owe_steps(follow_up, now=now)
+def is_catching_up(follow_up: FollowUp) -> bool:
+    """Whether a letter for the steps that were missed is on its way."""
+    on_its_way = Letter.objects.about(follow_up).of_kind(LETTER).live()
+    return bool(on_its_way.filter(edition__startswith=f"{follow_up.cycle}.").exists())
+
+
+def owe_from_here(follow_up: FollowUp, *, now: datetime, waiting: Collection[int] = ()) -> None:
+    """Owe the steps still to come, and one letter on the next open morning where steps went by: never a burst.
+
+    `waiting` as in `owe_steps`.
+    """
+    owe_steps(follow_up, now=now, waiting=waiting)
     location = follow_up.location
     today = day_of(now, location.zone)
     tomorrow = today + timedelta(days=1)

@@ -6,6 +6,7 @@ from typing import Any
 from clinic.lib.days import day_of
 from clinic.staff.models import User
 from scheduling import standing
+from scheduling.following_up.catching_up import is_catching_up, owe_from_here
 from scheduling.following_up.rows import change, note
 from scheduling.following_up.settling import settle
 from scheduling.following_up.steps import owe_steps, take_back_steps
@@ -57,7 +58,8 @@ def recount(follow_up: FollowUp, *, by: User | None, now: datetime) -> None:
     if has_changed:
         change(follow_up, **facts)
     if moved and follow_up.state in standing.OPEN and follow_up.where != standing.CLINICIAN_LIST:
-        owe_steps(follow_up, now=now, waiting=take_back_steps(follow_up, now=now))
+        owe = owe_from_here if is_catching_up(follow_up) else owe_steps
+        owe(follow_up, now=now, waiting=take_back_steps(follow_up, now=now))
     lies_ahead = book_by_on >= day_of(now, follow_up.location.zone)
     was_settled = settle(follow_up, by=by, now=now, lifted=WAITED_IN_VAIN if moved and lies_ahead else ())
     if has_changed or was_settled:

@@ -7,10 +7,11 @@ from types import MappingProxyType
 from uuid import UUID
 
 from clinic.locations.models import Location
-from clinic.outbox.models import Letter
+from clinic.outbox.models import RESEND, Letter
 from clinic.outbox.refs import Ref
 from scheduling import following_up, owing, policies, timing
 from scheduling.changes import Standing, Written, waiting
+from scheduling.following_up.catching_up import SOON
 from scheduling.following_up.words import USEFUL_FOR
 from scheduling.models import Appointment, FollowUp, VisitPolicy
 from scheduling.policies import VisitRules
@@ -62,6 +63,7 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
         .order_by("pk")
     )
     letters = _letters(following_up.LETTER, "scheduling.followup", {row.public_id: str(row.cycle) for row in rows})
+    catching_up = _catching_up({row.public_id: str(row.cycle) for row in rows})
     targets: list[Target] = []
     calls: dict[int, date] = {}
     for row in rows:
@@ -87,12 +89,28 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
                 about=Ref("scheduling.followup", row.public_id),
                 person=row.patient.public_id,
                 edition=str(row.cycle),
-                wanted=planned.letters,
+                wanted=_beside(planned.letters, to_go, catching_up.get(row.public_id)),
                 there=there,
                 steps_on={rule.number for rule in schedule.steps},
             )
         )
     return targets, calls
+
+
+def _catching_up(editions: Mapping[UUID, str]) -> dict[UUID, datetime]:
+    """Return when the letter goes that makes up for what follow-ups missed, where one is on its way."""
+    rows = Letter.objects.live().of_kind(following_up.LETTER).filter(about_public_id__in=list(editions))
+    found = rows.exclude(edition__contains=RESEND).values_list("about_public_id", "edition", "due_at")
+    return {about: due_at for about, edition, due_at in found if edition.startswith(f"{editions[about]}.")}
+
+
+def _beside(
+    wanted: Mapping[int, datetime], to_go: Collection[int], catching_up: datetime | None
+) -> Mapping[int, datetime]:
+    """Leave out a step owed only now, where the letter for the missed ones says the same in those days."""
+    if catching_up is None:
+        return wanted
+    return {step: at for step, at in wanted.items() if step in to_go or abs(at - catching_up) > SOON}
 
 
 def of_visits(

@@ -151,7 +151,7 @@ class Judge:
         self.report.owed[owed.kind] += 1
         self.report.explained[found.why] += 1
         course = self.patient.courses.get(owed.key[0]) if owed.kind == FOLLOW_UP else None
-        if course and found.where == "call_list":
+        if course and found.where == "call_list" and course.on_list != "clinician_list":
             course.on_list, course.list_reason = found.where, found.why
         if owed.missed_at:
             self._missing(owed)

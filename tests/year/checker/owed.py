@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.year.checker.days import Place
-from tests.year.checker.window import BEFORE, Cycle, Dates, dates
+from tests.year.checker.window import BEFORE, CLOSE, Cycle, Dates, dates
 
 FOLLOW_UP, CHECK_IN, REMINDER = "follow_up_due", "check_in", "appointment_reminder"
 ADVICE, NUDGE = "aftercare", "intake_nudge"
@@ -65,6 +65,7 @@ class Course:
     wears_off: list[date] = field(default_factory=list)
     dates: Dates | None = None
     opened_at: datetime | None = None
+    closed_at: datetime | None = None
     is_closed: bool = True
     closed_because: str = ""
     on_list: str = "letters"
@@ -182,10 +183,12 @@ class Patient:
             days[0] = (days[0][0], min(days[0][1], found.reminder))
         return days
 
-    def owe_steps(self, course: Course, now: datetime, *, is_replanned: bool = False) -> None:
+    def owe_steps(
+        self, course: Course, now: datetime, *, is_replanned: bool = False, is_recounted: bool = False
+    ) -> None:
         """Owe what a plan's follow-up still has to write, from this day on.
 
-        Where a policy changed, what waited already goes today rather than never.
+        Where its days are counted anew, or a policy changed, what waited already goes today rather than never.
         """
         session, today = course.latest, self.place.day(now)
         if session is None or course.dates is None or course.dates.book_by is None:
@@ -194,17 +197,22 @@ class Patient:
         waiting = {one.key[2]: one for one in self.owed if one.kind == FOLLOW_UP and one.key[:2] == mine}
         wanted: dict[date, int] = {}
         for step, day in self.days_of(course):
-            on = self.place.open_from(max(day, today) if is_replanned and step in waiting else day)
+            on = self.place.open_from(max(day, today) if (is_replanned or is_recounted) and step in waiting else day)
             if on >= today:
                 wanted[on] = step
         self.owed = [one for one in self.owed if one not in waiting.values() or (is_replanned and _is_again(one))]
+        makes_up = [one.due for one in waiting.values() if _is_again(one)] if is_replanned else []
         for on, step in wanted.items():
             due = self.place.morning(on)
             before = waiting.get(step)
+            if before is None and any(abs(due - other) <= CLOSE for other in makes_up):
+                continue
             if is_replanned and before and max(before.due, due) <= now:
                 self.owed.append(before)
                 continue
             self.owe(FOLLOW_UP, (*mine, step), due, due + USEFUL[FOLLOW_UP])
+        if is_replanned and course.calls_from == date.max:
+            return
         last = max((offset for _number, offset in self.schedule(course)[0]), default=0)
         course.calls_from = max(course.dates.book_by + timedelta(days=last + self.schedule(course)[1]), today)
 

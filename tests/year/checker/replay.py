@@ -70,7 +70,7 @@ class Replay:
         self.patient.has_open_form = True
         self.patient.invited = 1 if is_first else self.patient.invited + 1
         self.patient.went.discard((INTAKE, (self.patient.invited,)))
-        self.patient.owe(INTAKE, (self.patient.invited,), now)
+        self.patient.owe(INTAKE, (self.patient.invited,), now + (UNDO if is_first else timedelta(0)))
 
     def suspended(self, event: dict[str, Any], now: datetime) -> None:
         self.patient.is_suspended = True
@@ -142,7 +142,7 @@ class Replay:
         self.book.recount(self._course(event), now)
 
     def declined(self, event: dict[str, Any], now: datetime) -> None:
-        self.book.close(self._course(event), "declined")
+        self.book.close(self._course(event), "declined", now)
 
     def signed(self, event: dict[str, Any], now: datetime) -> None:
         course = self._course(event)
@@ -254,7 +254,16 @@ class Replay:
         if event["by"] == "link":
             return self.patient.courses[event["plan"]]
         waiting = [one for one in self.patient.courses.values() if not one.is_closed and not one.kept_by]
-        return min(waiting, key=lambda one: (_back(one.dates), one.opened_at or now), default=None)
+        return min(waiting, key=lambda one: (_back(one.dates), one.opened_at or now), default=None) or self._taken_up()
+
+    def _taken_up(self) -> Course | None:
+        """What a person ended last is taken up again by booking."""
+        ended = [one for one in self.patient.courses.values() if one.closed_because == "declined" and one.closed_at]
+        ended = [one for one in ended if one.is_closed and one.state in {"active", "paused"}]
+        last = max(ended, key=lambda one: str(one.closed_at), default=None)
+        if last:
+            self.book.reopen(last)
+        return last
 
     def _free(self, visit: Visit, now: datetime, *, on_list: str, because: str) -> None:
         """The visit will not be: what it kept is owed again, from here on."""

@@ -36,14 +36,32 @@ class Book:
         book_by = course.dates.book_by if course.dates else None
         if book_by and book_by < self.patient.place.day(now):
             course.on_list, course.list_reason = "call_list", "day_has_passed"
-        if not self.hold(course):
+        self._carry(course, now)
+        if not course.kept_by and not self.hold(course):
             self.patient.owe_steps(course, now)
 
-    def close(self, course: Course, because: str) -> None:
+    def _carry(self, course: Course, now: datetime) -> None:
+        """Visits to come keep what is owed now: those of the plan before, else the first one that keeps nothing."""
+        on, place = course.latest.on if course.latest else date.min, self.patient.place
+        coming = [one for one in self.patient.visits.values() if one.starts > now and place.day(one.starts) != on]
+        mine = [one for one in coming if one.plan == course.number]
+        unkept = [one for one in coming if one.plan is None and not one.is_first]
+        for visit in mine or sorted(unkept, key=lambda one: (one.starts, one.number))[:1]:
+            visit.plan = course.number
+            course.kept_by.add(visit.number)
+            course.on_list, course.list_reason = "letters", ""
+
+    def reopen(self, course: Course) -> None:
+        """Take up again what a person ended: a visit was booked."""
+        course.is_closed, course.closed_because = False, ""
+        course.on_list, course.list_reason = "letters", ""
+        course.dates = course.reckon(self.patient.last_toxin)
+
+    def close(self, course: Course, because: str, now: datetime | None = None) -> None:
         """Owe nothing more from it."""
         if not course.is_closed:
             course.is_closed, course.closed_because, course.kept_by = True, because, set()
-            course.on_list, course.list_reason = "closed", because
+            course.on_list, course.list_reason, course.closed_at = "closed", because, now
             self.drop(FOLLOW_UP, course.number)
 
     def reason_to_hold(self, course: Course) -> str:
@@ -95,16 +113,25 @@ class Book:
         if course.on_list == "clinician_list":
             self.settle(course, now)
         elif has_moved:
-            self.drop(FOLLOW_UP, course.number)
-            self.patient.owe_steps(course, now)
+            self._move(course, now)
             book_by = course.dates.book_by
             if course.list_reason in IN_VAIN and book_by and book_by >= self.patient.place.day(now):
                 course.on_list, course.list_reason = "letters", ""
                 self.owe_from_here(course, now)
 
-    def owe_from_here(self, course: Course, now: datetime) -> None:
+    def _move(self, course: Course, now: datetime) -> None:
+        """Move what waits to the new days; what made up for missed steps is owed anew where there still are such."""
+        before = [one for one in self.patient.owed if one.kind == FOLLOW_UP and one.key[0] == course.number]
+        self.patient.owe_steps(course, now, is_recounted=True)
+        if any("again" in str(one.key[2]) for one in before):
+            self.owe_from_here(course, now, is_owed=True)
+        left = {one.key for one in self.patient.owed if one.kind == FOLLOW_UP}
+        self.dropped += [one for one in before if one.key not in left]
+
+    def owe_from_here(self, course: Course, now: datetime, *, is_owed: bool = False) -> None:
         """After a while without: what is still to come, and one letter for what went by unless one goes soon anyhow."""
-        self.patient.owe_steps(course, now)
+        if not is_owed:
+            self.patient.owe_steps(course, now)
         session, place = course.latest, self.patient.place
         if session is None:
             return
@@ -117,6 +144,9 @@ class Book:
             due = place.morning(place.open_from(tomorrow))
             key = (course.number, session.number, f"again {self.patient.extras}")
             self.patient.owe(FOLLOW_UP, key, due, due + timedelta(days=60))
+            call_after = timedelta(days=self.patient.schedule(course)[1])
+            calls_from = date.min if course.calls_from == date.max else course.calls_from
+            course.calls_from = max(calls_from, place.day(due) + call_after)
 
     def sweep(self, worked: datetime) -> None:
         """What workers do by themselves: who was written to in vain, and whose visit went by, is called."""
