@@ -48,7 +48,7 @@ def test_the_same_seed_is_the_same_year(settings: Settings, tmp_path: Path) -> N
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
-        play(folder, settings, patients=6, seed=SEED, days=50, late=0.1)
+        play(folder, settings, patients=5, seed=SEED, days=40, late=0.1)
         database.remake()
     first, second = (what_happened(folder) for folder in folders)
     assert first == second
