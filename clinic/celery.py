@@ -60,6 +60,7 @@ app.conf.update(
     task_default_queue="letters",
     timezone="UTC",
     enable_utc=True,
+    worker_consumer="clinic.worker:Consumer",
     beat_scheduler="clinic.beat:SteadyScheduler",
     beat_max_loop_interval=15 / settings.OUTBOX_HASTE,
     beat_schedule={

@@ -1,10 +1,14 @@
-"""How a worker tells the broker that a task is done, and goes on where it could not."""
+"""How a worker lives through the loss of its broker with a letter in hand."""
 
+import logging
 from typing import Any
 
 import celery
+from celery.worker.consumer import Consumer as CeleryConsumer
 from celery.worker.request import Request as CeleryRequest
 from kombu.transport.virtual import QoS
+
+log = logging.getLogger(__name__)
 
 
 class Request(CeleryRequest):
@@ -17,7 +21,10 @@ class Request(CeleryRequest):
 
     def acknowledge(self) -> None:
         """Tell the broker, or forget about it."""
-        super().acknowledge()
+        try:
+            super().acknowledge()
+        except AttributeError:  # the connection it came by is closed, and Kombu's channel has forgotten it
+            self.acknowledged = True
         message: Any = self.message
         if not message.acknowledged:
             QoS.ack(message.channel.qos, message.delivery_tag)
@@ -27,3 +34,18 @@ class Task(celery.Task):  # type: ignore[type-arg]  # generic in the stubs alone
     """Every task of ours."""
 
     Request = "clinic.worker:Request"
+
+
+class Consumer(CeleryConsumer):
+    """What reads the queues."""
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """Go on to connect again.
+
+        Closing the broken connection with a task in hand, Kombu would give that back by the very connection it has just
+        taken apart, and the worker ended. What is in hand goes on; nothing of it is owed to the broker.
+        """
+        try:
+            super().on_connection_error_after_connected(exc)
+        except AttributeError:
+            log.warning("the connection to the broker broke with a task in hand")

@@ -8,7 +8,10 @@ from tests.faults.rounds import brokers
 
 def test_f09_to_f11_broker_gone_emptied_and_frozen_stops_neither_desk_nor_letters(world: World, desk: Desk) -> None:
     told = brokers.played(world, desk)
-    assert told.accounts == {fault: Account(owed=5) for fault in (*brokers.FAULTS, brokers.CONFIRMATIONS)}
+    assert told.accounts == {
+        **{fault: Account(owed=5) for fault in (*brokers.FAULTS, brokers.CONFIRMATIONS)},
+        brokers.IN_HAND: Account(owed=2),
+    }
     assert told.workers_live
     assert [press.status for press in told.presses.values()] == [302] * 5
     assert max(press.seconds for press in told.presses.values()) < 1

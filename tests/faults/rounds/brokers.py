@@ -73,6 +73,7 @@ FAULTS: Final[dict[str, tuple[Step, Step]]] = {
     "F11 broker frozen": (_freeze, _thaw),
 }
 CONFIRMATIONS: Final = "visits booked meanwhile"
+IN_HAND: Final = "F9 broker gone, a letter in hand"
 FROZEN: Final = "F11 broker frozen"
 BLOCKED: Final = "from clinic.celery import app; app.send_task('clinic.outbox.tasks.deliver_due')"
 
@@ -93,7 +94,7 @@ def played(world: World, desk: Desk, *, gone: float = GONE) -> Told:
     told, patients = Told(), [desk.patient() for _ in FAULTS]
     healthy, reader, beat = world.healthy(), world.worker(world.name_for("reader")), world.beat()
     world.ready(healthy, reader)
-    in_queue = _Controls(world)
+    in_queue, in_hand = _Controls(world), _InHand(world)
     for (name, (breaks, heals)), patient in zip(FAULTS.items(), patients, strict=True):
         reader.freeze()  # what it is asked for lies in the broker
         letters = world.owe(name, many=3)
@@ -110,10 +111,34 @@ def played(world: World, desk: Desk, *, gone: float = GONE) -> Told:
         world.settle(letters)
         told.accounts[name] = world.account(letters)
     told.workers_live = healthy.lives and reader.lives and beat.lives
+    told.accounts[IN_HAND] = in_hand.account()
     told.accounts[CONFIRMATIONS] = _confirmations(world, patients)
     told.controls = in_queue.account()
     world.end(healthy, reader, beat)
     return told
+
+
+class _InHand:
+    """A worker that stands with a letter in hand while all that happens to the broker."""
+
+    def __init__(self, world: World) -> None:
+        self.world, name = world, world.name_for("holder")
+        self.worker = world.worker(name, environment=world.gates("data.before_write_back", name))
+        world.ready(self.worker)
+        self.letters = world.owe(IN_HAND)
+        world.ask(name, *self.letters)
+        world.reached(name)
+
+    def account(self) -> Account:
+        """Let it go on, and ask it for one more."""
+        due_at = timezone.now() + TOMORROW
+        self.world.gate(self.worker.name).touch()
+        more = self.world.owe(IN_HAND, due_at=due_at)
+        self.world.ask(self.worker.name, *more, task=task_name("early"))
+        self.letters += more
+        until(partial(_all_ended, self.letters), seconds=RECOVERY, what="the holder to work on")
+        self.world.end(self.worker)
+        return self.world.account(self.letters, now=due_at)
 
 
 class _Controls:

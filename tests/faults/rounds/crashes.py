@@ -4,16 +4,18 @@ import signal
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic.outbox.models import Letter
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.letters import POISON
 from tests.faults.harness.processes import Process
-from tests.faults.harness.world import CLINIC, DELIVER, EARLY, TOMORROW, World, task_name
+from tests.faults.harness.world import CLINIC, DELIVER, EARLY, RECOVERY, TOMORROW, World, task_name
 from tests.journeys.running import until
 
 CLAIMED: Final = "claim.after_commit"
@@ -158,8 +160,17 @@ def _stand(
     letters = {name: world.owe(name, due_at=due_at) for name in workers}
     for name, worker in workers.items():
         world.ask(worker.name, *letters[name], task=task_name(tasks[name]) if tasks else DELIVER)
-    world.reached(*(worker.name for worker in workers.values()))
+    for name, worker in workers.items():
+        until(partial(_stands, world, worker, letters[name][0]), seconds=2 * RECOVERY, what=f"{name}: to stand there")
     return letters
+
+
+def _stands(world: World, worker: Process, letter: Letter) -> bool:
+    """Whether a worker stands where it is to stop. On a machine so busy that its letter came back first, ask again."""
+    came_back = Letter.objects.filter(pk=letter.pk, state="queued", attempt__gte=1, due_at__gt=Now())
+    if came_back.update(due_at=Now()):
+        world.ask(worker.name, letter)
+    return Path(f"{world.gate(worker.name)}.reached").exists()
 
 
 def _is_sent(letter: Letter) -> bool:
