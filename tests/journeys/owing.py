@@ -8,14 +8,14 @@ import django
 
 
 def main(visits: int) -> None:
-    """Eight a day, from three days on: each owes a confirmation and an invitation."""
+    """Eight a day, from a week on: each owes a confirmation and an invitation now, the rest later."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "clinic.settings"
     django.setup()
     from tests.scheduling.made import clinic
 
     here, now = clinic(), datetime.datetime.now(datetime.UTC)
     clocks = ("10:00", "10:45", "11:30", "12:15", "17:00", "17:45", "18:30", "19:15")
-    day = now.date() + datetime.timedelta(days=2)
+    day = now.date() + datetime.timedelta(days=6)
     for number in range(visits):
         if number % len(clocks) == 0:
             day += datetime.timedelta(days=2 if day.weekday() == 5 else 1)  # nobody works on a Sunday

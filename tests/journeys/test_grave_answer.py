@@ -77,7 +77,7 @@ def test_choking_patient_is_told_whom_to_call_and_the_clinician_sees_to_it(
         (address,) = links_of(call)
         at_home.goto(address)
         sign_in(at_home, doctor)
-        at_home.wait_for_url(re.compile("/reports/"))
+        at_home.wait_for_url(re.compile("/r/"))
         expect(at_home.get_by_text("Since dinner")).to_be_visible()
         eyes.look(at_home, name="report", dark=True)
         at_home.goto("/")
