@@ -90,7 +90,7 @@ def test_beats_and_clocks(world: World, table: Table, _again: int) -> None:
 @pytest.mark.parametrize("_again", range(MORE))
 def test_wires(world: World, table: Table, _again: int) -> None:
     accounts = partitions.played(world)
-    table.saw({name: accounts.pop(name) for name in (partitions.UNFENCED, partitions.HELD_ON)})
+    table.saw({partitions.UNFENCED: accounts.pop(partitions.UNFENCED)})
     table.add(accounts)
     assert all(account.is_sound for account in accounts.values())
 

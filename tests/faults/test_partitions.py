@@ -9,8 +9,6 @@ def test_f28_hosts_cut_from_postgres_broker_and_mail_server_and_joined_again(wor
     assert partitions.played(world) == {
         **{fault: Account(owed=1) for fault in partitions.CUTS},
         partitions.AFTERWARDS: Account(owed=6),
-        # The controls: no fence; and a worker that holds on to what it could not acknowledge takes nothing any more.
-        partitions.UNFENCED: Account(owed=1, twice=1),
-        partitions.HELD_ON: Account(owed=1, missing=1),
+        partitions.UNFENCED: Account(owed=1, twice=1),  # the control
     }
     assert world.leaks() == []

@@ -38,7 +38,6 @@ TOMORROW: Final = timedelta(days=1)
 CONTROL: Final = "control"
 CLINIC: Final = "clinic.celery"
 EARLY: Final = "tests.faults.harness.early"
-PLAIN: Final = "tests.faults.harness.plain"
 DELIVER: Final = "clinic.outbox.tasks.deliver_one"
 SWEEP_TASK: Final = "clinic.outbox.tasks.deliver_due"
 NOTHING: Final[Mapping[str, str]] = {}

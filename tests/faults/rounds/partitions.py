@@ -12,13 +12,11 @@ from clinic.outbox.models import Letter
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.processes import Process
 from tests.faults.harness.wires import Wire
-from tests.faults.harness.world import CLINIC, CONTROL, PLAIN, RECOVERY, TOMORROW, World, task_name
+from tests.faults.harness.world import CONTROL, RECOVERY, TOMORROW, World, task_name
 from tests.journeys.running import until
 
 CLAIMED: Final = "claim.after_commit"
 GIVEN: Final = "data.before_write_back"
-HELD_ON: Final = "F28 cut from the broker, Celery's own request"
-COULD_NOT: Final = "Couldn't ack"
 UNFENCED: Final = "F28 cut from Postgres, no fence"
 
 
@@ -46,35 +44,29 @@ def played(world: World) -> dict[str, Account]:
     """Cut a host each, all at once, when it has claimed a letter; another host goes on. Then join them again."""
     hosts = {name: _host(world, name, point, which) for name, (point, which, _cut) in CUTS.items()}
     control = _host(world, f"{CONTROL}{UNFENCED}", "unguarded.before", "postgres")
-    plain = _host(world, f"{CONTROL}{HELD_ON}", "unguarded.before", "redis", app=PLAIN)
     healthy = world.healthy()
-    everybody = [*hosts.values(), control, plain]
+    everybody = [*hosts.values(), control]
     world.ready(healthy, *(host.worker for host in everybody))
     letters = {name: world.owe(name) for name in hosts}
     due_at = timezone.now() + TOMORROW
-    letters |= {name: world.owe(name, due_at=due_at) for name in (UNFENCED, HELD_ON)}
+    letters[UNFENCED] = world.owe(UNFENCED, due_at=due_at)
     for name, host in hosts.items():
         world.ask(host.worker.name, *letters[name])
     world.ask(control.worker.name, *letters[UNFENCED], task=task_name("early"))
-    world.ask(plain.worker.name, *world.owe(HELD_ON, due_at=due_at), task=task_name("late"))
     world.reached(*(host.worker.name for host in everybody))
     for name, host in hosts.items():
         _point, which, cut = CUTS[name]
         cut(host.wires[which])
     control.wires["postgres"].cut()
-    plain.wires["redis"].cut()
     for host in everybody:
         world.gate(host.worker.name).touch()
 
     world.ask("letters", *letters[UNFENCED], task=task_name("early"))  # what takes over without a lease
     beat = world.beat()
     world.settle(*(owed for name, owed in letters.items() if name in hosts))
-    until(lambda: COULD_NOT in plain.worker.said, seconds=RECOVERY, what="the control to fail to acknowledge")
     for name, host in hosts.items():
         host.wires[CUTS[name][1]].mend()
     control.wires["postgres"].mend()
-    plain.wires["redis"].mend()
-    world.ask(plain.worker.name, *letters[HELD_ON], task=task_name("early"))
     letters[AFTERWARDS] = world.owe(AFTERWARDS, many=len(hosts), due_at=due_at)
     for letter, host in zip(letters[AFTERWARDS], hosts.values(), strict=True):
         world.ask(host.worker.name, letter, task=task_name("early"))
@@ -86,7 +78,7 @@ def played(world: World) -> dict[str, Account]:
     return accounts
 
 
-def _host(world: World, name: str, point: str, which: str, *, app: str = CLINIC) -> Host:
+def _host(world: World, name: str, point: str, which: str) -> Host:
     """A host with the one wire that will be cut; the others it has in common with everybody."""
     queue = world.name_for(name)
     database = connection.settings_dict["HOST"]
@@ -101,7 +93,7 @@ def _host(world: World, name: str, point: str, which: str, *, app: str = CLINIC)
         "redis": {"FAULTS_REDIS": f"redis://{wire.address}/0"},
         "smtp": {"FAULTS_SMTP": wire.address},
     }[which]
-    return Host(world.worker(queue, app=app, environment={**world.gates(point, queue), **told}), {which: wire})
+    return Host(world.worker(queue, environment={**world.gates(point, queue), **told}), {which: wire})
 
 
 def _all_sent(letters: list[Letter]) -> bool:
