@@ -1,6 +1,8 @@
 """How a worker lives through the loss of its broker with a letter in hand."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import celery
@@ -39,6 +41,13 @@ class Task(celery.Task):  # type: ignore[type-arg]  # generic in the stubs alone
 class Consumer(CeleryConsumer):
     """What reads the queues."""
 
+    def call_soon_ack(self, p: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Acknowledge when the loop comes round; not at all where the connection was lost and replaced meanwhile.
+
+        Celery's loop passes on what is raised there, and the worker ended.
+        """
+        return super().call_soon_ack(partial(_if_still_connected, p), *args, **kwargs)  # type: ignore[misc]  # newer than the stubs
+
     def on_connection_error_after_connected(self, exc: Exception) -> None:
         """Go on to connect again.
 
@@ -49,3 +58,10 @@ class Consumer(CeleryConsumer):
             super().on_connection_error_after_connected(exc)
         except AttributeError:
             log.warning("the connection to the broker broke with a task in hand")
+
+
+def _if_still_connected(acknowledge: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+    try:
+        acknowledge(*args, **kwargs)
+    except AttributeError:  # as above: a closed connection that Kombu's channel has forgotten
+        log.warning("a task was not acknowledged: the connection it came by is gone")
