@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import connection
@@ -63,10 +63,10 @@ def account(sink: Sink, letters: Iterable[Letter], *, now: datetime) -> Account:
     )
 
 
-def are_settled(letters: Iterable[Letter]) -> bool:
-    """Whether none of them waits for anybody now."""
+def are_settled(letters: Iterable[Letter], *, soon: timedelta) -> bool:
+    """Whether none of them waits for anybody, now or soon: one put off for a moment is not done with."""
     rows = Letter.objects.filter(pk__in=[letter.pk for letter in letters])
-    return not rows.filter(state="sending").exists() and not rows.due(timezone.now()).exists()
+    return not rows.filter(state="sending").exists() and not rows.due(timezone.now() + soon).exists()
 
 
 def leaks(folder: Path, broker: Broker, sink: Sink) -> list[str]:

@@ -138,7 +138,8 @@ class World:
     def settle(self, *groups: Iterable[Letter]) -> None:
         """Wait until no letter of these waits for anybody; within the time the clinic allows itself."""
         letters = [letter for group in groups for letter in group]
-        until(partial(invariants.are_settled, letters), seconds=RECOVERY, what="the letters to be settled")
+        soon = timedelta(seconds=RECOVERY)
+        until(partial(invariants.are_settled, letters, soon=soon), seconds=RECOVERY, what="the letters to be settled")
 
     def account(self, letters: Iterable[Letter], *, now: datetime | None = None) -> Account:
         """What became of them by now, or by then."""
