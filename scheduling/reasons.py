@@ -9,6 +9,7 @@ from clinic.outbox import reasons as outbox_reasons
 from clinic.outbox.models import Letter
 
 WAITS: Final = _("The clinician sees to this patient first.")
+"""To the desk as well: not what the patient has."""
 
 SENTENCES: Final[dict[str, LazyText]] = {
     # a follow-up and its letters

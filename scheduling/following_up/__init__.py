@@ -18,7 +18,7 @@ from scheduling.following_up.people import (
 from scheduling.following_up.posting import came_back, hand_to_a_person, reminded, sweep
 from scheduling.following_up.recounting import plan_revised
 from scheduling.following_up.steps import owe_steps
-from scheduling.following_up.words import LETTER, WAITS
+from scheduling.following_up.words import LETTER
 from scheduling.standing import CALL_LIST, CLINICIAN_LIST, CLOSED, LETTERS, SERIOUS, WEARING_OFF
 
 __all__ = (
@@ -28,7 +28,6 @@ __all__ = (
     "LETTER",
     "LETTERS",
     "SERIOUS",
-    "WAITS",
     "WEARING_OFF",
     "address_changed",
     "booked",

@@ -15,7 +15,7 @@ from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
-from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, switched_off
+from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, no_more
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
@@ -35,9 +35,9 @@ class Aftercare(PatientLetter):
         if hasattr(session, "void"):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
         if not policies.around_session(session).sends_aftercare:
-            return switched_off()
+            return no_more(reason=policies.OFF)
         if aftercare.is_told_by_another(promise):
-            return Suppressed(reason="told_already", where="closed", text=_("Another letter says the same."))
+            return no_more(reason="told_already")
         return None
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
@@ -79,12 +79,11 @@ class CheckIn(Reminder):
         if has_unresolved_serious(session.patient):
             return held_for_the_clinician()
         if not policies.around_session(session).asks_check_ins:
-            return switched_off()
+            return no_more(reason=policies.OFF)
         if checking_in.is_unanswered(about):
-            text = _("The last questions of this kind were not answered.")
-            return Suppressed(reason="not_answered", where="closed", text=text)
+            return no_more(reason="not_answered")
         if checking_in.is_asked_by_another(promise, since=session.injected_at):
-            return Suppressed(reason="asked_already", where="closed", text=_("Another letter asks the same."))
+            return no_more(reason="asked_already")
         return None
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
@@ -102,6 +101,6 @@ class CheckIn(Reminder):
                 "asks_scores": days >= checking_in.first_score_after(),
                 "href": links.to("scheduling:check_in", token=token),
                 **ways_out(patient, links=links, now=now),
-                "until": link.expires_at.astimezone(patient.location.zone).date(),
+                "until": day_of(link.expires_at, patient.location.zone),
             },
         )

@@ -16,7 +16,7 @@ from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import following_up, policies, replanning
-from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician
+from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, no_more
 from scheduling.models import FollowUp
 from treatments.event_story import has_unresolved_serious
 
@@ -35,7 +35,7 @@ class FollowUpDue(Reminder):
         """While nothing is booked for the plan and the plan goes on."""
         follow_up = self._follow_up(promise)
         if follow_up.state == "booked":
-            return Suppressed(reason="visit_booked", where="closed", text=_("The next visit is booked."))
+            return no_more(reason="visit_booked")
         if follow_up.state not in {"pending", "reminded"}:
             return Suppressed(reason=follow_up.reason or "closed", where="closed", text=_("This follow-up is closed."))
         is_held = has_unresolved_serious(follow_up.patient)
@@ -45,7 +45,7 @@ class FollowUpDue(Reminder):
         if follow_up.plan.state != "active":
             return Suppressed(reason="plan_ended", where="closed", text=_("The plan has ended."))
         if self._is_overtaken(promise, now=now):
-            return Suppressed(reason="later_step", where="closed", text=_("A later letter of the same kind is due."))
+            return no_more(reason="later_step")
         return None if promise.resend else self._not_now(follow_up, now=now)
 
     def _not_now(self, follow_up: FollowUp, *, now: datetime) -> Later | None:
@@ -75,7 +75,7 @@ class FollowUpDue(Reminder):
                 "href": links.to("scheduling:book_by_link", token=token),
                 **ways_out(follow_up.patient, links=links, now=now),
                 "monday": day - timedelta(days=day.weekday()),
-                "until": link.expires_at.astimezone(follow_up.location.zone).date(),
+                "until": day_of(link.expires_at, follow_up.location.zone),
                 "is_overdue": today > follow_up.book_by_on,
             },
         )

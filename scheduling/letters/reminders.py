@@ -1,23 +1,20 @@
-"""What the calendar's reminders share: how long their links live, and who is the clinician's first."""
+"""What the calendar's letters share: how long their links live, and how they say why they do not go."""
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _
-
 from clinic.outbox.registry import Suppressed
-from scheduling import following_up, policies
+from scheduling import following_up
 from scheduling.reasons import sentence
 
 LINK_LIVES = timedelta(days=45)
 """A letter's link to choose a time works so long."""
 
 
+def no_more(*, reason: str, where: str = "closed") -> Suppressed:
+    """Return that a letter is not wanted any more, with the sentence the desk reads for it."""
+    return Suppressed(reason=reason, where=where, text=sentence(reason))
+
+
 def held_for_the_clinician() -> Suppressed:
     """Return why nothing goes to a patient whom the clinician looks after first."""
-    text = _(following_up.WAITS)
-    return Suppressed(reason=following_up.SERIOUS, where="clinician_list", text=text)
-
-
-def switched_off() -> Suppressed:
-    """Return why a letter does not go that the clinic's policy sends no more."""
-    return Suppressed(reason=policies.OFF, where="closed", text=sentence(policies.OFF))
+    return no_more(reason=following_up.SERIOUS, where=following_up.CLINICIAN_LIST)

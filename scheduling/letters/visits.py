@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.lib.days import day_of
@@ -16,7 +15,7 @@ from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import confirming, nudging, owing, policies
-from scheduling.letters.reminders import LINK_LIVES, switched_off
+from scheduling.letters.reminders import LINK_LIVES, no_more
 from scheduling.models import Appointment
 
 
@@ -29,11 +28,11 @@ class VisitLetter(PatientLetter):
         """While the visit stands as the letter says it."""
         visit = Appointment.objects.get(public_id=promise.about)
         if visit.starts_at <= now:
-            return Suppressed(reason="visit_over", where="closed", text=_("The visit's time has gone by."))
+            return no_more(reason="visit_over")
         if visit.state not in self.wanted_in:
-            return Suppressed(reason="visit_changed", where="closed", text=_("The visit was changed meanwhile."))
+            return no_more(reason="visit_changed")
         if promise.edition and str(visit.sequence) != promise.edition:
-            return Suppressed(reason="newer_letter", where="closed", text=_("A newer letter says where the visit is."))
+            return no_more(reason="newer_letter")
         return None
 
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
@@ -124,14 +123,12 @@ class IntakeNudge(VisitLetter):
             return refused
         visit = Appointment.objects.select_related("type").get(public_id=promise.about)
         if policies.visit_policy(visit.type).nudge_days_before is None:
-            return switched_off()
+            return no_more(reason=policies.OFF)
         intake = Intake.objects.open().filter(patient__public_id=promise.person).first()
         if intake is None:
-            return Suppressed(
-                reason="form_sent", where="closed", text=_("The form was sent before this letter could go.")
-            )
+            return no_more(reason="form_sent")
         if intake.entered_by_id is not None:
-            return Suppressed(reason="at_the_desk", where="closed", text=_("The form is filled in at the desk."))
+            return no_more(reason="at_the_desk")
         return None
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
