@@ -49,7 +49,8 @@ class Offer:
 def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
     """Return what a link offers now, or None where there is nothing to book: booked already, closed, or over."""
     follow_up: FollowUp | None = (
-        FollowUp.objects.filter(public_id=link.about_public_id, state__in=("pending", "reminded"))
+        FollowUp.objects.open()
+        .filter(public_id=link.about_public_id)
         .select_related("patient", "location", "plan__clinician")
         .first()
     )

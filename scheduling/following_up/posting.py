@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from scheduling.models import Appointment, FollowUp
-from scheduling.standing import CALL_LIST, CLINICIAN_LIST, FAILED, LETTERS, OPEN
+from scheduling.standing import CALL_LIST, CLINICIAN_LIST, FAILED, LETTERS, NO_ANSWER
 from treatments.models import InjectionSession
 
 A_DAY = timedelta(days=1)
@@ -16,9 +16,8 @@ A_DAY = timedelta(days=1)
 
 def reminded(*, follow_up_id: Any, step: int) -> None:
     """Note that a step was sent."""
-    FollowUp.objects.filter(public_id=follow_up_id, state__in=("pending", "reminded")).update(
-        state="reminded", next_step=step + 1, version=F("version") + 1
-    )
+    waiting = FollowUp.objects.open().filter(public_id=follow_up_id)
+    waiting.update(state="reminded", next_step=step + 1, version=F("version") + 1)
 
 
 def hand_to_a_person(*, follow_up_id: Any, where: str, reason: str) -> None:
@@ -34,14 +33,13 @@ def hand_to_a_person(*, follow_up_id: Any, where: str, reason: str) -> None:
 
 def came_back(*, follow_up_id: Any) -> None:
     """Put a follow-up whose letter came back on the call list, unless somebody works it already."""
-    FollowUp.objects.filter(public_id=follow_up_id, state__in=OPEN, where=LETTERS).update(
-        where=CALL_LIST, reason=FAILED, version=F("version") + 1
-    )
+    waiting = FollowUp.objects.open().filter(public_id=follow_up_id, where=LETTERS)
+    waiting.update(where=CALL_LIST, reason=FAILED, version=F("version") + 1)
 
 
 def sweep(now: datetime) -> int:
-    """Move to the call list what was reminded in vain, and what a visit that is over did not end. Returns how many."""
-    return _sweep_unanswered(now) + _sweep_visits_gone_by(now)
+    """Move to the call list whom to ring from today on, and what a visit that is over did not end. Returns how many."""
+    return _sweep_due_calls(now) + _sweep_visits_gone_by(now)
 
 
 def _sweep_visits_gone_by(now: datetime) -> int:
@@ -60,14 +58,16 @@ def _sweep_visits_gone_by(now: datetime) -> int:
     )
 
 
-def _sweep_unanswered(now: datetime) -> int:
-    """Move to the call list what was reminded in vain, by each location's own day. One UPDATE, by the partial index."""
+def _sweep_due_calls(now: datetime) -> int:
+    """Move to the call list whom a person rings from today on, by each location's own day, letters sent or not.
+
+    One UPDATE, by the partial index.
+    """
     today: dict[date, list[int]] = {}
     for location in Location.objects.all():
         today.setdefault(day_of(now, location.zone), []).append(location.pk)
     is_due = Q(pk__in=[])
     for day, locations in today.items():
         is_due |= Q(location__in=locations, next_step_on__lte=day)
-    return FollowUp.objects.filter(
-        is_due, state__in=("pending", "reminded"), where=LETTERS, next_step_on__lte=max(today, default=now.date())
-    ).update(where=CALL_LIST, reason="no_answer", next_step_on=None, version=F("version") + 1)
+    waiting = FollowUp.objects.open().filter(is_due, where=LETTERS, next_step_on__lte=max(today, default=now.date()))
+    return waiting.update(where=CALL_LIST, reason=NO_ANSWER, next_step_on=None, version=F("version") + 1)

@@ -15,7 +15,7 @@ from clinic.outbox.returned import Kind
 from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import following_up, policies, replanning
+from scheduling import following_up, policies, replanning, standing
 from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, no_more
 from scheduling.models import FollowUp
 from treatments.event_story import has_unresolved_serious
@@ -36,7 +36,7 @@ class FollowUpDue(Reminder):
         follow_up = self._follow_up(promise)
         if follow_up.state == "booked":
             return no_more(reason="visit_booked")
-        if follow_up.state not in {"pending", "reminded"}:
+        if follow_up.state not in standing.OPEN:
             return Suppressed(reason=follow_up.reason or "closed", where="closed", text=_("This follow-up is closed."))
         is_held = has_unresolved_serious(follow_up.patient)
         if is_held or follow_up.plan.state == "paused":

@@ -14,7 +14,7 @@ from patients.links import link_for
 from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, nudging, owing, policies
+from scheduling import confirming, nudging, owing, policies, standing
 from scheduling.letters.reminders import LINK_LIVES, no_more
 from scheduling.models import Appointment
 
@@ -77,7 +77,7 @@ class AppointmentCancelled(VisitLetter):
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
         """Add how to book again, where a follow-up still waits for a visit."""
         words, follow_up = super().words(visit, links=links, now=now), visit.follow_up
-        if follow_up is not None and follow_up.state in {"pending", "reminded"}:
+        if follow_up is not None and follow_up.state in standing.OPEN:
             link, token = link_for(
                 purpose="book", patient=visit.patient, about=follow_up, now=now, expires_at=now + LINK_LIVES
             )

@@ -41,7 +41,7 @@ def is_on_its_way_to(follow_up: FollowUp, *, now: datetime) -> bool:
 
 def follow_ups_of(condition_key: str, location_id: int | None = None) -> Any:
     """Return the follow-ups nobody booked for: of a location, else of a condition, else of all without a policy."""
-    rows = FollowUp.objects.filter(state__in=("pending", "reminded"))
+    rows = FollowUp.objects.open()
     if location_id:
         return rows.filter(location=location_id)
     if condition_key:

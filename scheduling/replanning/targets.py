@@ -57,7 +57,8 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
     """
     in_force, places = policies.in_force(), policies.places(Location.objects.all(), now=now)
     rows = list(
-        FollowUp.objects.filter(pk__in=pks, state__in=("pending", "reminded"))
+        FollowUp.objects.open()
+        .filter(pk__in=pks)
         .select_related("patient", "plan__condition")
         .only(*FACTS, "patient__public_id", "plan__condition__key")
         .order_by("pk")

@@ -23,6 +23,7 @@ from scheduling.errors import (
     TooSoon,
 )
 from scheduling.models import Appointment, FollowUp
+from scheduling.standing import OPEN
 
 
 def when(instant: datetime, zone: ZoneInfo) -> str:
@@ -106,7 +107,7 @@ def kept_already(follow_up: FollowUp) -> str:
         return _("%(name)s is booked by now, perhaps from the letter. Look at the visits before you book another.") % {
             "name": name
         }
-    if follow_up.state not in {"pending", "reminded"}:
+    if follow_up.state not in OPEN:
         return _("%(name)s is off the list by now: “%(state)s”. Start again from the patient to book all the same.") % {
             "name": name,
             "state": follow_up.get_state_display(),

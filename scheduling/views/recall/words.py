@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from clinic.outbox.models import Letter
 from scheduling import recall
 from scheduling.models import FollowUp
+from scheduling.standing import OPEN
 
 TITLES = {
     recall.NOW: gettext_lazy("To work"),
@@ -91,7 +92,7 @@ def meanwhile(theirs: FollowUp) -> str:
     name = theirs.patient.name
     if theirs.state == "booked":
         return _("%(name)s is booked by now: nobody needs to ring. Nothing was written down.") % {"name": name}
-    if theirs.state in {"pending", "reminded"}:
+    if theirs.state in OPEN:
         return _("Somebody worked the row of %(name)s meanwhile. See below what was written down; then save yours.") % {
             "name": name
         }
