@@ -13,6 +13,7 @@ from clinic.lib.db import violated
 from clinic.staff.models import User
 from scheduling import call_outcomes, following_up
 from scheduling.errors import CannotReopen, TakenBackAlready, WorkedMeanwhile
+from scheduling.following_up.rows import change
 from scheduling.models import Call, CallOutcome, CallWithdrawal, FollowUp
 from scheduling.standing import LIVE, OPEN
 
@@ -92,8 +93,7 @@ def take_back(*, call: Call, reason: str, by: User, now: datetime) -> None:
             CallWithdrawal.objects.create(call=call, reason=reason, by=by, at=now)
             record(by=by, verb="call.taken-back", thing=call, patient=follow_up.patient)
             if follow_up.state in LIVE:
-                last = Call.objects.standing().filter(follow_up=follow_up).first()
-                _write(follow_up, call_again_on=last.again_on if last else None)
+                _as_the_call_before_left_it(follow_up)
             elif follow_up.closed_at == call.called_at:
                 _owe_again(follow_up, by=by, now=now)
     except IntegrityError as error:
@@ -136,11 +136,9 @@ def _owe_again(follow_up: FollowUp, *, by: User, now: datetime) -> None:
         following_up.reopen(follow_up=follow_up, by=by, now=now)
     except CannotReopen:
         return
+    _as_the_call_before_left_it(follow_up)
+
+
+def _as_the_call_before_left_it(follow_up: FollowUp) -> None:
     last = Call.objects.standing().filter(follow_up=follow_up).first()
-    _write(follow_up, call_again_on=last.again_on if last else None)
-
-
-def _write(follow_up: FollowUp, **facts: Any) -> None:
-    FollowUp.objects.filter(pk=follow_up.pk).update(version=F("version") + 1, **facts)
-    for name, value in facts.items():
-        setattr(follow_up, name, value)
+    change(follow_up, call_again_on=last.again_on if last else None)

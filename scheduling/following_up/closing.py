@@ -11,7 +11,7 @@ from scheduling.errors import CannotReopen, ClinicianDecides, StandsOtherwise
 from scheduling.following_up.catching_up import owe_from_here
 from scheduling.following_up.keeping import booked, open_for
 from scheduling.following_up.recounting import recount
-from scheduling.following_up.rows import close, note, reopen_row
+from scheduling.following_up.rows import close, note, reopen_row, with_facts
 from scheduling.models import Appointment, AppointmentKind, FollowUp, FollowUpState
 
 
@@ -56,14 +56,8 @@ def reopen(*, follow_up: FollowUp, by: User, now: datetime) -> None:
 
     """
     with transaction.atomic():
-        held: FollowUp = (
-            FollowUp.objects.select_for_update(of=("self",))
-            .select_related("patient", "location", "plan", "session")
-            .get(pk=follow_up.pk)
-        )
-        if (held.state, held.reason) not in standing.MAY_BE_REOPENED:
-            raise CannotReopen(FollowUpState(held.state))
-        if not may_be_owed_again(held):
+        held = with_facts(FollowUp.objects.select_for_update(of=("self",))).get(pk=follow_up.pk)
+        if (held.state, held.reason) not in standing.MAY_BE_REOPENED or not may_be_owed_again(held):
             raise CannotReopen(FollowUpState(held.state))
         owe_anew(held, by=by, now=now)
     follow_up.refresh_from_db()
@@ -75,8 +69,7 @@ def taken_up(*, patient: Patient, kind: str, by: User | None, now: datetime) -> 
     if found is not None or kind != AppointmentKind.INJECTION:
         return found
     ended = FollowUp.objects.filter(patient=patient, state__in=(*standing.ENDED_BY_A_PERSON, "closed"))
-    one: FollowUp
-    for one in ended.select_related("patient", "location", "plan", "session").order_by("-closed_at"):
+    for one in with_facts(ended).order_by("-closed_at"):
         if (one.state, one.reason) in standing.MAY_BE_REOPENED and may_be_owed_again(one):
             owe_anew(one, by=by, now=now)
             return one

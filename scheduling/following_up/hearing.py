@@ -1,25 +1,15 @@
 """Hearing of what happened to a plan or its patient's events, and acting on the follow-ups that wait."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.following_up.recounting import recount
-from scheduling.following_up.rows import change, close
+from scheduling.following_up.rows import change, close, live_ones
 from scheduling.following_up.settling import settle
 from scheduling.models import FollowUp
 from treatments.models import Plan, WearOffReport
 from treatments.windows import window_of
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-
-def live_ones(**which: Any) -> "QuerySet[FollowUp]":
-    """Return live follow-ups with what their deeds read."""
-    found: QuerySet[FollowUp] = FollowUp.objects.live().filter(**which)
-    return found.select_related("location", "session", "plan", "patient")
 
 
 def plan_changed(*, plan: Plan, by: User | None, now: datetime) -> None:

@@ -6,10 +6,10 @@ from clinic.audit.trail import record
 from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
 from scheduling.following_up.closing import may_be_owed_again, owe_anew
-from scheduling.following_up.hearing import live_ones, plan_changed
+from scheduling.following_up.hearing import plan_changed
 from scheduling.following_up.keeping import booked
 from scheduling.following_up.recounting import not_before, recount
-from scheduling.following_up.rows import close
+from scheduling.following_up.rows import close, live_ones, with_facts
 from scheduling.following_up.steps import owe_steps
 from scheduling.late_entries import is_behind, silent_late_entry
 from scheduling.models import Appointment, AppointmentKind, FollowUp
@@ -42,13 +42,8 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     """Close what was counted from a voided session, and owe again what the session before it owed."""
     for follow_up in FollowUp.objects.live().filter(session=session):
         close(follow_up, state="closed", reason="session_voided", by=by, now=now)
-    before = (
-        FollowUp.objects.filter(plan=session.plan, session__void__isnull=True)
-        .exclude(session=session)
-        .select_related("location", "session", "plan", "patient")
-        .order_by("-cycle")
-        .first()
-    )
+    others = FollowUp.objects.filter(plan=session.plan, session__void__isnull=True).exclude(session=session)
+    before = with_facts(others).order_by("-cycle").first()
     silent = silent_late_entry(session)
     if silent is not None and session.plan.state == "active":
         _carry_visits(_open(silent, window_of(silent), now=now), by=by, now=now)
@@ -98,19 +93,20 @@ def _carry_visits(follow_up: FollowUp, *, by: User, now: datetime) -> None:
     same_day = day_bounds(follow_up.session.injected_on or date.min, follow_up.location.zone)
     theirs = Appointment.objects.upcoming(now).filter(follow_up__plan=follow_up.plan).exclude(follow_up=follow_up)
     for visit in theirs.exclude(starts_at__range=same_day):
-        Appointment.objects.filter(pk=visit.pk).update(follow_up=follow_up)
-        visit.follow_up = follow_up
-        booked(appointment=visit, by=by, now=now)
-        follow_up.refresh_from_db()
+        _let_keep(visit, follow_up, by=by, now=now)
     unkept = Appointment.objects.upcoming(now).filter(
         patient=follow_up.patient, follow_up__isnull=True, type__kind=AppointmentKind.INJECTION
     )
     first = unkept.exclude(starts_at__range=same_day).order_by("starts_at", "id").first()
     if first is not None and follow_up.state in OPEN:
-        Appointment.objects.filter(pk=first.pk).update(follow_up=follow_up)
-        first.follow_up = follow_up
-        booked(appointment=first, by=by, now=now)
-        follow_up.refresh_from_db()
+        _let_keep(first, follow_up, by=by, now=now)
+
+
+def _let_keep(visit: Appointment, follow_up: FollowUp, *, by: User, now: datetime) -> None:
+    Appointment.objects.filter(pk=visit.pk).update(follow_up=follow_up)
+    visit.follow_up = follow_up
+    booked(appointment=visit, by=by, now=now)
+    follow_up.refresh_from_db()
 
 
 def _cycle(plan: Plan) -> int:

@@ -7,8 +7,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import standing
 from scheduling.following_up.closing import may_be_owed_again, owe_anew
-from scheduling.following_up.hearing import live_ones
-from scheduling.following_up.rows import close
+from scheduling.following_up.rows import close, live_ones, with_facts
 from scheduling.following_up.settling import settle
 from scheduling.models import FollowUp
 from scheduling.reasons import sentence
@@ -27,7 +26,7 @@ def patient_merged(*, patient: Patient, by: User | None, now: datetime) -> None:
 def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Hear that a death was written down by mistake: what it closed is owed again, from here on."""
     closed = FollowUp.objects.filter(patient=patient, state="closed", reason="deceased")
-    for follow_up in closed.select_related("location", "session", "plan", "patient"):
+    for follow_up in with_facts(closed):
         if may_be_owed_again(follow_up):
             owe_anew(follow_up, by=by, now=now)
 

@@ -7,7 +7,7 @@ from clinic.lib.days import day_of
 from clinic.staff.models import User
 from scheduling import standing
 from scheduling.following_up.catching_up import is_catching_up, owe_from_here
-from scheduling.following_up.rows import change, note
+from scheduling.following_up.rows import change, live_ones, note
 from scheduling.following_up.settling import settle
 from scheduling.following_up.steps import owe_steps, take_back_steps
 from scheduling.models import FollowUp
@@ -20,7 +20,7 @@ WAITED_IN_VAIN = frozenset({"no_answer", "day_has_passed"})
 
 def plan_revised(*, plan: Plan, by: User | None, now: datetime) -> None:
     """Count a live follow-up anew: another interval or product is another day to be back."""
-    for follow_up in FollowUp.objects.live().filter(plan=plan).select_related("location", "session", "plan", "patient"):
+    for follow_up in live_ones(plan=plan):
         recount(follow_up, by=by, now=now)
 
 

@@ -1,7 +1,7 @@
-"""Writing a follow-up's row: changed, closed, opened again. For the deeds of this package alone."""
+"""A follow-up's row, read and written: changed, closed, opened again. For the deeds of this package, and of calls."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
@@ -12,6 +12,19 @@ from patients.links import revoke_links
 from scheduling import standing
 from scheduling.models import FollowUp
 from scheduling.reasons import sentence
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def live_ones(**which: Any) -> "QuerySet[FollowUp]":
+    """Return live follow-ups with what their deeds read."""
+    return with_facts(FollowUp.objects.live().filter(**which))
+
+
+def with_facts(rows: "QuerySet[FollowUp]") -> "QuerySet[FollowUp]":
+    """Return follow-ups with what their deeds read."""
+    return rows.select_related("location", "session", "plan", "patient")
 
 
 def change(follow_up: FollowUp, **facts: Any) -> None:
