@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from django.db import connection
 
 from clinic.locations.models import Location
-from scheduling import following_up, timing
+from scheduling import following_up, policies, timing
 from scheduling.changes import Standing, Written, change, waiting
 from scheduling.models import Appointment, AppointmentType
-from scheduling.models.policy import FollowUpPolicy
 from scheduling.policies import CHANGES, FOR_ALL, Policies, VisitRules
 from scheduling.replanning.targets import of_visits
 from scheduling.timing import Place
@@ -92,8 +91,7 @@ def of_follow_ups(
     The scope is a location, else a condition, else all conditions without a policy of their own.
     """
     effect = Effect()
-    own = FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key=FOR_ALL)
-    others = [] if location or condition else list(own.values_list("condition_key", flat=True))
+    others = [] if location or condition else policies.with_their_own()
     with connection.cursor() as cursor:
         cursor.execute(
             ALIKE,

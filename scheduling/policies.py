@@ -90,6 +90,12 @@ def in_force() -> Policies:
     )
 
 
+def with_their_own() -> list[str]:
+    """Return the conditions that have a policy of their own, in use. One query."""
+    own = FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key=FOR_ALL)
+    return list(own.values_list("condition_key", flat=True))
+
+
 def places(locations: Iterable[Location], *, now: datetime) -> dict[int, Place]:
     """Return what counts for letters at these locations, closures from today on. One query."""
     closures: dict[int, set[date]] = {}

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from clinic.lib.days import at_local, day_of
 from clinic.locations.models import Location
-from scheduling import timing
+from scheduling import policies, timing
 from scheduling.policies import Policies
 from scheduling.timing import Place
 from treatments import effect
@@ -32,9 +32,7 @@ class Sample:
     calls_from: date
 
 
-def sample(
-    asked: Policies, *, condition: str, treated_on: date, interval: Interval, location: Location, place: Place
-) -> Sample:
+def sample(asked: Policies, *, condition: str, treated_on: date, interval: Interval, location: Location) -> Sample:
     """Return a sample patient's days by the catalogue's default effect, the least interval and these policies.
 
     Source: docs/sources.md#effect-window
@@ -55,7 +53,8 @@ def sample(
     book_by_on = booking.book_by_on or booking.earliest_on
     schedule = asked.of(condition)
     reminder_on = booking.letters[0] if booking.letters else None
-    now = at_local(treated_on, time.min, place.zone)
+    now = at_local(treated_on, time.min, location.zone)
+    place = policies.places([location], now=now)[location.pk]
     planned = timing.plan(
         schedule, reminder_on=reminder_on, book_by_on=book_by_on, lead_days=asked.lead_days, now=now, place=place
     )
@@ -71,12 +70,6 @@ def sample(
         ),
         calls_from=planned.calls_from,
     )
-
-
-def place_of(location: Location, *, since: date) -> Place:
-    """Return a location's days, with its closures from a day on."""
-    closures = location.closures.filter(on__gte=since).values_list("on", flat=True)
-    return Place(location.zone, location.mail_from, frozenset(location.closed_weekdays), frozenset(closures))
 
 
 def _local(instant: datetime | None, place: Place) -> date | None:

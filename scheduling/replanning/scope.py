@@ -5,7 +5,6 @@ from typing import Any
 
 from scheduling import policies
 from scheduling.models import Appointment, FollowUp, ReplannedThing, Replanning
-from scheduling.models.policy import FollowUpPolicy
 
 WAITED_FOR = timedelta(days=1)
 
@@ -46,5 +45,4 @@ def follow_ups_of(condition_key: str, location_id: int | None = None) -> Any:
         return rows.filter(location=location_id)
     if condition_key:
         return rows.filter(plan__condition__key=condition_key)
-    own = FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key=policies.FOR_ALL)
-    return rows.exclude(plan__condition__key__in=list(own.values_list("condition_key", flat=True)))
+    return rows.exclude(plan__condition__key__in=policies.with_their_own())

@@ -1,21 +1,25 @@
 """When letters go, on one page: follow-ups by condition, visits by type, hours and days by location."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
-from scheduling import policies
+from scheduling import policies, replanning
 from scheduling.models import AppointmentKind, AppointmentType, Replanning, VisitPolicy
-from scheduling.models.policy import FollowUpPolicy
 from scheduling.views import policy_words
 from scheduling.views.places import places_of
 
 ALL = "all"
 """The word for all conditions in an address."""
 LATEST = 5
+AT_ONCE = 2.0
+"""So many seconds of a request a change is worked on; what is left the next sweeps do."""
 
 
 @require_safe
@@ -23,9 +27,6 @@ LATEST = 5
 def policies_list(request: HttpRequest) -> HttpResponse:
     """List what holds, and the changes that are on their way."""
     conditions, in_force = policy_words.condition_names(), policies.in_force()
-    own = set(
-        FollowUpPolicy.objects.filter(is_in_use=True).exclude(condition_key="").values_list("condition_key", flat=True)
-    )
     visit_rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()}
     changes = Replanning.objects.select_related("location", "appointment_type", "started_by")
     latest = list(changes.order_by("-pk")[:LATEST])
@@ -39,7 +40,7 @@ def policies_list(request: HttpRequest) -> HttpResponse:
             {
                 "name": name,
                 "href": reverse("scheduling:policy_follow_ups", args=(key,)),
-                "words": policy_words.schedule(in_force.of(key)) if key in own else "",
+                "words": policy_words.schedule(in_force.of(key)) if key in in_force.schedules else "",
             }
             for key, name in conditions.items()
         ],
@@ -62,3 +63,13 @@ def policies_list(request: HttpRequest) -> HttpResponse:
         "is_under_way": any(row.finished_at is None for row in latest),
     }
     return render(request, "scheduling/policies.html", context)
+
+
+def saved(request: HttpRequest, *changes: Replanning) -> HttpResponse:
+    """Work on what was saved for a moment, say how far it got, and lead back to the list."""
+    replanning.sweep(clock.now(), seconds=AT_ONCE)
+    for change in changes:
+        change.refresh_from_db()
+    said = " ".join(policy_words.progress(change) for change in changes)
+    messages.success(request, _("Saved. %(progress)s") % {"progress": said})
+    return redirect("scheduling:policies")

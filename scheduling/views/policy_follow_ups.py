@@ -3,9 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,17 +13,15 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
-from scheduling import foreseeing, policies, replanning, sampling, setting_policies
+from scheduling import foreseeing, policies, sampling, setting_policies
 from scheduling.errors import PolicyChangedMeanwhile
 from scheduling.forms_policy import PolicyForm, SampleForm, Steps, mark_of, steps_of
 from scheduling.policies import FOR_ALL, Policies
 from scheduling.views import policy_words
 from scheduling.views.places import places_of
-from scheduling.views.policies import ALL
+from scheduling.views.policies import ALL, saved
 from treatments.intervals import Interval
 
-AT_ONCE = 2.0
-"""So many seconds of a request a change is worked on; what is left the next sweeps do."""
 WEEKS = 12
 
 
@@ -79,10 +76,7 @@ def _sent(request: HttpRequest, key: str, form: PolicyForm, steps: Steps, page: 
             page["theirs"] = policy_words.schedule(policies.in_force().of(key))
             page["seen"] = setting_policies.draft_in_force(key)[1]
         else:
-            replanning.sweep(now, seconds=AT_ONCE)
-            change.refresh_from_db()
-            messages.success(request, _("Saved. %(progress)s") % {"progress": policy_words.progress(change)})
-            return redirect("scheduling:policies")
+            return saved(request, change)
     asked = setting_policies.looked_at(wanted, condition=key, in_force=policies.in_force())
     effect = foreseeing.of_follow_ups(asked, policies.places(Location.objects.all(), now=now), now=now, condition=key)
     page |= {
@@ -118,14 +112,12 @@ def _sample(form: SampleForm, asked: Policies, key: str) -> dict[str, Any] | Non
     condition = key or facts.get("condition")
     if location is None or not condition or condition not in policy_words.condition_names():
         return None
-    place = sampling.place_of(location, since=facts["treated_on"])
     found = sampling.sample(
         asked,
         condition=condition,
         treated_on=facts["treated_on"],
         interval=Interval(facts["weeks"], "weeks"),
         location=location,
-        place=place,
     )
     return {"found": found, "letters": [(policy_words.step(one.days), one) for one in found.letters]}
 

@@ -4,10 +4,8 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
@@ -15,12 +13,12 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
-from scheduling import foreseeing, policies, replanning, setting_places
+from scheduling import foreseeing, policies, setting_places
 from scheduling.errors import PolicyChangedMeanwhile
 from scheduling.forms_policy import PlaceForm, mark_of
 from scheduling.setting_places import PlaceDraft
 from scheduling.views import policy_words
-from scheduling.views.policy_follow_ups import AT_ONCE
+from scheduling.views.policies import saved
 
 TEMPLATE = "scheduling/policy_place.html"
 
@@ -59,12 +57,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             page["seen"] = setting_places.seen_as(place)
             status = HTTPStatus.CONFLICT
         else:
-            replanning.sweep(now, seconds=AT_ONCE)
-            for change in changes:
-                change.refresh_from_db()
-            said = " ".join(policy_words.progress(change) for change in changes)
-            messages.success(request, _("Saved. %(progress)s") % {"progress": said})
-            return redirect("scheduling:policies")
+            return saved(request, *changes)
     page |= _foreseen(place, wanted) | {"looked": mark_of(wanted)}
     return render(request, TEMPLATE, page, status=status)
 

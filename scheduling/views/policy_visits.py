@@ -3,22 +3,21 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
-from scheduling import foreseeing, policies, replanning, setting_policies
+from scheduling import foreseeing, policies, setting_policies
 from scheduling.errors import PolicyChangedMeanwhile
 from scheduling.forms_policy import VisitPolicyForm, mark_of
 from scheduling.models import AppointmentType
 from scheduling.views import policy_words
-from scheduling.views.policy_follow_ups import AT_ONCE, read_version
+from scheduling.views.policies import saved
+from scheduling.views.policy_follow_ups import read_version
 
 TEMPLATE = "scheduling/policy_visits.html"
 
@@ -50,10 +49,7 @@ def edit(request: HttpRequest) -> HttpResponse:
             page["seen"] = setting_policies.version_of(kind)
             status = HTTPStatus.CONFLICT
         else:
-            replanning.sweep(now, seconds=AT_ONCE)
-            change.refresh_from_db()
-            messages.success(request, _("Saved. %(progress)s") % {"progress": policy_words.progress(change)})
-            return redirect("scheduling:policies")
+            return saved(request, change)
     effect = foreseeing.of_type(kind, wanted, now=now)
     page |= {"effect": policy_words.effect(effect), "things": effect.things, "looked": mark}
     return render(request, TEMPLATE, page, status=status)

@@ -43,7 +43,6 @@ def test_sample_shows_the_days_that_are_owed(closed_weekdays: list[int], closure
         treated_on=NOW.date(),
         interval=Interval(plan.interval_value, plan.interval_unit),
         location=location,
-        place=sampling.place_of(location, since=NOW.date()),
     )
     due = Letter.objects.about(follow_up).order_by("due_at").values_list("due_at", flat=True)
     assert [one.goes_on for one in shown.letters if one.goes_on] == [day_of(at, location.zone) for at in due]
