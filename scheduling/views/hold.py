@@ -44,10 +44,10 @@ def _turn(request: HttpRequest, form: forms.Form, user: User, found: Waiting) ->
     if found.hold is None:
         held = outbox.hold_all(by=user, now=now, reason=form.cleaned_data["reason"])
         text = ngettext("%(n)d letter is held. Nothing goes out.", "%(n)d letters are held. Nothing goes out.", held)
+        messages.success(request, text % {"n": held})
     else:
-        held = holding.release(by=user, now=now, doubt_earlier=form.cleaned_data["earlier"] == "doubt")
-        text = _("The letters go again, one after another.")
-    messages.success(request, text % {"n": held} if "%(n)" in text else text)
+        holding.release(by=user, now=now, doubt_earlier=form.cleaned_data["earlier"] == "doubt")
+        messages.success(request, _("The letters go again, one after another."))
     return redirect("scheduling:messages")
 
 
