@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.lib.days import day_of
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Promise, Recipient, Suppressed
-from patients.letters import PatientLetter
+from patients.letters import PatientLetter, unreachable
 from patients.links import link_for
 from patients.models import Patient
 from patients.topics import COLUMN, Topic
@@ -58,6 +58,14 @@ def who_wants(patient: Patient, topic: Topic, found: Recipient | Suppressed) -> 
 def wants(patient: Patient, topic: Topic) -> bool:
     """Return whether a patient wants reminders of a topic, as their row says now."""
     return bool(getattr(patient, COLUMN[topic]))
+
+
+def kept_from(patient: Patient, topic: Topic | None) -> str:
+    """Return why a letter would not go to a patient as things are, no address or its topic not wanted; else nothing."""
+    found = unreachable(patient)
+    if found is not None:
+        return found.reason
+    return "opted_out" if topic and not wants(patient, topic) else ""
 
 
 def ways_out(patient: Patient, *, links: Links, now: datetime) -> dict[str, str]:

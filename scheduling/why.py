@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy
 from clinic.outbox import deeds as outbox
 from clinic.outbox import registry
 from clinic.outbox.models import Letter
-from patients.letters import unreachable
 from patients.models import Patient
-from patients.reminders import wants
+from patients.reminders import kept_from
 from scheduling import following_up, standing
 from scheduling.models import Appointment, FollowUp
 from scheduling.reasons import of_letter, sentence
@@ -153,21 +152,15 @@ def _next(known: Known) -> str:
     }
     if known.is_on_hold:
         said += " " + _("All letters are held back now: nothing goes before somebody lets them go.")
-    kept_from = _kept_from(known.patient, letter.letter)
-    if kept_from:
-        said += " " + _("As things are it will not go: %(why)s The front desk rings instead.") % {
-            "why": sentence(kept_from)
-        }
+    kept = _kept_from(known.patient, letter.letter)
+    if kept:
+        said += " " + _("As things are it will not go: %(why)s The front desk rings instead.") % {"why": sentence(kept)}
     return said
 
 
 def _kept_from(patient: Patient, slug: str) -> str:
     """Return why a letter of this kind would not go to a patient as things are now: no address, or not wanted."""
-    found = unreachable(patient)
-    if found is not None:
-        return found.reason
-    topic = getattr(registry.known_kinds().get(slug), "topic", None)
-    return standing.OPTED_OUT if topic and not wants(patient, topic) else ""
+    return kept_from(patient, getattr(registry.known_kinds().get(slug), "topic", None))
 
 
 def _follow_up(one: FollowUp, known: Known, *, is_clinical: bool) -> str:
@@ -182,9 +175,9 @@ def _follow_up(one: FollowUp, known: Known, *, is_clinical: bool) -> str:
             ) % {"when": _instant(visit.starts_at, known)}
         case "booked", standing.LETTERS:
             said = _("the visit was today or is over; what was done in it says what comes next.")
-        case _, standing.LETTERS if kept_from := _kept_from(known.patient, following_up.LETTER):
+        case _, standing.LETTERS if kept := _kept_from(known.patient, following_up.LETTER):
             said = _("no letter can go, so the front desk rings on the day it would have gone.")
-            why = sentence(kept_from)
+            why = sentence(kept)
         case _, standing.LETTERS:
             said = _("letters remind.")
             if one.next_step_on:

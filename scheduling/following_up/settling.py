@@ -6,7 +6,8 @@ from datetime import datetime
 from clinic.lib.days import day_of
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
-from patients.letters import unreachable
+from patients.reminders import kept_from
+from patients.topics import Topic
 from scheduling import standing
 from scheduling.following_up.catching_up import owe_from_here
 from scheduling.following_up.rows import change, note
@@ -53,7 +54,6 @@ def facts_of(
     """Return what decides where a live follow-up belongs."""
     is_open = follow_up.state in standing.OPEN
     stays = follow_up.reason == standing.NO_EFFECT and not is_judged_anew
-    kept_from = unreachable(follow_up.patient)
     return standing.Facts(
         state=follow_up.state,
         reason="" if follow_up.reason in lifted else follow_up.reason,
@@ -63,7 +63,7 @@ def facts_of(
         is_wearing_off=is_open and _is_wearing_off(follow_up),
         is_put_off=is_open and _is_put_off(follow_up),
         visit_is_too_early=not is_open and _visit_is_too_early(follow_up, now=now),
-        unreachable=kept_from.reason if kept_from else "" if follow_up.patient.wants_reminders else standing.OPTED_OUT,
+        unreachable=kept_from(follow_up.patient, Topic.NEXT_VISIT),
     )
 
 
