@@ -66,10 +66,8 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
 
 def is_told_by_another(promise: Promise) -> bool:
     """Whether the letter about another session of the same visit says the same."""
-    others = Letter.objects.of_kind(LETTER).for_person(promise.person).exclude(about_public_id=promise.about)
-    alive = others.filter(state__in=("queued", "sending", "sent"), due_at__gt=promise.due_at - SAME_TREATMENT)
-    before = alive.filter(due_at__lt=promise.due_at).exists()
-    return before or alive.filter(due_at=promise.due_at, about_public_id__lt=promise.about).exists()
+    letters = Letter.objects.of_kind(LETTER)
+    return bool(letters.said_first(promise, since=promise.due_at - SAME_TREATMENT).exists())
 
 
 def advice_of(session: InjectionSession) -> Advice:

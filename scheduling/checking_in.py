@@ -7,7 +7,6 @@ and the days since, so each goes once; a later session of the same plan takes th
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.lib.days import day_of
@@ -164,10 +163,5 @@ def is_asked_by_another(promise: Promise, *, since: datetime) -> bool:
 
     Not one from before this session, which is asked about `since` it was given: nobody was asked how they took it.
     """
-    others = Letter.objects.of_kind(LETTER).for_person(promise.person).exclude(about_public_id=promise.about)
-    return (
-        others.filter(state__in=("queued", "sending", "sent"))
-        .filter(due_at__gt=max(promise.due_at - SAME_DAYS, since))
-        .filter(Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about))
-        .exists()
-    )
+    letters = Letter.objects.of_kind(LETTER)
+    return bool(letters.said_first(promise, since=max(promise.due_at - SAME_DAYS, since)).exists())

@@ -1,14 +1,17 @@
 """Questions to the letters."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from clinic.outbox.refs import Person, Ref, Thing
-from clinic.outbox.states import FAILED, HELD, LAPSED, LIVE, QUEUED, SENDING, UNCERTAIN
+from clinic.outbox.states import FAILED, HELD, LAPSED, LIVE, QUEUED, SENDING, SENT, UNCERTAIN
+
+if TYPE_CHECKING:
+    from clinic.outbox.registry import Promise
 
 
 class LetterQuerySet(models.QuerySet[Any]):
@@ -55,6 +58,16 @@ class LetterQuerySet(models.QuerySet[Any]):
         again = self.model._default_manager.filter(resend_of=OuterRef("pk"))  # noqa: SLF001 - Django's documented accessor
         too_late_by_mail = Q(state=LAPSED, not_after__gt=now)
         return self.filter(Q(state__in=[FAILED, UNCERTAIN]) | too_late_by_mail).exclude(Exists(again))
+
+    def said_first(self, promise: "Promise", *, since: datetime) -> "LetterQuerySet":
+        """Those to the same person about another thing, gone or to go, due since then and before this one.
+
+        Of two due at one moment the lesser id goes first.
+        """
+        others = self.for_person(promise.person).exclude(about_public_id=promise.about)
+        return others.filter(state__in=[QUEUED, SENDING, SENT], due_at__gt=since).filter(
+            Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about)
+        )
 
     def newest_first(self) -> "LetterQuerySet":
         """In the order a log is read: what ended or falls due last comes first."""
