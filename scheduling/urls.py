@@ -16,6 +16,7 @@ from scheduling.views import (
     policy_places,
     policy_visits,
     recall,
+    visits,
     wording,
 )
 
@@ -26,10 +27,10 @@ urlpatterns = [
     path("visits/<uuid:public_id>/undo/<slug:state>/", board.undo, name="undo"),
     path("calendar/", calendar.day, name="calendar"),
     path("book/", booking.book, name="book"),
-    path("visits/<uuid:public_id>/", booking.appointment, name="appointment"),
-    path("visits/<uuid:public_id>/move/", booking.move, name="move"),
-    path("visits/<uuid:public_id>/cancel/", booking.cancel, name="cancel"),
-    path("visits/<uuid:public_id>/take-back/", booking.undo_booking, name="undo_booking"),
+    path("visits/<uuid:public_id>/", visits.appointment, name="appointment"),
+    path("visits/<uuid:public_id>/move/", visits.move, name="move"),
+    path("visits/<uuid:public_id>/cancel/", visits.cancel, name="cancel"),
+    path("visits/<uuid:public_id>/take-back/", visits.undo_booking, name="undo_booking"),
     path("recall/", recall.recall_list, name="recall"),
     path("recall/print/", recall.printed, name="recall_print"),
     path("recall/table/", recall.table, name="recall_csv"),
@@ -58,5 +59,5 @@ urlpatterns = [
     path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("a/<str:token>/", by_link.advice, name="aftercare"),
     path("v/<str:token>/", by_link.confirm, name="confirm_visit"),
-    path("patients/<uuid:public_id>/visits/", booking.patient_visits, name="patient_visits"),
+    path("patients/<uuid:public_id>/visits/", visits.patient_visits, name="patient_visits"),
 ]

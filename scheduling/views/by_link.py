@@ -14,7 +14,7 @@ from scheduling import aftercare, by_link, confirming
 from scheduling.errors import Refusal
 from scheduling.forms import LinkBookForm, LinkConfirmForm
 from scheduling.views import words
-from scheduling.views.booking import DayOfTimes
+from scheduling.views.free_times import DayOfTimes
 
 
 @link_page("book", told=by_link.what_happened)
