@@ -1,0 +1,37 @@
+"""Book, move, cancel, and the steps of a visit: one deed each, each one conditional UPDATE or one INSERT.
+
+The table decides who gets a time; these deeds only put its refusal into words (STYLE.md, decision 8).
+"""
+
+from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.making import book, move
+from scheduling.booking.refusing import earliest_injection
+from scheduling.booking.steps import (
+    cancel,
+    check_in,
+    complete,
+    confirm,
+    link_session,
+    mark_left,
+    mark_no_show,
+    to_room,
+    undo,
+)
+
+__all__ = (
+    "NO_LEAVE",
+    "Leave",
+    "Slot",
+    "book",
+    "cancel",
+    "check_in",
+    "complete",
+    "confirm",
+    "earliest_injection",
+    "link_session",
+    "mark_left",
+    "mark_no_show",
+    "move",
+    "to_room",
+    "undo",
+)

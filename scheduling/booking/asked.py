@@ -1,0 +1,40 @@
+"""What is asked for when a visit is booked or moved."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clinic.locations.models import Location, Room
+from clinic.staff.models import User
+from scheduling.models import AppointmentType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """What is asked for: who, where, in which room, for what, when."""
+
+    clinician: User
+    location: Location
+    room: Room | None
+    type: AppointmentType
+    starts_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the visit ends."""
+        return self.starts_at + timedelta(minutes=self.type.minutes)
+
+    @property
+    def occupied_until(self) -> datetime:
+        """When clinician and room are free again."""
+        return self.ends_at + timedelta(minutes=self.type.after_buffer_minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """What a person allowed on purpose, each with a reason: overbooking, an early injection."""
+
+    overbook_reason: str = ""
+    early_reason: str = ""
+
+
+NO_LEAVE = Leave()
