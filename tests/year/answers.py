@@ -51,7 +51,7 @@ def read(life: Life, letter: dict[str, Any], now: datetime) -> None:
         life.later(now + timedelta(hours=life.rng.uniform(0.1, 20)), partial(press_confirm, life, links["v"]))
     elif "c" in links and roll < 0.45:
         wait = timedelta(hours=life.rng.uniform(0.2, 40))
-        life.later(now + wait, partial(tell, life, links["c"], datetime.fromisoformat(letter["at"])))
+        life.later(now + wait, partial(tell, life, links["c"]))
 
 
 def press_stop(life: Life, path: str, now: datetime) -> None:
@@ -106,9 +106,8 @@ def phone(life: Life, now: datetime) -> None:
         book(life, now, day=life.today(now) + timedelta(days=life.rng.randrange(2, 12)), treated=treated)
 
 
-def tell(life: Life, path: str, asked_at: datetime, now: datetime) -> None:
+def tell(life: Life, path: str, now: datetime) -> None:
     """Answer a check-in: how it is, and late in a cycle that it wears off."""
-    del asked_at
     treated = _asked_about(life, path)
     if treated is None or life.is_dead:
         return

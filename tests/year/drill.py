@@ -10,23 +10,21 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from clinic.embedded.home import CHECKOUT
-from clinic.outbox import delivery
 from tests.year import world
 from tests.year.checker.check import check
 from tests.year.checker.telling import story
 from tests.year.dump import dump
-from tests.year.instants import instants
 from tests.year.log import EventLog
-from tests.year.manager import Manager
+from tests.year.passing import pass_by
 from tests.year.postbox import postbox
-from tests.year.shard import CALLS_EVERY
 from tests.year.world import NAMES
 
 ALL = 5000
@@ -77,10 +75,10 @@ class Player:
         self._process.stdout.close()
 
 
-def together(players: list[Player], line: str) -> None:
+def together(players: list[Player], word: str, now: datetime) -> None:
     """Let all do the same at once, and wait for the slowest."""
     for player in players:
-        player.say(line)
+        player.say(f"{word} {now.isoformat()}")
     for player in players:
         player.wait()
 
@@ -92,21 +90,8 @@ def play(folder: Path) -> Counter[str]:
         log.flush()
         with postbox(folder / "post.jsonl") as box:
             players = [Player(folder, box.port, number) for number in range(len(NAMES))]
-            manager = Manager(log)
-            calls_at, mail = world.BEGINS + timedelta(days=90), ""
-            for moment in instants(world.DAYS):
-                together(players, f"live {moment.at.isoformat()}")
-                manager.act(moment.at)
-                box.clock(moment.at)
-                if moment.mail != mail:
-                    mail = moment.mail
-                    box.mode(mail)
-                if moment.has_workers and (moment.is_daily or delivery.due_now(now=moment.at, limit=1)):
-                    together(players, f"work {moment.at.isoformat()}")
-                    log.write(moment.at, "worked", mail=mail)
-                if moment.at >= calls_at:
-                    together(players, f"call {moment.at.isoformat()}")
-                    calls_at += CALLS_EVERY
+            live, work, call = (partial(together, players, word) for word in ("live", "work", "call"))
+            pass_by(world.DAYS, log, box, live=live, work=work, call=call)
             for player in players:
                 player.end()
     dump(folder)

@@ -56,7 +56,7 @@ class Life:
     is_dead: bool = False
     plans: list[Treated] = field(default_factory=list)
     visits: dict[int, Visit] = field(default_factory=dict)
-    said: dict[str, int] = field(default_factory=dict)
+    visits_booked: int = 0
 
     def note(self, now: datetime, what: str, **facts: Any) -> None:
         """Write into the log."""

@@ -39,8 +39,8 @@ def book(life: Life, now: datetime, *, day: date, treated: Treated | None, is_ea
 
 def booked(life: Life, now: datetime, row: Appointment, treated: Treated | None, *, by: str) -> Visit:
     """Note a visit that was booked, and decide what becomes of it."""
-    visit = Visit(len(life.said) + 1, row, treated)
-    life.said[f"visit {visit.number}"] = visit.number
+    life.visits_booked += 1
+    visit = Visit(life.visits_booked, row, treated)
     life.visits[visit.number] = visit
     life.note(
         now, "visit_booked", visit=visit.number, starts=row.starts_at.isoformat(), by=by,

@@ -232,7 +232,6 @@ class Keys:
         for row in year.follow_ups.values():
             if row["session"] in self.sessions:
                 self.follow_ups[row["public_id"]] = self.sessions[row["session"]]
-        self.rows_of: dict[tuple[str, Any], dict[str, Any]] = {}
 
     def of(self, sent: Sent, patient: Patient) -> tuple[Any, ...]:
         """The key a letter has in the checker's own account."""

@@ -9,11 +9,11 @@ from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER
 RANKS = {ADVICE: 1, REMINDER: 2, NUDGE: 3, FOLLOW_UP: 4, CHECK_IN: 5}
 """Of these a patient gets one a day: where several meet, what would be useless tomorrow goes, then the lower number."""
 POLICY = set(RANKS)
+"""Letters the clinic sends of itself: in waking hours, one a day."""
 WISHED = {REMINDER, FOLLOW_UP, CHECK_IN}
 """Go only to who wants them."""
 OPEN_DAYS = {FOLLOW_UP, CHECK_IN}
 """Wait for a day on which somebody is there; the others, put off, would come too late."""
-"""Letters the clinic sends of itself: in waking hours of an open day, one a day, to who wants them."""
 SAME_DAYS = timedelta(days=3)
 IN_A_ROW = 2
 
