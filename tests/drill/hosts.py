@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count, product
 
 import pytest
@@ -12,18 +13,18 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from clinic.embedded import parts
 from clinic.embedded.home import Home
-from clinic.outbox.models import Letter
 from tests.drill.networks import SERVERS, Host, two_hosts
 from tests.drill.table import Table
 from tests.faults.harness.broker import Broker
+from tests.faults.harness.invariants import all_sent
 from tests.faults.harness.processes import Process
 from tests.faults.harness.sink import Sink
-from tests.faults.harness.world import CONTROL, RECOVERY, TOMORROW, World, a_world, task_name
+from tests.faults.harness.world import CLAIMED, CONTROL, GIVEN, RECOVERY, TOMORROW, World, a_world, task_name
 from tests.journeys.running import until
 from tests.plugin_services import FAST
 
 WAYS = {"both ways": (True, True), "what it says": (True, False), "what it hears": (False, True)}
-POINTS = {"claimed": "claim.after_commit", "given": "data.before_write_back"}
+POINTS = {"claimed": CLAIMED, "given": GIVEN}
 _turn = count()
 
 
@@ -143,10 +144,6 @@ def _workers(far: World, one: Host, other: Host, point: str, name: str = "cut") 
 
 def _works_again(far: World, worker: Process) -> None:
     """Whether it does what it is asked for, with nobody's help, within the time it has."""
-    (letter,) = far.owe("F28 joined again", due_at=timezone.now() + TOMORROW)
-    far.ask(worker.name, letter, task=task_name("early"))
-    until(
-        lambda: Letter.objects.filter(pk=letter.pk, state="sent").exists(),
-        seconds=RECOVERY,
-        what="the host to work again",
-    )
+    letters = far.owe("F28 joined again", due_at=timezone.now() + TOMORROW)
+    far.ask(worker.name, *letters, task=task_name("early"))
+    until(partial(all_sent, letters), seconds=RECOVERY, what="the host to work again")

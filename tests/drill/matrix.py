@@ -8,10 +8,10 @@ from tests.drill.table import Table
 from tests.faults.harness.desk import Desk
 from tests.faults.harness.invariants import Account, bookings_untold, slots_sold_twice
 from tests.faults.harness.processes import Process
-from tests.faults.harness.world import CLINIC, EARLY, World
+from tests.faults.harness.world import CLAIMED, CLINIC, EARLY, GIVEN, HANDING_OVER, World
 from tests.faults.rounds import beats, brokers, crashes, mail_servers, partitions
 
-POINTS = {"claimed": crashes.CLAIMED, "handing over": crashes.HANDING_OVER, "given": crashes.GIVEN}
+POINTS = {"claimed": CLAIMED, "handing over": HANDING_OVER, "given": GIVEN}
 SIGNALS = {
     "F1 worker killed": Process.kill,
     "F2 pool process killed": Process.kill_child,

@@ -69,6 +69,12 @@ def are_settled(letters: Iterable[Letter], *, soon: timedelta) -> bool:
     return not rows.filter(state="sending").exists() and not rows.due(timezone.now() + soon).exists()
 
 
+def all_sent(letters: Iterable[Letter]) -> bool:
+    """Whether each of them is sent, as the rows say."""
+    pks = [letter.pk for letter in letters]
+    return Letter.objects.filter(pk__in=pks, state="sent").count() == len(pks)
+
+
 def leaks(folder: Path, broker: Broker, sink: Sink) -> list[str]:
     """Where a patient's name, phone or address was written down that must know nobody: logs, broker, subjects."""
     places = {path.name: path.read_bytes() for path in folder.rglob("*.log")}

@@ -36,6 +36,10 @@ RECOVERY: Final = 60
 TOMORROW: Final = timedelta(days=1)
 #: How the name of a worker begins that works without guards.
 CONTROL: Final = "control"
+#: Where a worker may be made to stop: it has claimed a letter, says so before DATA, was told 250.
+CLAIMED: Final = "claim.after_commit"
+HANDING_OVER: Final = "handing_over.after_commit"
+GIVEN: Final = "data.before_write_back"
 CLINIC: Final = "clinic.celery"
 EARLY: Final = "tests.faults.harness.early"
 DELIVER: Final = "clinic.outbox.tasks.deliver_one"

@@ -14,10 +14,9 @@ from clinic.outbox.models import Letter
 from tests.faults.harness.clocks import jumping, skewed
 from tests.faults.harness.invariants import Account
 from tests.faults.harness.processes import Process
-from tests.faults.harness.world import CONTROL, RECOVERY, SWEEP, TOMORROW, World, task_name
+from tests.faults.harness.world import CLAIMED, CONTROL, RECOVERY, SWEEP, TOMORROW, World, task_name
 from tests.journeys.running import until
 
-CLAIMED: Final = "claim.after_commit"
 RELEASE: Final = "clinic.outbox.tasks.release_expired"
 DEAD: Final = "F26 beat dead for two hours"
 STALE: Final = "F26 beat dead, no longer useful"

@@ -11,9 +11,9 @@ from django.utils import timezone
 from clinic.outbox.models import Letter
 from patients.models import Patient
 from tests.faults.harness.desk import Answer, Desk
-from tests.faults.harness.invariants import Account
+from tests.faults.harness.invariants import Account, all_sent
 from tests.faults.harness.processes import Process
-from tests.faults.harness.world import CONTROL, RECOVERY, TOMORROW, World, task_name
+from tests.faults.harness.world import CONTROL, GIVEN, RECOVERY, TOMORROW, World, task_name
 from tests.journeys.running import until
 
 #: How long it is gone or stands still, in seconds.
@@ -123,7 +123,7 @@ class _InHand:
 
     def __init__(self, world: World) -> None:
         self.world, name = world, world.name_for("holder")
-        self.worker = world.worker(name, environment=world.gates("data.before_write_back", name))
+        self.worker = world.worker(name, environment=world.gates(GIVEN, name))
         world.ready(self.worker)
         self.letters = world.owe(IN_HAND)
         world.ask(name, *self.letters)
@@ -158,8 +158,7 @@ class _Controls:
         """Let a worker read the queue to its end: what was put last was not in it during the losses, and arrives."""
         worker = self.world.worker(self.queue)
         self.world.ready(worker)
-        last = self.letters[FROZEN][0]
-        until(lambda: Letter.objects.get(pk=last.pk).state == "sent", seconds=30, what="what the queue still holds")
+        until(partial(all_sent, self.letters[FROZEN]), seconds=30, what="what the queue still holds")
         self.world.end(worker)
         return {name: self.world.account(owed, now=self.due_at) for name, owed in self.letters.items()}
 

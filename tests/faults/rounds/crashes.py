@@ -12,15 +12,22 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic.outbox.models import Letter
-from tests.faults.harness.invariants import Account
+from tests.faults.harness.invariants import Account, all_sent
 from tests.faults.harness.letters import POISON
 from tests.faults.harness.processes import Process
-from tests.faults.harness.world import CLINIC, DELIVER, EARLY, RECOVERY, TOMORROW, World, task_name
+from tests.faults.harness.world import (
+    CLAIMED,
+    CLINIC,
+    DELIVER,
+    EARLY,
+    GIVEN,
+    HANDING_OVER,
+    RECOVERY,
+    TOMORROW,
+    World,
+    task_name,
+)
 from tests.journeys.running import until
-
-CLAIMED: Final = "claim.after_commit"
-HANDING_OVER: Final = "handing_over.after_commit"
-GIVEN: Final = "data.before_write_back"
 
 
 def terminate(worker: Process) -> None:
@@ -130,7 +137,7 @@ def unguarded(world: World) -> Callable[[], dict[str, Account]]:
 
     def finished() -> dict[str, Account]:
         for name in ("F4 killed after 250, sent blindly", NO_FENCE):
-            until(partial(_is_sent, letters[name][0]), seconds=30, what=name)
+            until(partial(all_sent, letters[name]), seconds=30, what=name)
         world.gate(sleeper.name).touch()
         sleeper.thaw()
         _ends_its_task(sleeper)
@@ -171,10 +178,6 @@ def _stands(world: World, worker: Process, letter: Letter) -> bool:
     if came_back.update(due_at=Now()):
         world.ask(worker.name, letter)
     return Path(f"{world.gate(worker.name)}.reached").exists()
-
-
-def _is_sent(letter: Letter) -> bool:
-    return Letter.objects.filter(pk=letter.pk, state="sent").exists()
 
 
 def _ends_its_task(worker: Process) -> None:

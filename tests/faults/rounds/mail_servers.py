@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
-from clinic.outbox.models import Letter
 from clinic.outbox.pacing import TROUBLE
-from tests.faults.harness.invariants import Account
+from tests.faults.harness.invariants import Account, all_sent
 from tests.faults.harness.letters import ODD
 from tests.faults.harness.world import CONTROL, SWEEP, SWEEP_TASK, TOMORROW, World, task_name
 from tests.journeys.running import until
@@ -45,7 +45,7 @@ def guarded(world: World) -> dict[str, Account]:
     until(lambda: put_off(world) >= TROUBLE, seconds=20, what="the storm to be felt")
     time.sleep(2 * SWEEP)  # the storm goes on: sweeps find them, and those that wait are left to wait
     world.sink.heal()
-    until(lambda: _all_sent(letters[STORM]), seconds=60, what="what was put off to be sent")
+    until(partial(all_sent, letters[STORM]), seconds=60, what="what was put off to be sent")
     world.settle(*letters.values())
     accounts = {name: world.account(owed) for name, owed in letters.items()}
     world.end(beat, stuck, healthy)
@@ -88,8 +88,3 @@ def unguarded(world: World) -> Callable[[], dict[str, Account]]:
         return accounts
 
     return finished
-
-
-def _all_sent(letters: list[Letter]) -> bool:
-    sent = Letter.objects.filter(pk__in=[letter.pk for letter in letters], state="sent")
-    return sent.count() == len(letters)

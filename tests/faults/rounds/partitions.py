@@ -8,15 +8,12 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from clinic.outbox.models import Letter
-from tests.faults.harness.invariants import Account
+from tests.faults.harness.invariants import Account, all_sent
 from tests.faults.harness.processes import Process
 from tests.faults.harness.wires import Wire
-from tests.faults.harness.world import CONTROL, RECOVERY, TOMORROW, World, task_name
+from tests.faults.harness.world import CLAIMED, CONTROL, GIVEN, RECOVERY, TOMORROW, World, task_name
 from tests.journeys.running import until
 
-CLAIMED: Final = "claim.after_commit"
-GIVEN: Final = "data.before_write_back"
 UNFENCED: Final = "F28 cut from Postgres, no fence"
 
 
@@ -70,7 +67,7 @@ def played(world: World) -> dict[str, Account]:
     letters[AFTERWARDS] = world.owe(AFTERWARDS, many=len(hosts), due_at=due_at)
     for letter, host in zip(letters[AFTERWARDS], hosts.values(), strict=True):
         world.ask(host.worker.name, letter, task=task_name("early"))
-    until(partial(_all_sent, letters[AFTERWARDS]), seconds=RECOVERY, what="the hosts to work again")
+    until(partial(all_sent, letters[AFTERWARDS]), seconds=RECOVERY, what="the hosts to work again")
     until(lambda: "succeeded in" in control.worker.said, seconds=RECOVERY, what="the control to come to its end")
     accounts = {name: world.account(owed, now=due_at) for name, owed in letters.items()}
     world.end(beat, healthy, *(host.worker for host in everybody))
@@ -94,7 +91,3 @@ def _host(world: World, name: str, point: str, which: str) -> Host:
         "smtp": {"FAULTS_SMTP": wire.address},
     }[which]
     return Host(world.worker(queue, environment={**world.gates(point, queue), **told}), {which: wire})
-
-
-def _all_sent(letters: list[Letter]) -> bool:
-    return Letter.objects.filter(pk__in=[letter.pk for letter in letters], state="sent").count() == len(letters)
