@@ -20,7 +20,7 @@ from clinic.outbox import deeds
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Owed
 from scheduling.models import Appointment
-from tests.outbox.sink import free_port
+from tests.ports import free_port
 
 KIND = "appointment_confirmed"
 LETTERS, BARE, MANY = 1000, 400, 20_000

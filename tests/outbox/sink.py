@@ -13,6 +13,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import free_port
+
 DROP = "drop"
 HANG = "hang"
 
@@ -139,10 +141,3 @@ def tarpit(drip: bytes = b"", every: float = 0.1) -> Iterator[int]:
         thread.join(5)
         for taken in held:
             taken.close()
-
-
-def free_port() -> int:
-    """A port that was free a moment ago: for a server, or for nobody at all."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

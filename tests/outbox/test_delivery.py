@@ -11,7 +11,8 @@ from clinic.outbox.models import Letter
 from clinic.outbox.registry import Later, Recipient, Rendered, Suppressed
 from tests.outbox.conftest import use_server
 from tests.outbox.kinds import ADDRESS, CANARY, TOKEN, Reminder, owed
-from tests.outbox.sink import DROP, HANG, Sink, free_port, tarpit
+from tests.outbox.sink import DROP, HANG, Sink, tarpit
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 

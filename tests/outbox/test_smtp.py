@@ -10,6 +10,7 @@ from clinic.outbox.smtp import hand_over
 from clinic.outbox.verdicts import Answer, Handover, Phase
 from tests.outbox import sink as sinks
 from tests.outbox.sink import DROP, HANG, Sink
+from tests.ports import free_port
 
 LETTER = Envelope(
     sender="visits@kadamb.example",
@@ -58,7 +59,7 @@ def test_conversation_ends(command: str, reply: str, answer: Answer, phase: Phas
 
 
 def test_conversation_with_nobody_is_a_delay() -> None:
-    assert talk(sinks.free_port()) == Handover(Answer.NOT_NOW, Phase.CONNECT, "ConnectionRefusedError")
+    assert talk(free_port()) == Handover(Answer.NOT_NOW, Phase.CONNECT, "ConnectionRefusedError")
 
 
 def test_conversation_with_a_tarpit_ends_with_the_time_out() -> None:
