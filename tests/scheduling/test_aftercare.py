@@ -10,9 +10,8 @@ from django.test import Client
 from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.registry import Recipient, Rendered, Suppressed, kind_for
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling.models import AppointmentKind, AppointmentType, VisitPolicy
-from tests.treatments.people import a_user
 from tests.treatments.sessions import another_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
@@ -28,16 +27,6 @@ CLINICAL = re.compile(r"toxin|botox|onabotulinum|migraine|inject|dose|unit|pain"
 def at_this_time(time_machine: Any, settings: Any) -> None:
     settings.PUBLIC_URL = "http://testserver"
     time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def owed(session: InjectionSession) -> Letter:

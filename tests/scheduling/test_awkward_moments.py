@@ -8,7 +8,7 @@ import pytest
 from clinic.outbox import delivery
 from clinic.outbox.models import Letter
 from clinic.outbox.writing import Ready, decide
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from patients.preferences import stop_reminders
 from patients.registration import PersonFacts, amend
 from scheduling import booking, following_up
@@ -16,21 +16,10 @@ from scheduling.models import FollowUp
 from tests.scheduling.owed import a_follow_up, at_nine, went
 from tests.scheduling.owed import letters_of as by_step
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of, visit
-from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def test_visit_booked_before_its_session_was_signed_keeps_the_follow_up(doctor: User) -> None:

@@ -12,12 +12,12 @@ from pytest_django import Settings
 
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from patients.models import AccessLink, Consent, Patient
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
-from tests.treatments.people import a_patient, a_user
+from tests.treatments.people import a_patient
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
@@ -36,11 +36,6 @@ def sink(settings: Settings) -> Iterator[sinks.Sink]:
     with sinks.running() as (sink, port):
         use_server(settings, port)
         yield sink
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ TOMORROW = date(2027, 6, 16)
 
 
 @pytest.fixture
-def desk() -> User:
-    return a_user(Role.FRONT_DESK)
-
-
-@pytest.fixture
 def follow_up() -> FollowUp:
     doctor = a_user(Role.CLINICIAN)
     session = signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)

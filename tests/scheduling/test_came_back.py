@@ -29,11 +29,6 @@ SENT_AT = datetime(2027, 5, 10, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def session(doctor: User, time_machine: Any) -> InjectionSession:
     time_machine.move_to(NOW, tick=False)
     return signed(ready_to_sign(doctor, NOW, email=ADDRESS), doctor, NOW)

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
 def missed_until(follow_up: FollowUp, day: date) -> datetime:
     """Nothing went until that day, when letters are owed again from there on; return that moment."""
     now = datetime.combine(day, time(5), UTC)

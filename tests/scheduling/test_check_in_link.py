@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from clinic.audit.models import Entry
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from patients.links import make_link
 from patients.models import Patient
 from scheduling.models import FollowUp
-from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession, ReportCall, Score, SymptomReport, WearOffReport
 from treatments.models.session import VoidReason
@@ -26,11 +25,6 @@ from treatments.symptom_reports import MOST_BY_LINK
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
 
 
 @pytest.fixture

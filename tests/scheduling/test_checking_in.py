@@ -35,11 +35,6 @@ DAYS = [2, 7, 14, 28, 42, 56, 70, 84, 98, 112, 126]
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def session(doctor: User) -> InjectionSession:
     return _asked_only(signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW), NOW)
 

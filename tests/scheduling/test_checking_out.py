@@ -9,26 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling import booking, checking_out
 from scheduling.errors import PressedForSomethingElse, StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of
-from tests.treatments.people import a_patient, a_user
+from tests.treatments.people import a_patient
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def desk() -> User:
-    return a_user(Role.FRONT_DESK)
 
 
 @pytest.fixture

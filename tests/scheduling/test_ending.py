@@ -12,32 +12,15 @@ from django.db import IntegrityError, connection, transaction
 
 from clinic.lib.db import violated
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling import booking, following_up, standing
 from scheduling.errors import CannotReopen, ClinicianDecides, StandsOtherwise
 from scheduling.models import FollowUp, FollowUpState
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, letters_of, visit
-from tests.treatments.people import a_user
-from tests.treatments.sessions import ready_to_sign, signed
 from treatments import planning
 from treatments.models import InjectionSession
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def desk() -> User:
-    return a_user(Role.FRONT_DESK)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def declined(one: FollowUp, by: User) -> None:

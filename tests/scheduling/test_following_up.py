@@ -11,12 +11,12 @@ import pytest
 
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling import aftercare, booking, checking_in, following_up
 from scheduling.booking import Slot
 from scheduling.errors import TooSoon
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
-from tests.treatments.people import a_location, a_user
+from tests.treatments.people import a_location
 from tests.treatments.sessions import another_plan, ready_to_sign, signed
 from treatments import hooks, planning
 from treatments.intervals import Interval
@@ -30,16 +30,6 @@ NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 BACK_ON = date(2027, 5, 24)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def follow_up_of(session: InjectionSession) -> FollowUp:

@@ -28,11 +28,6 @@ EARLIEST = date(2027, 5, 24)
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def session(doctor: User) -> InjectionSession:
     draft = ready_to_sign(doctor, NOW, email="meenal@patients.example")
     Plan.objects.filter(pk=draft.plan_id).update(interval_value=16)

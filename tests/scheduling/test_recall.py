@@ -17,7 +17,6 @@ from scheduling.models import CallOutcome, FollowUp
 from scheduling.recall import Wanted
 from tests.outbox.owner import as_owner
 from tests.treatments.people import a_location, a_patient, a_user
-from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +29,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def doctor() -> User:
     return a_user(Role.CLINICIAN, name="Dr Meera Solanki")
-
-
-@pytest.fixture
-def desk() -> User:
-    return a_user(Role.FRONT_DESK)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def group_of(user: User, today: date = BACK_ON) -> list[str]:

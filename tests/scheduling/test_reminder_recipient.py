@@ -30,11 +30,6 @@ BACK_ON = date(2027, 1, 11)
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def session(doctor: User) -> InjectionSession:
     """Signed; only the letters about coming back are left."""
     session = signed(ready_to_sign(doctor, TREATED_AT, email="meenal@patients.example"), doctor, TREATED_AT)

@@ -32,11 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def manager() -> User:
     return a_user(Role.MANAGER)
 

@@ -11,9 +11,8 @@ from decimal import Decimal
 import pytest
 
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling.models import FollowUp
-from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession, Plan
 from treatments.scoring import record_score
@@ -22,11 +21,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 INJECTED_ON = date(2027, 3, 1)
 DAYS = "headache_days"
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
 
 
 @pytest.fixture

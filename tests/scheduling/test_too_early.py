@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
 def first(doctor: User) -> InjectionSession:
     return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 

@@ -9,10 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from clinic.outbox.models import Letter
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling.models import FollowUp
 from tests.scheduling.test_following_up import at_nine
-from tests.treatments.people import a_user
 from tests.treatments.sessions import REASON, another_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.findings import Level
 from treatments.models import InjectionSession
@@ -25,11 +24,6 @@ LATER = NOW + timedelta(days=14)
 AFTER_A, AFTER_B = date(2027, 5, 24), date(2027, 6, 7)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
 
 
 @pytest.fixture

@@ -33,16 +33,6 @@ pytestmark = pytest.mark.django_db
 FIRST, OVERDUE = date(2027, 5, 10), date(2027, 6, 3)
 
 
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
-
-
 def amend(session: InjectionSession, *, now: datetime = NOW, **changes: Any) -> Patient:
     patient = Patient.objects.get(pk=session.patient_id)
     facts = replace(PersonFacts.of(patient), **changes)

@@ -20,7 +20,7 @@ from scheduling import following_up, reasons, standing, why
 from scheduling.models import FollowUp
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, visit
 from tests.treatments.people import a_user
-from tests.treatments.sessions import another_plan, ready_to_sign, signed
+from tests.treatments.sessions import another_plan, ready_to_sign
 from treatments import planning
 from treatments.models import InjectionSession
 
@@ -29,16 +29,6 @@ CLINICAL_WORDS = re.compile(
     r"\b(toxin|botox|injection|inject|dose|units?|pain|migraine|condition|effect|adverse|serious|session|plan is)\b",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(Role.CLINICIAN)
-
-
-@pytest.fixture
-def session(doctor: User) -> InjectionSession:
-    return signed(ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor, NOW)
 
 
 def told(patient: Patient, *, now: datetime = NOW, is_clinical: bool = False) -> list[str]:
