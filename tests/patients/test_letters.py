@@ -7,19 +7,18 @@ from email.message import EmailMessage
 
 import pytest
 from django.urls import resolve
-from django.utils import translation
 from pytest_django import Settings
 
 from clinic.outbox.delivery import deliver
-from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
-from clinic.outbox.registry import Recipient, Rendered, Suppressed, kind_for
+from clinic.outbox.registry import Suppressed, kind_for
 from patients.intake import submit
 from patients.link_check import code_of, send_code
 from patients.links import make_link, open_link
 from patients.models import AccessLink, Patient
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
+from tests.outbox.reading import rendered_for
 from tests.patients.intake_making import filled, invited, patient_of
 from tests.patients.making import person, place
 
@@ -188,12 +187,3 @@ def test_html_carries_its_style_in_its_elements(now: datetime) -> None:
     assert html.count("<style") == 1
     assert re.search(r'<td class="button" style="[^"]*background: #0f6b6b', html)
     assert "http://www" not in html
-
-
-def rendered_for(letter: Letter, now: datetime) -> Rendered:
-    """The letter in words, in its reader's language, as the outbox asks for it."""
-    kind, promise = kind_for(letter.letter), letter.promise
-    recipient = kind.recipient(promise, now=now)
-    assert isinstance(recipient, Recipient)
-    with translation.override(recipient.language):
-        return kind.render(promise, recipient, links=Links(), now=now)

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
 from clinic.outbox.registry import Recipient, Rendered, Suppressed, kind_for
 from clinic.staff.models import User
 from scheduling.models import AppointmentKind, AppointmentType, VisitPolicy
+from tests.outbox.reading import rendered_for
 from tests.treatments.sessions import another_plan, checked, prepared, ready_to_sign, signed, some_vials
 from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
@@ -35,10 +35,7 @@ def owed(session: InjectionSession) -> Letter:
 
 
 def said(letter: Letter) -> Rendered:
-    kind, promise = kind_for(letter.letter), letter.promise
-    recipient = kind.recipient(promise, now=DUE)
-    assert isinstance(recipient, Recipient)
-    return kind.render(promise, recipient, links=Links(), now=DUE)
+    return rendered_for(letter, DUE)
 
 
 def link_of(session: InjectionSession) -> str:

@@ -13,6 +13,7 @@ from clinic.staff.models import User
 from scheduling import booking, checking_out
 from scheduling.errors import PressedForSomethingElse, StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
+from tests.patients.making import client_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import ready_to_sign, signed
@@ -35,9 +36,7 @@ def session(doctor: User) -> InjectionSession:
 
 @pytest.fixture
 def at_the_desk(desk: User) -> Client:
-    browser = Client()
-    browser.force_login(desk)
-    return browser
+    return client_of(desk)
 
 
 def local(follow_up: FollowUp, day: date, hour: int, minute: int = 0) -> datetime:

@@ -14,6 +14,7 @@ from clinic.outbox.models import Letter
 from clinic.outbox.registry import Recipient, Rendered, Suppressed, kind_for
 from scheduling import booking
 from scheduling.models import Appointment
+from tests.outbox.reading import rendered_for
 from tests.scheduling.made import NOW, Clinic, clinic
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +46,7 @@ def reminder(visit: Appointment) -> Letter:
 
 def written(letter: Letter) -> Rendered:
     """What the letter says now."""
-    kind, promise = kind_for(letter.letter), letter.promise
-    recipient = kind.recipient(promise, now=NOW)
-    assert isinstance(recipient, Recipient)
-    return kind.render(promise, recipient, links=Links(), now=NOW)
+    return rendered_for(letter, NOW)
 
 
 def link_of(visit: Appointment) -> str:

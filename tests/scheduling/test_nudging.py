@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
-from clinic.outbox.registry import Recipient, Suppressed, kind_for
+from clinic.outbox.registry import Suppressed, kind_for
 from patients.intake import enter_for, invitation_link, submit
 from patients.models import Intake
 from scheduling import booking
 from scheduling.models import Appointment, VisitPolicy
+from tests.outbox.reading import rendered_for
 from tests.patients.intake_making import filled
 from tests.scheduling.made import NOW, Clinic, clinic
 
@@ -43,10 +43,7 @@ def test_it_is_owed_two_days_before_in_the_morning(here: Clinic) -> None:
 
 
 def test_it_carries_the_link_of_the_invitation(here: Clinic) -> None:
-    letter, kind = nudge(here.visit("10:30", day=DAY)), kind_for("intake_nudge")
-    recipient = kind.recipient(letter.promise, now=letter.due_at)
-    assert isinstance(recipient, Recipient)
-    said = kind.render(letter.promise, recipient, links=Links(), now=NOW)
+    said = rendered_for(nudge(here.visit("10:30", day=DAY)), NOW)
     token = invitation_link(intake=Intake.objects.get(), now=NOW)[1]
     assert re.findall(r"http://testserver/i/([^/\s]+)", said.text) == [token]
     assert "Friday 12 March 2027" in said.text

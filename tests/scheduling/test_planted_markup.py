@@ -7,14 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.outbox.links import Links
 from clinic.outbox.models import Letter
-from clinic.outbox.registry import Recipient, kind_for
 from clinic.staff.models import Role, User
 from patients.intake import start, submit
 from patients.models import Intake
+from tests.outbox.reading import rendered_for
 from tests.patients.intake_making import filled, invited, step_of, token_of, typed_for
-from tests.patients.making import member
+from tests.patients.making import client_of, member
 from tests.treatments.papers.making import a_signed_session
 from tests.treatments.papers.reading import words
 from tests.treatments.people import a_user
@@ -42,12 +41,6 @@ def session(doctor: User, now: datetime) -> InjectionSession:
     return a_signed_session(doctor, now, given_name=NAME, family_name="", email="asha@patients.example", note=NOTE)
 
 
-def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def planted(html: str) -> list[str]:
     return [markup for markup in PLANTED if markup in html]
 
@@ -56,10 +49,7 @@ def test_letters_show_a_planted_name_as_text(session: InjectionSession, now: dat
     """BTX-037: in mail the name is escaped once in HTML, as typed in text, and the row keeps it."""
     seen = 0
     for letter in Letter.objects.for_person(session.patient).filter(state="queued"):
-        kind = kind_for(letter.letter)
-        recipient = kind.recipient(letter.promise, now=now)
-        assert isinstance(recipient, Recipient)
-        said = kind.render(letter.promise, recipient, links=Links(), now=now)
+        said = rendered_for(letter, now)
         assert planted(said.html) == []
         assert "&lt;a href=" in said.html
         assert f"Dear {NAME}," in said.text
@@ -80,7 +70,7 @@ def test_pages_show_a_planted_name_as_text(session: InjectionSession, doctor: Us
         reverse("scheduling:message", args=[Letter.objects.for_person(session.patient)[0].public_id]): True,
     }
     for where, names_them in asked.items():
-        page = browser(doctor).get(where)
+        page = client_of(doctor).get(where)
         assert page.status_code == 200, where
         html = page.content.decode()
         assert planted(html) == [], where
@@ -93,7 +83,7 @@ def test_papers_show_a_planted_name_and_note_as_text(session: InjectionSession, 
         ("paper_session_sheet", session),
         ("paper_patient_summary", session.patient),
     ):
-        answer = browser(doctor).get(reverse(f"treatments:{name}", args=[thing.public_id]))
+        answer = client_of(doctor).get(reverse(f"treatments:{name}", args=[thing.public_id]))
         assert answer.status_code == 200
         assert "".join(NAME.split()) in "".join(words(answer.content).split())
 
@@ -119,7 +109,7 @@ def test_what_a_patient_posts_is_kept_as_typed_and_shown_as_text(now: datetime) 
     assert "&lt;img src=x" in again
     sent = submit(intake=filled(intake, now, **{question.id: NOTE}), by=None, now=now + timedelta(minutes=1))
     page = (
-        browser(member(Role.CLINICIAN)).get(reverse("patients:intake_review", args=[sent.public_id])).content.decode()
+        client_of(member(Role.CLINICIAN)).get(reverse("patients:intake_review", args=[sent.public_id])).content.decode()
     )
     assert planted(page) == []
     assert "&lt;img src=x" in page

@@ -15,6 +15,7 @@ from clinic.locations.models import Closure
 from clinic.staff.models import Role, User
 from scheduling.models import AppointmentType, FollowUp, FollowUpStep, Replanning, VisitPolicy
 from scheduling.models.policy import FollowUpPolicy
+from tests.patients.making import client_of
 from tests.scheduling.owed import a_follow_up, letters_of
 from tests.treatments.people import a_location, a_user
 from treatments.models import ConditionVersion
@@ -30,9 +31,7 @@ def manager() -> User:
 
 @pytest.fixture
 def browser(manager: User) -> Client:
-    client = Client()
-    client.force_login(manager)
-    return client
+    return client_of(manager)
 
 
 @pytest.fixture

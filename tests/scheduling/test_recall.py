@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 
 from clinic.outbox.models import Letter
@@ -16,6 +15,7 @@ from scheduling.calling import log_call
 from scheduling.models import CallOutcome, FollowUp
 from scheduling.recall import Wanted
 from tests.outbox.owner import as_owner
+from tests.patients.making import client_of
 from tests.treatments.people import a_location, a_patient, a_user
 from treatments.models import InjectionSession
 
@@ -51,8 +51,7 @@ def another(of: InjectionSession, *, doctor: User | None = None, **facts: Any) -
 
 
 def seen(user: User, **asked: Any) -> str:
-    browser = Client()
-    browser.force_login(user)
+    browser = client_of(user)
     page = browser.get(reverse("scheduling:recall"), asked).content.decode()
     return page.split("<main", 1)[1].split("</main>", 1)[0]
 
@@ -201,8 +200,7 @@ def test_the_list_asks_the_same_number_of_questions(
         log_call(
             follow_up=row, outcome=CallOutcome.WILL_BOOK, seen_version=row.version, press=uuid4(), by=desk, now=NOW
         )
-    browser = Client()
-    browser.force_login(desk)
+    browser = client_of(desk)
     url = reverse("scheduling:recall")
     browser.get(url)
     with django_assert_num_queries(17):

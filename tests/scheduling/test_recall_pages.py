@@ -16,6 +16,7 @@ from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
 from scheduling import calling
 from scheduling.models import Appointment, Call, CallOutcome, CallWithdrawal, FollowUp
+from tests.patients.making import client_of
 from tests.scheduling.made import Clinic, clinic
 from tests.scheduling.test_recall import another
 from tests.treatments.people import a_user
@@ -50,9 +51,7 @@ def row(session: InjectionSession) -> FollowUp:
 
 @pytest.fixture
 def desk(here: Clinic) -> Client:
-    browser = Client()
-    browser.force_login(here.desk)
-    return browser
+    return client_of(here.desk)
 
 
 def press(desk: Client, row: FollowUp, outcome: str = "no_answer", **facts: Any) -> HttpResponse:
@@ -270,8 +269,7 @@ def test_the_table_is_safe_and_has_no_clinical_column(here: Clinic, desk: Client
 
 @pytest.mark.parametrize("name", ["scheduling:recall_csv", "scheduling:recall_print"])
 def test_a_clinician_takes_no_list_along(here: Clinic, row: FollowUp, name: str) -> None:
-    browser = Client()
-    browser.force_login(here.doctor)
+    browser = client_of(here.doctor)
     assert browser.get(reverse(name)).status_code == 403
     assert reverse(name) not in browser.get(LIST).content.decode()
     assert not Entry.objects.filter(verb__startswith="recall.").exists()

@@ -16,6 +16,7 @@ from scheduling import booking
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, ProviderHours
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
+from tests.patients.making import client_of
 from tests.scheduling.test_following_up import at_nine, follow_up_of, visit
 from tests.scheduling.test_too_early import treated_again
 from tests.treatments.people import a_user
@@ -126,7 +127,6 @@ def test_time_booked_from_abroad_is_the_clinics_with_its_zone(
     work(at_nine(date(2026, 12, 28)) + timedelta(minutes=2))
     confirmation = sink.taken[-1]
     assert "10:30 India time" in confirmation["Subject"]
-    desk = Client()
-    desk.force_login(a_user(Role.FRONT_DESK))
+    desk = client_of(a_user(Role.FRONT_DESK))
     page = desk.get(reverse("scheduling:appointment", args=[booked.public_id])).content.decode()
     assert "Mon 11 Jan 2027, 10:30" in page

@@ -7,7 +7,6 @@ are permitted on Monday 7 June at the earliest.
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from clinic.staff.models import Role, User
@@ -15,6 +14,7 @@ from scheduling import booking, recall, unsettled
 from scheduling.booking import Slot
 from scheduling.models import Appointment, FollowUp
 from scheduling.recall import Wanted
+from tests.patients.making import client_of
 from tests.scheduling.test_following_up import NOW, at_nine, follow_up_of, letters_of, visit
 from tests.scheduling.test_two_plans import AFTER_A, AFTER_B, LATER, second_session
 from tests.treatments.people import a_user
@@ -50,8 +50,7 @@ def test_desk_is_told_with_the_first_free_permitted_time(first: InjectionSession
     assert row.first_free is not None
     assert (row.visit, row.is_to_move) == (booked, True)
     assert row.first_free.starts_at == datetime.combine(AFTER_B, time(9), first.location.zone)
-    browser = Client()
-    browser.force_login(desk)
+    browser = client_of(desk)
     page = browser.get(reverse("scheduling:today")).content.decode()
     assert "Earliest 7 Jun 2027. First free: Mon 7 Jun 2027, 09:00." in page
 

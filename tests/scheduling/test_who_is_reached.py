@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from clinic.outbox.delivery import work
@@ -23,6 +22,7 @@ from scheduling import booking, checking_in, following_up, owing, unsettled
 from scheduling.models import Appointment, FollowUp
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
+from tests.patients.making import client_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, letters_of, visit
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
@@ -159,8 +159,7 @@ def test_visits_of_who_died_are_listed_for_somebody_to_cancel(session: Injection
     desk = a_user(Role.FRONT_DESK)
     (row,) = unsettled.visits_to_settle(user=desk, now=NOW)
     assert (row.visit, row.reason, row.is_to_move) == (booked, "deceased", False)
-    browser = Client()
-    browser.force_login(desk)
+    browser = client_of(desk)
     page = browser.get(reverse("scheduling:today")).content.decode()
     assert "Visits to move or cancel" in page
     assert "The patient has died." in page

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from clinic.outbox import reasons as outbox_reasons
@@ -18,6 +17,7 @@ from patients.models import Patient
 from patients.preferences import stop_reminders
 from scheduling import following_up, reasons, standing, why
 from scheduling.models import FollowUp
+from tests.patients.making import client_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, visit
 from tests.treatments.people import a_user
 from tests.treatments.sessions import another_plan, ready_to_sign
@@ -182,8 +182,7 @@ def test_chart_asks_the_same_number_of_questions(
 
 
 def test_chart_shows_the_sentences(session: InjectionSession) -> None:
-    browser = Client()
-    browser.force_login(a_user(Role.FRONT_DESK))
+    browser = client_of(a_user(Role.FRONT_DESK))
     page = browser.get(reverse("scheduling:patient_letters", args=[session.patient.public_id])).content.decode()
     assert "from 10 Jun 2027 on the front desk rings" in page
 

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from scheduling import samples, wording
 from scheduling.errors import WordingChanged
 from scheduling.models import WordingReview
 from tests.outbox.owner import as_owner
-from tests.patients.making import member, place
+from tests.patients.making import client_of, member, place
 from tests.scheduling.made import NOW
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +25,6 @@ def manager() -> User:
 
 def now_of(letter: str, language: str = "en") -> wording.Wording:
     return next(one for one in wording.wordings(letter)[letter] if one.language == language)
-
-
-def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_every_letter_is_not_reviewed_until_somebody_confirms_it(manager: User) -> None:
@@ -66,39 +59,39 @@ def test_a_language_without_a_translation_cannot_be_confirmed(manager: User, hin
 
 def test_a_manager_confirms_and_the_desk_reads(manager: User) -> None:
     url = reverse("scheduling:wording", args=["check_in", "en"])
-    page = browser(manager).get(url).content.decode()
+    page = client_of(manager).get(url).content.decode()
     assert "not reviewed" in page
     assert "Confirm these words" in page
     assert "How are you?" in page
     assert 'sandbox title="How are you since your visit?"' in page
-    desk = browser(member(Role.FRONT_DESK)).get(url).content.decode()
+    desk = client_of(member(Role.FRONT_DESK)).get(url).content.decode()
     assert "Confirm these words" not in desk
     press = reverse("scheduling:wording_confirm", args=["check_in", "en"])
-    said = browser(manager).post(press, {"seen": now_of("check_in").hash}, follow=True).content.decode()
+    said = client_of(manager).post(press, {"seen": now_of("check_in").hash}, follow=True).content.decode()
     assert f"{manager.full_name} confirmed these words" in said
     assert "Confirm these words" not in said
 
 
 def test_a_press_on_words_that_changed_confirms_nothing(manager: User) -> None:
     press = reverse("scheduling:wording_confirm", args=["check_in", "en"])
-    said = browser(manager).post(press, {"seen": "0" * 64}, follow=True).content.decode()
+    said = client_of(manager).post(press, {"seen": "0" * 64}, follow=True).content.decode()
     assert "The words have changed" in said
     assert not WordingReview.objects.exists()
 
 
 @pytest.mark.parametrize(("letter", "language"), [("nothing", "en"), ("check_in", "fr"), ("check_in", "xx")])
 def test_another_letter_or_language_is_not_there(manager: User, letter: str, language: str) -> None:
-    assert browser(manager).get(reverse("scheduling:wording", args=[letter, language])).status_code == 404
+    assert client_of(manager).get(reverse("scheduling:wording", args=[letter, language])).status_code == 404
 
 
 @pytest.mark.parametrize("form", ["", "x", "-1", "99", "9" * 40, "१"])
 def test_an_odd_form_shows_one_there_is(manager: User, form: str) -> None:
-    page = browser(manager).get(reverse("scheduling:wording", args=["check_in", "en"]), {"form": form})
+    page = client_of(manager).get(reverse("scheduling:wording", args=["check_in", "en"]), {"form": form})
     assert page.status_code == 200
 
 
 def test_the_list_asks_as_often_with_one_review_as_with_three(manager: User) -> None:
-    client, url, asked = browser(manager), reverse("scheduling:wordings"), []
+    client, url, asked = client_of(manager), reverse("scheduling:wordings"), []
     client.get(url)  # the catalogue is read once
     for letter in ("check_in", "aftercare", "link_code"):
         wording.confirm(letter=letter, language="en", seen=now_of(letter).hash, by=manager, now=NOW)
