@@ -65,7 +65,7 @@ def test_pages_show_a_planted_name_as_text(session: InjectionSession, doctor: Us
         reverse("patients:list") + "?q=meenal": True,
         reverse("patients:detail", args=[session.patient.public_id]): True,
         reverse("scheduling:patient_letters", args=[session.patient.public_id]): False,
-        reverse("scheduling:recall") + "?show=all": False,
+        reverse("scheduling:recall") + "?group=later": True,
         reverse("scheduling:messages") + "?state=all": True,
         reverse("scheduling:message", args=[Letter.objects.for_person(session.patient)[0].public_id]): True,
     }

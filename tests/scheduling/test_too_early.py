@@ -18,11 +18,12 @@ from tests.patients.making import client_of
 from tests.scheduling.test_following_up import NOW, at_nine, follow_up_of, letters_of, visit
 from tests.scheduling.test_two_plans import AFTER_A, AFTER_B, LATER, second_session
 from tests.treatments.people import a_user
-from tests.treatments.sessions import checked, prepared, ready_to_sign, signed, some_vials
+from tests.treatments.sessions import REASON, checked, prepared, ready_to_sign, signed, some_vials
 from treatments import noting, planning
 from treatments.elsewhere import Span
 from treatments.models import InjectionSession
 from treatments.models.session import VoidReason
+from treatments.session_refusals import ReasonsMissing
 from treatments.signing import void_session
 
 pytestmark = pytest.mark.django_db
@@ -134,9 +135,6 @@ def test_visit_of_a_plan_that_ended_is_listed_to_be_cancelled(first: InjectionSe
 
 def treated_again(first: InjectionSession, doctor: User, now: datetime) -> InjectionSession:
     """The same plan is treated again at a moment, by one more session."""
-    from tests.treatments.sessions import REASON
-    from treatments.session_refusals import ReasonsMissing
-
     session = checked(first.plan, doctor, now)
     prepared(session, some_vials(doctor, now, number="C7731B9"), doctor, now)
     try:
