@@ -55,9 +55,9 @@ class Environment:
     static_root: str
     log_level: str
     haste: int
+    """What the waits of the outbox are divided by: one, but in a test that has no minutes to spend."""
     bounce_address: str
     bounce_mailbox: str
-    """What the waits of the outbox are divided by: one, but in a test that has no minutes to spend."""
     unfit: tuple[str, ...]
     """Why web, worker and beat refuse to start: a sentence a setting, its name first. Empty outside production."""
 

@@ -53,7 +53,7 @@ def take(raw: bytes, *, now: datetime) -> Outcome:
     raw = raw[:LONGEST_MAIL]
     try:
         found = read(raw)
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - a mail is a stranger's; whatever it breaks, the next is read
+    except Exception as error:  # noqa: BLE001 - a mail is a stranger's; whatever it breaks, the next is read
         log.warning("a returned mail could not be read: %s", class_and_place(error))
         return Outcome.UNREADABLE
     if found is None:

@@ -78,12 +78,12 @@ STAFF: dict[str, Entry] = {
     "scheduling:policy_visits": Entry(MANAGER),
     "scheduling:policy_place": Entry(MANAGER, of("location")),
     "scheduling:messages": Page(),
-    "scheduling:hold": Entry(frozenset({Role.MANAGER}), data={"reason": "The mail server moves"}),
+    "scheduling:hold": Entry(MANAGER, data={"reason": "The mail server moves"}),
     "scheduling:wordings": Page(DESK),
     "scheduling:wording": Page(DESK, others={"letter": "check_in", "language": "en"}),
     "scheduling:wording_framed": Page(DESK, others={"letter": "check_in", "language": "en", "number": 0}),
     "scheduling:wording_confirm": Deed(
-        frozenset({Role.MANAGER}), others={"letter": "check_in", "language": "en"}, data={"seen": "nothing"}
+        MANAGER, others={"letter": "check_in", "language": "en"}, data={"seen": "nothing"}
     ),
     "scheduling:message": Page(named=of("letter")),
     "scheduling:resend": Deed(named=of("letter")),
@@ -105,7 +105,7 @@ STAFF: dict[str, Entry] = {
     "patients:intake_enter_step": Entry(named=of("patient"), others={"step": "pain"}),
     "treatments:catalogue": Page(CLINICAL),
     "treatments:catalogue_entry": Page(CLINICAL, others=BOTOX),
-    "treatments:catalogue_edit": Entry(frozenset({Role.MANAGER}), others=BOTOX),
+    "treatments:catalogue_edit": Entry(MANAGER, others=BOTOX),
     "treatments:catalogue_confirm": Deed(CLINICIAN, others=BOTOX),
     "treatments:catalogue_limit": Deed(CLINICIAN, others={"key": "neuronox_meditoxin"}),
     "treatments:my_day": Page(CLINICIAN),
@@ -170,7 +170,7 @@ STAFF: dict[str, Entry] = {
     "treatments:session_sign": Entry(CLINICIAN, of("draft")),
     "treatments:session_late": Entry(CLINICIAN, of("draft")),
     "treatments:session_addendum": Deed(CLINICIAN, of("signed"), data={"text": "Rang the next day: well."}),
-    "treatments:incidents_seen": Deed(frozenset({Role.MANAGER}), of("signed")),
+    "treatments:incidents_seen": Deed(MANAGER, of("signed")),
     "treatments:session_void": Entry(CLINICIAN, of("signed")),
     "treatments:session_print": Page(CLINICAL, of("signed")),
     "treatments:paper_session_sheet": Page(CLINICAL, of("signed")),
