@@ -86,25 +86,33 @@ def _read(path: Path) -> bytes | None:
 
 
 def _mbox(path: Path, take: Take) -> Iterator[Outcome]:
-    """Each mail of a file that a mail server appends to; nothing is marked in it, the same again is known by itself."""
+    """Mails of a file that a mail server appends to; nothing is marked in it, the same again is known by itself.
+
+    Where more lie there than a round reads, the newest are read, and of the older ones as many are drawn: those that
+    were taken in before keep no report from being read.
+    """
+    ends_at = time.monotonic() + LONGEST_ROUND
     with path.open("rb") as file:
         fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        for raw in _split(file):
-            yield take(raw)
+        mails = list(_spans(file))
+        newest = AT_A_TIME // 2
+        older = mails[:-newest]
+        for start, size in (*mails[-newest:], *random.sample(older, min(len(older), AT_A_TIME - newest))):
+            if time.monotonic() > ends_at:
+                return
+            file.seek(start)
+            yield take(file.read(min(size, LONGEST_MAIL)))
 
 
-def _split(file: BinaryIO) -> Iterator[bytes]:
-    """Cut at each "From " after an empty line; of a mail that is too long the beginning is kept."""
-    lines: list[bytes] = []
-    size, after_blank = 0, True
+def _spans(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """Where each mail begins and how long it is: cut at each "From " after an empty line."""
+    start, at, after_blank = 0, 0, True
     for line in iter(lambda: file.readline(LONGEST_MAIL), b""):
         if after_blank and line.startswith(b"From "):
-            if lines:
-                yield b"".join(lines)
-            lines, size = [], 0
-        elif size < LONGEST_MAIL:
-            lines.append(line)
-            size += len(line)
+            if at > start:
+                yield start, at - start
+            start = at + len(line)
+        at += len(line)
         after_blank = line in {b"\n", b"\r\n"}
-    if lines:
-        yield b"".join(lines)
+    if at > start:
+        yield start, at - start
