@@ -1,13 +1,11 @@
 """What the rail of every staff page counts: work that waits for this person."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from clinic.lib import clock
-from clinic.locations.models import Location
 from clinic.outbox.models import Letter
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
@@ -23,20 +21,19 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     user = signed_in(request)
-    places: Any = SimpleLazyObject(lambda: list(user.locations.order_by("name")))
     return {
-        "nav_counts": SimpleLazyObject(lambda: _counts(user, places)),
-        "location_name": SimpleLazyObject(lambda: ", ".join(place.name for place in places)),
+        "nav_counts": SimpleLazyObject(lambda: _counts(user)),
+        "location_name": SimpleLazyObject(lambda: ", ".join(place.name for place in user.places)),
     }
 
 
-def _counts(user: User, places: Sequence[Location]) -> dict[str, int]:
+def _counts(user: User) -> dict[str, int]:
     if user.is_clinician:
         unsigned = (model.objects.filter(clinician=user, signed_at__isnull=True) for model in TO_SIGN)
         return {"signature": sum(rows.count() for rows in unsigned)}
     theirs = Patient.objects.visible_to(user).values("public_id")
     return {
-        "recall": recall.overdue_count(user, recall.today_at(places, clock.now())),
+        "recall": recall.overdue_count(user, recall.today_at(user.places, clock.now())),
         "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).count(),
         "intake": Intake.objects.visible_to(user).to_review().count(),
     }

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
@@ -93,6 +94,16 @@ class User(PublicModel, AbstractBaseUser):
         if not self.is_active:
             return AccountState.CLOSED
         return AccountState.ACTIVE if self.has_usable_password() else AccountState.INVITED
+
+    @cached_property
+    def places(self) -> list[Location]:
+        """Where this person works, by name, closed ones too; asked once, so for pages only, which read it anew."""
+        return list(self.locations.all())
+
+    @property
+    def open_places(self) -> list[Location]:
+        """Those in use."""
+        return [place for place in self.places if place.is_active]
 
     @property
     def is_front_desk(self) -> bool:

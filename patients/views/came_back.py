@@ -17,7 +17,6 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients import suspending
 from patients.models import Patient
-from patients.views.people import places
 
 PER_PAGE = 50
 LATELY = timedelta(days=30)
@@ -29,7 +28,7 @@ def came_back(request: HttpRequest) -> HttpResponse:
     """Show the addresses nothing is sent to, and below them letters of these weeks that did not get through."""
     user, now = signed_in(request), clock.now()
     people = Patient.objects.visible_to(user).written_to_no_more().select_related("location")
-    locations = places(user)
+    locations = user.open_places
     context = {
         "nav": "messages",
         "page": Paginator(people, PER_PAGE).get_page(request.GET.get("page")),

@@ -28,7 +28,7 @@ HITS = 8
 def patient_list(request: HttpRequest) -> HttpResponse:
     """Show everybody by name, or those whom a search finds, best match first."""
     user, text = signed_in(request), _text(request)
-    locations = places(user)
+    locations = user.open_places
     people = Patient.objects.visible_to(user).living_records()
     found = people.found_by(text, locations[0].country if locations else "IN") if text else people
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -53,7 +53,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Answer the search box while it is typed: a few people, and the way to all of them."""
     user, text = signed_in(request), _text(request)
-    locations = places(user)
+    locations = user.open_places
     hits: list[Patient] = []
     if text:
         people = Patient.objects.visible_to(user).living_records()
@@ -71,11 +71,6 @@ def search(request: HttpRequest) -> HttpResponse:
             "today": _today(locations),
         },
     )
-
-
-def places(user: User) -> list[Location]:
-    """Return the locations where a member of staff works, by name."""
-    return list(user.locations.filter(is_active=True))
 
 
 def _text(request: HttpRequest) -> str:

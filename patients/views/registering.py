@@ -23,7 +23,6 @@ from patients.forms import AmendForm, RegisterForm, initial_of
 from patients.models import Patient
 from patients.registration import EditedMeanwhile, PersonFacts
 from patients.views.merging_edits import merged_edit
-from patients.views.people import places
 
 PREFILLED = ("given_name", "family_name", "phone", "email")
 CONFLICT = 409
@@ -33,7 +32,7 @@ CONFLICT = 409
 def new(request: HttpRequest) -> HttpResponse:
     """Register a person; who may be here already is shown first."""
     user = signed_in(request)
-    locations = places(user)
+    locations = user.open_places
     if not locations:
         return render(request, "patients/patient_nowhere.html", {"nav": "patients"})
     form = _register_form(request, locations)

@@ -22,7 +22,6 @@ from scheduling import board, booking, recall, status, unsettled
 from scheduling.errors import NotFromHere, NotYet, Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
-from scheduling.views.places import places_of
 from treatments import event_story, incidents, symptom_reports
 
 FAILED_SHOWN = 5
@@ -40,7 +39,7 @@ STEPS = {
 def today(request: HttpRequest) -> HttpResponse:
     """Show the day: lanes, counts, what is owed."""
     user, now = signed_in(request), clock.now()
-    locations = places_of(user)
+    locations = user.open_places
     if not locations:
         return render(request, "scheduling/today_nowhere.html", {"nav": "today"})
     zone = locations[0].zone

@@ -20,7 +20,7 @@ from scheduling.forms import BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
 from scheduling.views.free_times import free_days, strip_of
-from scheduling.views.places import way_back
+from scheduling.views.way_back import way_back
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,7 +18,6 @@ from scheduling import availability, day_grid
 from scheduling.models import Appointment
 from scheduling.slots import Span
 from scheduling.views.board import asked_day
-from scheduling.views.places import places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Column:
 def day(request: HttpRequest) -> HttpResponse:
     """Show one day: a column per clinician, quarter hours down, closed hours left out."""
     user, now = signed_in(request), clock.now()
-    locations = places_of(user)
+    locations = user.open_places
     if not locations:
         return render(request, "scheduling/today_nowhere.html", {"nav": "calendar"})
     location = locations[0]

@@ -13,7 +13,6 @@ from clinic.staff.models import Role
 from scheduling import policies, replanning
 from scheduling.models import AppointmentKind, AppointmentType, Replanning, VisitPolicy
 from scheduling.views import policy_words
-from scheduling.views.places import places_of
 
 ALL = "all"
 """The word for all conditions in an address."""
@@ -55,7 +54,7 @@ def policies_list(request: HttpRequest) -> HttpResponse:
             }
             for row in AppointmentType.objects.filter(is_active=True)
         ],
-        "places": places_of(signed_in(request)),
+        "places": signed_in(request).open_places,
         "changes": [
             {"row": row, "what": policy_words.scope(row, conditions), "words": policy_words.progress(row)}
             for row in latest

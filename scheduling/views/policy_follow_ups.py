@@ -18,7 +18,6 @@ from scheduling.errors import PolicyChangedMeanwhile
 from scheduling.forms_policy import PolicyForm, SampleForm, Steps, mark_of, steps_of
 from scheduling.policies import FOR_ALL, Policies
 from scheduling.views import policy_words
-from scheduling.views.places import places_of
 from scheduling.views.policies import ALL, saved
 from treatments.intervals import Interval
 
@@ -90,7 +89,7 @@ def _sent(request: HttpRequest, key: str, form: PolicyForm, steps: Steps, page: 
 
 def _sample_form(request: HttpRequest, key: str) -> SampleForm:
     """Return the sample patient asked for, or one treated today."""
-    places = places_of(signed_in(request))
+    places = signed_in(request).open_places
     today = day_of(clock.now(), places[0].zone) if places else clock.now().date()
     asked = request.POST if request.method == "POST" else request.GET
     given = asked if "sample-treated_on" in asked else None

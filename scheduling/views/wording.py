@@ -100,8 +100,7 @@ def _asked(letter: str, language: str) -> dict[str, wording.Wording]:
 
 def _place(user: User) -> Location:
     """Return where the reader works: its name, phone and emergency number stand in the letter."""
-    found: Location | None = user.locations.filter(is_active=True).first()
-    return found or samples.place()
+    return next(iter(user.open_places), None) or samples.place()
 
 
 def _number(text: str, count: int) -> int:

@@ -82,7 +82,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _location_or_404(user: User, public_id: UUID) -> Location:
-    location = user.locations.filter(public_id=public_id).first()
+    location = next((place for place in user.places if place.public_id == public_id), None)
     if location is None:
         raise Http404
     return location
@@ -115,7 +115,7 @@ def _page(
         "nav": "stock",
         "location_name": location.name,
         "location": location,
-        "fridges": signed_in(request).locations.order_by("name"),
+        "fridges": signed_in(request).places,
         "form": form,
         "days": _days(recent, today, location),
         "waiting": [_waiting(one, forms.get(one.pk)) for one in waiting.order_by("read_at", "pk")],

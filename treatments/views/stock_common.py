@@ -35,7 +35,7 @@ def vial_or_404(user: User, public_id: UUID) -> Vial:
 
 def locations_of(user: User) -> list[Location]:
     """Return where a delivery may arrive: this person's locations, at least one."""
-    locations = list(user.locations.order_by("pk"))
+    locations = sorted(user.places, key=lambda place: place.pk)
     if not locations:
         raise Http404
     return locations

@@ -81,7 +81,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
     drafts = Plan.objects.visible_to(user).filter(clinician=user, state=PlanState.DRAFT)
     context = {
         "nav": "signature",
-        "locations": list(user.locations.order_by("name")),
+        "locations": user.places,
         "now": clock.now(),
         "alarms": symptom_reports.alarms_for(user),
         "reports": symptom_reports.to_read(user)[:SHOWN],

@@ -13,7 +13,6 @@ from clinic.staff.models import User
 from scheduling import recall
 from scheduling.forms_recall import FilterForm
 from scheduling.recall import Count, Wanted
-from scheduling.views.places import places_of
 
 NAMES = ("group", "q", "location", "clinician", "since", "until")
 
@@ -46,7 +45,7 @@ class Asked:
 def asked_of(request: HttpRequest, query: QueryDict) -> Asked:
     """Read the address. The tab shown first is the first that has somebody."""
     user, now = signed_in(request), clock.now()
-    places = places_of(user)
+    places = user.open_places
     today = recall.today_at(places, now)
     form = FilterForm(query)
     wanted = form.wanted()

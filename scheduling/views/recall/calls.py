@@ -21,11 +21,11 @@ from scheduling.forms_recall import CallForm, GiveUpForm, TakeBackForm
 from scheduling.models import Call, CallOutcome, FollowUp
 from scheduling.views import words as calendar_words
 from scheduling.views.board import back
-from scheduling.views.places import way_back
 from scheduling.views.recall import words
 from scheduling.views.recall.asked import query_of
 from scheduling.views.recall.page import list_page
 from scheduling.views.recall.rows import book_address, kind_booked
+from scheduling.views.way_back import way_back
 
 
 @require_POST

@@ -1,16 +1,8 @@
-"""Where somebody works, the zone that counts there, and the way back to the list they came from."""
+"""The way back to the list somebody came from."""
 
 from django.urls import reverse
 
-from clinic.locations.models import Location
-from clinic.staff.models import User
-
 LONGEST_WAY = 900
-
-
-def places_of(user: User) -> list[Location]:
-    """Return the locations in use where this person works, by name. One query."""
-    return list(user.locations.filter(is_active=True).order_by("name"))
 
 
 def way_back(text: str | None, *, otherwise: str) -> str:
