@@ -31,7 +31,10 @@ class PatientLetter(LetterKind):
 
     def recipient(self, promise: Promise, *, now: datetime) -> Recipient | Suppressed:  # noqa: ARG002 - the outbox's shape
         """Return the address on file now, or why none may be used."""
-        patient = self.patient(promise)
+        return self.reached(self.patient(promise))
+
+    def reached(self, patient: Patient) -> Recipient | Suppressed:
+        """Return the address of this patient, or why none may be used."""
         location = patient.location
         return unreachable(patient) or Recipient(
             address=patient.email,
@@ -42,9 +45,8 @@ class PatientLetter(LetterKind):
             mail_until=location.mail_until if self.waits_for_the_morning else None,
         )
 
-    def write(self, promise: Promise, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:
+    def write(self, patient: Patient, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:
         """Put it into words: templates get `location`, `name` (to greet by), `subject` and what the kind adds."""
-        patient = self.patient(promise)
         return written(self.slug, patient.location, name=name_in_greeting(patient), context=context, secrets=secrets)
 
 
@@ -65,11 +67,12 @@ class IntakeInvitation(PatientLetter):
         """The letter with its link: the same link each time it is written."""
         intake = Intake.objects.select_related("patient").get(public_id=promise.about)
         link, token = invitation_link(intake=intake, now=now)
+        patient = self.patient(promise)
         return self.write(
-            promise,
+            patient,
             {
                 "href": links.to("patients:intake_open", token=token),
-                "until": link.expires_at.astimezone(self.patient(promise).location.zone).date(),
+                "until": link.expires_at.astimezone(patient.location.zone).date(),
             },
         )
 
@@ -92,7 +95,7 @@ class LinkCode(PatientLetter):
     def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
         """The letter with its code, which the kept copy does not show."""
         code = code_of(AccessLink.objects.get(public_id=promise.about))
-        return self.write(promise, {"code": code}, secrets=(code,))
+        return self.write(self.patient(promise), {"code": code}, secrets=(code,))
 
 
 def unreachable(patient: Patient) -> Suppressed | None:

@@ -33,7 +33,7 @@ class Reminder(PatientLetter):
         Asked when it goes, not only when it is owed: after an outage or a wait the day may be another.
         """
         patient = self.patient(promise)
-        found = who_wants(patient, self.topic, super().recipient(promise, now=now))
+        found = who_wants(patient, self.topic, self.reached(patient))
         if isinstance(found, Suppressed) or self.goes_on_closed_days:
             return found
         location = patient.location

@@ -53,7 +53,7 @@ class Aftercare(PatientLetter):
             expires_at=now + aftercare.LINK_LIVES,
         )
         return self.write(
-            promise,
+            self.patient(promise),
             {
                 "advice": aftercare.advice_of(session),
                 "href": links.to("scheduling:aftercare", token=token),
@@ -94,7 +94,7 @@ class CheckIn(Reminder):
         link, token = link_for(purpose="check-in", patient=patient, about=letter, now=now, expires_at=until)
         days = int(promise.step)
         return self.write(
-            promise,
+            patient,
             {
                 "days": days,
                 "weeks": 0 if days % DAYS_IN_WEEK else days // DAYS_IN_WEEK,

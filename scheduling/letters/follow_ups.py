@@ -70,7 +70,7 @@ class FollowUpDue(Reminder):
         until = now + LINK_LIVES
         link, token = link_for(purpose="book", patient=follow_up.patient, about=follow_up, now=now, expires_at=until)
         return self.write(
-            promise,
+            self.patient(promise),
             {
                 "href": links.to("scheduling:book_by_link", token=token),
                 **ways_out(follow_up.patient, links=links, now=now),

@@ -40,7 +40,7 @@ class VisitLetter(PatientLetter):
         visit = Appointment.objects.select_related("clinician", "location", "type", "patient", "follow_up").get(
             public_id=promise.about
         )
-        return self.write(promise, self.words(visit, links=links, now=now))
+        return self.write(self.patient(promise), self.words(visit, links=links, now=now))
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for kinds that link
         """Return what the templates need."""
