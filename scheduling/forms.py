@@ -146,7 +146,11 @@ class BookForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a visit is cancelled."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        error_messages={"required": _("Say why, so that the next person knows.")},
+    )
 
 
 class LinkBookForm(forms.Form):

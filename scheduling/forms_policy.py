@@ -237,6 +237,7 @@ class PlaceForm(LookedAt):
         label=_("Open after all on"),
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"invalid_choice": _("A colleague took one of these days away meanwhile. Look again.")},
     )
     closed_from = forms.DateField(
         label=_("Closed from"),

@@ -113,5 +113,7 @@ class TakeBackForm(forms.Form):
 class GiveUpForm(forms.Form):
     """Why nobody tries any more."""
 
-    said = forms.CharField(label=_("Why"), max_length=200)
+    said = forms.CharField(
+        label=_("Why"), max_length=200, error_messages={"required": _("Say why, so that the next person knows.")}
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)

@@ -102,6 +102,7 @@ class ColleagueForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        self.helper.errors_shown_above = True
         self.helper.layout = Layout(
             "full_name", "email", Field("role", wrapper_class="choices"), Field("locations", wrapper_class="options")
         )

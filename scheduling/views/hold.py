@@ -24,6 +24,8 @@ def hold(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     found = holding.waiting(now=now)
     is_automatic = found.hold is not None and found.hold.started_by_id is None
+    if (answer := _turned_already(request, found)) is not None:
+        return answer
     form: forms.Form
     if found.hold is None:
         form = HoldForm(request.POST or None)
@@ -37,6 +39,17 @@ def hold(request: HttpRequest) -> HttpResponse:
         {"nav": "messages", "form": form, "found": found, "is_automatic": is_automatic, "reason": _reason(found)},
         status=200 if request.method == "GET" else 422,
     )
+
+
+def _turned_already(request: HttpRequest, found: Waiting) -> HttpResponse | None:
+    """Answer a press of a page on which the switch stood the other way: a colleague was quicker."""
+    if "reason" in request.POST and found.hold is not None:
+        messages.info(request, _("The letters are held already. The reason of whoever was quicker stands."))
+        return redirect("scheduling:hold")
+    if "earlier" in request.POST and found.hold is None:
+        messages.info(request, _("The letters were released already."))
+        return redirect("scheduling:messages")
+    return None
 
 
 def _turn(request: HttpRequest, form: forms.Form, user: User, found: Waiting) -> HttpResponse:

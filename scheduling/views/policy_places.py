@@ -53,7 +53,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
         except PolicyChangedMeanwhile:
             place.refresh_from_db()
-            page |= {"is_meanwhile": True, "theirs": setting_places.seen_as(place)}
+            page |= {"is_meanwhile": True, "theirs": policy_words.place(place)}
             page["seen"] = setting_places.seen_as(place)
             status = HTTPStatus.CONFLICT
         else:

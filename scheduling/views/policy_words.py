@@ -1,9 +1,11 @@
 """Policies and what a change of one does, in sentences for the manager."""
 
-from django.utils.formats import date_format
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic.locations.models import Location
 from scheduling.foreseeing import Effect
 from scheduling.models import ReplannedThing, Replanning
 from scheduling.policies import VisitRules
@@ -40,6 +42,18 @@ def rules(one: VisitRules, *, is_injection: bool) -> str:
     if one.asks_check_ins and is_injection:
         parts.append(_("check-ins"))
     return ", ".join(parts)
+
+
+def place(one: Location) -> str:
+    """Say when the letters of a location go."""
+    said = _("letters from %(start)s to %(until)s") % {
+        "start": time_format(one.mail_from, "H:i"),
+        "until": time_format(one.mail_until, "H:i"),
+    }
+    if not one.closed_weekdays:
+        return said
+    days = ", ".join(str(WEEKDAYS[day]) for day in sorted(one.closed_weekdays))
+    return said + "; " + _("closed every %(days)s") % {"days": days}
 
 
 def effect(one: Effect) -> list[str]:

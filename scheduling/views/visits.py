@@ -27,9 +27,11 @@ from scheduling.views.free_times import free_days, strip_of
 @require_GET
 def appointment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one visit: what, when, with whom, and what can be done now."""
-    user = signed_in(request)
-    visit, now = _visit(user, public_id), clock.now()
-    zone = visit.location.zone
+    return _visit_page(request, _visit(signed_in(request), public_id), CancelForm())
+
+
+def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, status_code: int = 200) -> HttpResponse:
+    now, zone = clock.now(), visit.location.zone
     is_later_day = visit.starts_at.astimezone(zone).date() > now.astimezone(zone).date()
     return render(
         request,
@@ -40,8 +42,9 @@ def appointment(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "zone": zone,
             "can": status.FOLLOWS[visit.state] - ({"no_show"} if now < visit.starts_at else set()),
             "next_step": "" if is_later_day else status.NEXT.get(visit.state, ""),
-            "cancel_form": CancelForm(),
+            "cancel_form": form,
         },
+        status=status_code,
     )
 
 
@@ -52,8 +55,8 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visit = _visit(user, public_id)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Not cancelled: say why, so that the next person knows."))
-        return redirect("scheduling:appointment", public_id)
+        messages.error(request, _("Not cancelled yet: see beside the reason."))
+        return _visit_page(request, visit, form, status_code=422)
     try:
         booking.cancel(appointment=visit, reason=form.cleaned_data["reason"], by=user, now=clock.now())
     except Refusal as refusal:

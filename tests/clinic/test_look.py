@@ -75,3 +75,10 @@ def test_every_included_component_exists() -> None:
         for name in re.findall(r'{% include "((?:components|letters)/[^"]+)"', template.read_text())
     }
     assert {name for name in asked if not (ROOT / "templates" / name).exists()} == set()
+
+
+def test_reasons_are_ruled_off_only_where_they_are_the_body_of_a_card() -> None:
+    """The line under the letters of a chart is none under each reason of a list."""
+    source = (CSS / "components.css").read_text()
+    ruled = [rule for rule in re.findall(r"([^{};/]*)\{[^}]*border-bottom[^}]*\}", source) if ".why" in rule]
+    assert [rule.strip() for rule in ruled] == [".card-body.why"]

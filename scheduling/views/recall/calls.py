@@ -35,6 +35,8 @@ def log_call(request: HttpRequest, public_id: UUID) -> HttpResponse:
     follow_up, way = _follow_up(user, public_id), _way(request)
     form = CallForm(request.POST.dict(), today=day_of(now, follow_up.location.zone))
     if not form.is_valid():
+        if follow_up.state not in standing.OPEN:
+            return _gone(request, follow_up, way)
         return list_page(request, query_of(way), refused=form, opened=public_id, status=422)
     data = form.cleaned_data
     outcome = CallOutcome(data["outcome"])
@@ -63,13 +65,18 @@ def give_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
     follow_up = _follow_up(user, public_id)
     form = GiveUpForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Not given up: say why, so that the next person knows."))
-        return redirect(way)
+        if follow_up.state not in standing.OPEN:
+            return _gone(request, follow_up, way)
+        messages.error(request, _("Not given up yet: see beside the reason."))
+        return list_page(request, query_of(way), giving_up=form, opened=public_id, status=422)
     said, seen = form.cleaned_data["said"], form.cleaned_data["version"]
     try:
         calling.give_up(follow_up=follow_up, said=said, seen_version=seen, by=user, now=clock.now())
     except WorkedMeanwhile as refusal:
+        if refusal.theirs.state not in standing.OPEN:
+            return _gone(request, refusal.theirs, way)
         messages.error(request, words.meanwhile(refusal.theirs))
+        return list_page(request, query_of(way), giving_up=form, opened=public_id, status=409)
     except Refusal as refusal:
         messages.error(request, calendar_words.refusal(refusal, zone=follow_up.location.zone))
     else:
@@ -142,11 +149,17 @@ def _take_back(request: HttpRequest, call: Call, *, reason: str) -> HttpResponse
 
 def _refused(request: HttpRequest, form: CallForm, theirs: FollowUp, way: str) -> HttpResponse:
     """Say what somebody else did; a row that still waits stays open, with what was typed and the row as it is now."""
-    messages.error(request, words.meanwhile(theirs))
     if theirs.state not in standing.OPEN:
-        return redirect(way)
+        return _gone(request, theirs, way)
+    messages.error(request, words.meanwhile(theirs))
     again = CallForm({**form.data, "version": str(theirs.version)}, today=form.today)
     return list_page(request, query_of(way), refused=again, opened=theirs.public_id, status=409)
+
+
+def _gone(request: HttpRequest, theirs: FollowUp, way: str) -> HttpResponse:
+    """Say what became of a row that nobody waits in any more."""
+    messages.error(request, words.meanwhile(theirs))
+    return redirect(way)
 
 
 def _said(call: Call) -> str:

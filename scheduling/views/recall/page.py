@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from clinic.lib.days import day_of
 from scheduling import call_outcomes, recall
-from scheduling.forms_recall import CallForm
+from scheduling.forms_recall import CallForm, GiveUpForm
 from scheduling.models import CallOutcome, FollowUp
 from scheduling.views.recall import words
 from scheduling.views.recall.asked import Asked, asked_of
@@ -32,6 +32,7 @@ def list_page(
     query: QueryDict,
     *,
     refused: CallForm | None = None,
+    giving_up: GiveUpForm | None = None,
     opened: UUID | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -57,7 +58,7 @@ def list_page(
             "is_narrowed": asked.wanted.is_narrowed,
             "page": page,
             "rows": [(row, row.facts, words.ago(row.follow_up.book_by_on, asked.today)) for row in rows],
-            "drawer": _drawer(current, asked, refused) if current else None,
+            "drawer": _drawer(current, asked, refused, giving_up) if current else None,
             "query": asked.encoded,
             "snoozed": next(one.count for one in asked.counts if one.key == "snoozed"),
             "may_take_along": not asked.user.is_clinician,
@@ -90,7 +91,7 @@ def _tabs(asked: Asked) -> list[dict[str, Any]]:
     return tabs
 
 
-def _drawer(row: Row, asked: Asked, refused: CallForm | None) -> dict[str, Any]:
+def _drawer(row: Row, asked: Asked, refused: CallForm | None, giving_up: GiveUpForm | None) -> dict[str, Any]:
     """Return what the open row shows: what was tried, and the form for the next call."""
     location = row.follow_up.location
     today = day_of(asked.now, location.zone)
@@ -107,6 +108,7 @@ def _drawer(row: Row, asked: Asked, refused: CallForm | None) -> dict[str, Any]:
     return {
         "id": row.follow_up.public_id,
         "form": form,
+        "giving_up": giving_up,
         "so_far": happened,
         "zone": location.zone,
         "outcomes": [
