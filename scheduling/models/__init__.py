@@ -11,10 +11,18 @@ from scheduling.models.policy import (
     StepState,
     VisitPolicy,
 )
-from scheduling.models.supply import AppointmentKind, AppointmentType, ProviderHours
+from scheduling.models.supply import (
+    Absence,
+    AppointmentKind,
+    AppointmentType,
+    ExtraHours,
+    ProviderHours,
+    ProviderType,
+)
 from scheduling.models.wording import WordingReview
 
 __all__ = (
+    "Absence",
     "Appointment",
     "AppointmentKind",
     "AppointmentState",
@@ -22,11 +30,13 @@ __all__ = (
     "Call",
     "CallOutcome",
     "CallWithdrawal",
+    "ExtraHours",
     "FollowUp",
     "FollowUpPolicy",
     "FollowUpState",
     "FollowUpStep",
     "ProviderHours",
+    "ProviderType",
     "ReplannedThing",
     "Replanning",
     "StepState",
