@@ -32,7 +32,7 @@ def test_list_asks_the_same_number_of_questions_for_any_length(
     url = reverse("patients:list")
     desk.get(url)
     # session, account, places, count, page; four of the frame around every page
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = desk.get(url)
     assert response.content.decode().count('class="hit"') == count
 

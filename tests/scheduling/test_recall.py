@@ -203,7 +203,7 @@ def test_the_list_asks_the_same_number_of_questions(
     browser = client_of(desk)
     url = reverse("scheduling:recall")
     browser.get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = browser.get(url, {"group": "call"}).content.decode()
     assert page.count("data-row") == extra + 1
 

@@ -23,7 +23,7 @@ from treatments.withdrawing import take_out_of_use
 
 pytestmark = pytest.mark.django_db
 
-QUERIES, RECALL_QUERIES, FRIDGE_QUERIES = 19, 14, 18
+QUERIES, RECALL_QUERIES, FRIDGE_QUERIES = 18, 14, 16
 
 
 @pytest.fixture
