@@ -8,6 +8,7 @@ from crispy_forms.layout import Field, Layout
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.locations.models import Location
@@ -17,6 +18,7 @@ from clinic.staff.models import Role, User
 
 JOINERS: Final = dict.fromkeys(map(ord, "\u200c\u200d"))
 """Indic scripts need them within a name; every other mark that is not seen is refused."""
+LONGEST_ADDRESS: Final = 254
 PASSWORD_HELP: Final = _("At least 12 characters. Four words that belong together for you alone are good.")
 
 
@@ -32,8 +34,9 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         username = self.fields["username"]
         username.label = _("E-mail")
+        username.validators.append(MaxLengthValidator(LONGEST_ADDRESS))  # the parent only draws the limit
         username.widget = forms.EmailInput(
-            attrs={"autocomplete": "username", "autofocus": True, "class": "form-control", "maxlength": 254}
+            attrs={"autocomplete": "username", "autofocus": True, "class": "form-control", "maxlength": LONGEST_ADDRESS}
         )
         self.fields["password"].widget.attrs.update({"autocomplete": "current-password", "class": "form-control"})
 

@@ -71,6 +71,13 @@ def test_known_and_unknown_people_get_the_same_answer(asha: User) -> None:
     assert len(pages) == 1
 
 
+@pytest.mark.parametrize("written", ["x" * 255, "x" * 10_000, "a\x00b", "क" * 300])
+def test_an_address_that_cannot_be_one_is_refused_beside_the_field(asha: User, written: str) -> None:
+    answer = Client().post(DOOR, {"username": written, "password": "wrong"})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+
+
 def test_signing_in_begins_a_new_session(asha: User) -> None:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = "chosen-by-somebody-else-0123456789"
