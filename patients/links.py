@@ -121,6 +121,13 @@ def revoke_links(*, about: Thing, because: str, now: datetime, purposes: Collect
     return links.update(revoked_at=now, revoked_because=because)
 
 
+def restore_links(*, about: Thing, because: str, now: datetime) -> int:
+    """Let links work again whose end was taken back; return how many. What was used stays used."""
+    ref = Ref.to(about)
+    ended = AccessLink.objects.filter(about_type=ref.type, about_public_id=ref.public_id, revoked_because=because)
+    return ended.filter(expires_at__gt=now).update(revoked_at=None, revoked_because="")
+
+
 def revoke_links_of(*, patient: Patient, because: str, now: datetime) -> int:
     """End every live link a person holds (address changed, died, record merged); return how many."""
     return live_links(now).filter(patient=patient).update(revoked_at=now, revoked_because=because)

@@ -69,6 +69,14 @@ class NotFromHere(Refusal):
 
 
 @dataclass
+class NoSuchLength(Refusal):
+    """No visit is that short or that long, in minutes."""
+
+    shortest: int
+    longest: int
+
+
+@dataclass
 class PressedForSomethingElse(Refusal):
     """The same press (idempotency key) was used for another booking."""
 

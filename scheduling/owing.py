@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
@@ -9,6 +10,7 @@ from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients.intake import INVITATION, invite
+from patients.links import restore_links
 from patients.models import Intake, Patient
 from patients.questionnaire import NothingPublished
 from scheduling import nudging, policies, timing
@@ -21,6 +23,10 @@ UNDO_TIME = timedelta(seconds=10)
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 REMINDER = "appointment_reminder"
 UNDONE = "undone"
+GONE = ("sending", "sent", "uncertain")
+"""A letter that went, or may have."""
+TOLD = ("starts_at", "clinician_id", "location_id")
+"""What a letter says of a visit and a patient plans by."""
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
@@ -34,6 +40,23 @@ def moved(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the new time; what was not yet sent about the old one is withdrawn."""
     outbox.withdraw(about=appointment, reason="moved", now=now)
     _owe(MOVED if _knows(appointment) else CONFIRMED, appointment=appointment, by=by, now=now)
+    remind(appointment, now=now)
+    nudging.owe_nudge(appointment, now=now)
+
+
+def put_back(*, appointment: Appointment, by: User | None, now: datetime) -> None:
+    """Take a move back: its letter if it has not gone. Whoever was last told another time or place hears of it.
+
+    Who knows the time that stands again hears nothing, and the button in the letter that said it works once more.
+    """
+    outbox.withdraw(about=appointment, reason=UNDONE, now=now)
+    told = _last_told(appointment)
+    if told is None:
+        _owe(CONFIRMED, appointment=appointment, by=by, now=now)
+    elif any(getattr(told, name) != getattr(appointment, name) for name in TOLD):
+        _owe(MOVED, appointment=appointment, by=by, now=now)
+    else:
+        restore_links(about=appointment, because="moved", now=now)
     remind(appointment, now=now)
     nudging.owe_nudge(appointment, now=now)
 
@@ -54,7 +77,7 @@ def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> No
 def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Take the cancellation back: its letter if it has not gone, else the visit is confirmed anew."""
     outbox.withdraw(about=appointment, reason=UNDONE, now=now, letters={CANCELLED})
-    if Letter.objects.about(appointment).of_kind(CANCELLED).filter(state__in=("sending", "sent", "uncertain")).exists():
+    if Letter.objects.about(appointment).of_kind(CANCELLED).filter(state__in=GONE).exists():
         Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 1)
         appointment.refresh_from_db(fields=["sequence"])
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
@@ -122,7 +145,22 @@ def _ask_for_the_form(appointment: Appointment, *, by: User | None, now: datetim
 
 def _knows(appointment: Appointment) -> bool:
     """Say whether a letter about this visit went, or may have."""
-    return Letter.objects.about(appointment).filter(state__in=("sending", "sent", "uncertain")).exists()
+    return Letter.objects.about(appointment).filter(state__in=GONE).exists()
+
+
+def _last_told(appointment: Appointment) -> Any | None:
+    """Return the visit as the newest letter that went said it, from its history; None where none went."""
+    letter = (
+        Letter.objects.about(appointment)
+        .of_kind(CONFIRMED, MOVED, REMINDER)
+        .filter(state__in=GONE)
+        .order_by("-handing_over_at", "-pk")
+        .first()
+    )
+    if letter is None:
+        return None
+    history = Appointment.pgh_event_model.objects  # type: ignore[attr-defined] # pghistory's
+    return history.filter(pgh_obj_id=appointment.pk, sequence=int(letter.promise.edition)).order_by("-pgh_id").first()
 
 
 def _owe(letter: str, *, appointment: Appointment, by: User | None, now: datetime) -> None:

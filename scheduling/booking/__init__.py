@@ -5,6 +5,7 @@ The table decides who gets a time; these deeds only put its refusal into words (
 
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
 from scheduling.booking.making import book, move
+from scheduling.booking.putting_back import put_back
 from scheduling.booking.refusing import earliest_injection
 from scheduling.booking.steps import (
     cancel,
@@ -17,6 +18,7 @@ from scheduling.booking.steps import (
     to_room,
     undo,
 )
+from scheduling.booking.stretching import stretch
 
 __all__ = (
     "NO_LEAVE",
@@ -32,6 +34,8 @@ __all__ = (
     "mark_left",
     "mark_no_show",
     "move",
+    "put_back",
+    "stretch",
     "to_room",
     "undo",
 )

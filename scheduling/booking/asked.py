@@ -10,18 +10,19 @@ from scheduling.models import AppointmentType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """What is asked for: who, where, in which room, for what, when."""
+    """What is asked for: who, where, in which room, for what, when; its minutes where they are not the type's own."""
 
     clinician: User
     location: Location
     room: Room | None
     type: AppointmentType
     starts_at: datetime
+    minutes: int | None = None
 
     @property
     def ends_at(self) -> datetime:
         """When the visit ends."""
-        return self.starts_at + timedelta(minutes=self.type.minutes)
+        return self.starts_at + timedelta(minutes=self.minutes or self.type.minutes)
 
     @property
     def occupied_until(self) -> datetime:

@@ -1,5 +1,6 @@
 """Book a visit, and move one to another time."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -81,10 +82,14 @@ def move(
 ) -> Appointment:
     """Move a visit that has not begun: one UPDATE checked against the version the page showed.
 
+    Made longer or shorter by hand, it keeps its length.
+
     Raises:
         EditedMeanwhile, NotFromHere, and the refusals of `book`.
 
     """
+    if slot.minutes is None and slot.type.pk == appointment.type_id:
+        slot = replace(slot, minutes=appointment.minutes)
     refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave)
     try:
         with transaction.atomic():

@@ -1,5 +1,6 @@
-"""A visit's row, read again."""
+"""A visit's row: read again, and as the slot it has."""
 
+from scheduling.booking.asked import Slot
 from scheduling.models import Appointment
 
 
@@ -9,3 +10,15 @@ def reread(appointment: Appointment) -> Appointment:
         pk=appointment.pk
     )
     return found
+
+
+def slot_of(appointment: Appointment) -> Slot:
+    """Return the slot that a visit has."""
+    return Slot(
+        clinician=appointment.clinician,
+        location=appointment.location,
+        room=appointment.room,
+        type=appointment.type,
+        starts_at=appointment.starts_at,
+        minutes=appointment.minutes,
+    )

@@ -146,3 +146,8 @@ class Appointment(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes: its type's minutes, unless it was made longer or shorter by hand."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)

@@ -1,6 +1,6 @@
 """Refusals and outcomes of the calendar in a person's words."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -11,6 +11,7 @@ from scheduling.errors import (
     ClinicianDecides,
     EditedMeanwhile,
     InThePast,
+    NoSuchLength,
     NotFromHere,
     NotYet,
     OutsideHours,
@@ -30,6 +31,16 @@ def when(instant: datetime, zone: ZoneInfo) -> str:
     """Return an instant as the clinic says it: Fri 5 Mar 2027, 11:30."""
     local = instant.astimezone(zone)
     return f"{date_format(local, 'D j M Y')}, {date_format(local, 'H:i')}"
+
+
+def day(on: date) -> str:
+    """Return a day as the clinic says it: 5 Mar 2027."""
+    return date_format(on, "j M Y")
+
+
+def clock(instant: datetime, zone: ZoneInfo) -> str:
+    """Return the time on the clock: 11:30."""
+    return date_format(instant.astimezone(zone), "H:i")
 
 
 def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a refusal
@@ -79,6 +90,11 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
             return _("The clinician sees to this patient first, and decides.")
         case CannotReopen(state=state):
             return _("This follow-up is “%(state)s” and cannot be taken up again.") % {"state": state.label}
+        case NoSuchLength(shortest=shortest, longest=longest):
+            return _("A visit takes between %(shortest)s and %(longest)s minutes.") % {
+                "shortest": shortest,
+                "longest": longest,
+            }
         case PressedForSomethingElse():
             return _("This page was used for another booking. Start again from the patient.")
         case _:

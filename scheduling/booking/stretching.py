@@ -1,0 +1,80 @@
+"""Make one visit longer or shorter than its type, by hand."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from clinic.audit.trail import record
+from clinic.staff.models import User
+from scheduling import availability
+from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.refusing import in_words
+from scheduling.booking.rows import reread, slot_of
+from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
+from scheduling.models import Appointment, AppointmentState
+from scheduling.slots import Span
+
+SHORTEST_MINUTES: Final = 5
+LONGEST_MINUTES: Final = 480
+"""A working day: nobody is seen for longer in one visit."""
+NOT_OVER: Final = ("booked", "confirmed", "arrived", "in_room")
+
+
+def stretch(
+    *,
+    appointment: Appointment,
+    minutes: int,
+    seen_version: int,
+    by: User,
+    now: datetime,  # noqa: ARG001 - one shape
+    leave: Leave = NO_LEAVE,
+) -> Appointment:
+    """Make a visit that is not over take so many minutes: one UPDATE checked against the version the page showed.
+
+    It begins when it began, so no letter is owed and the sequence stays: what is written later says the end that
+    stands. Shorter it always fits; longer it asks for working hours and for the table's own constraints. The type's
+    minutes to tidy up follow the new end.
+
+    Raises:
+        NoSuchLength, OutsideHours, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere.
+
+    """
+    if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+        raise NoSuchLength(SHORTEST_MINUTES, LONGEST_MINUTES)
+    slot = replace(slot_of(appointment), minutes=minutes)
+    if minutes > appointment.minutes and not appointment.is_overbooked:
+        _refuse_outside_hours(slot, leave)
+    overbooked = {"is_overbooked": True, "overbook_reason": leave.overbook_reason} if leave.overbook_reason else {}
+    try:
+        with transaction.atomic():
+            won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
+                ends_at=slot.ends_at,
+                occupied_until=slot.occupied_until,
+                version=F("version") + 1,
+                **overbooked,
+            )
+            was, appointment = appointment.minutes, reread(appointment)
+            if not won:
+                if appointment.state not in NOT_OVER:
+                    raise NotFromHere(AppointmentState(appointment.state), "stretch")
+                raise EditedMeanwhile(appointment)
+            record(
+                by=by,
+                verb="appointment.stretched",
+                thing=appointment,
+                patient=appointment.patient,
+                detail={"from_minutes": was, "to_minutes": minutes, "overbooked": bool(leave.overbook_reason)},
+            )
+    except IntegrityError as error:
+        raise in_words(error, patient=appointment.patient, slot=slot) from error
+    return appointment
+
+
+def _refuse_outside_hours(slot: Slot, leave: Leave) -> None:
+    span = Span(slot.starts_at, slot.ends_at)
+    within = availability.is_within_hours(clinician=slot.clinician, location=slot.location, span=span)
+    if not within and not leave.overbook_reason:
+        raise OutsideHours(slot.ends_at)
