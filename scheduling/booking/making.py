@@ -34,12 +34,12 @@ def book(
     `pressed` identifies one press of the button: pressed again it returns the same visit.
 
     Raises:
-        SlotTaken, PatientBusy, OutsideHours, InThePast, TooSoon, PressedForSomethingElse.
+        SlotTaken, PatientBusy, PressedForSomethingElse, and what `refuse_what_cannot_be` raises.
 
     """
     if pressed and (earlier := Appointment.objects.filter(idempotency_key=pressed).first()):
         return _same_press(earlier, patient, slot)
-    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave)
+    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by)
     try:
         with transaction.atomic():
             appointment = Appointment.objects.create(
@@ -53,6 +53,7 @@ def book(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
+                early_reason=leave.early_reason,
                 reason=reason,
                 booked_by=by,
                 booked_at=now,
@@ -65,7 +66,7 @@ def book(
                 verb="appointment.booked",
                 thing=appointment,
                 patient=patient,
-                detail={"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)},
+                detail=_allowed(leave),
             )
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
@@ -90,7 +91,8 @@ def move(
     """
     if slot.minutes is None and slot.type.pk == appointment.type_id:
         slot = replace(slot, minutes=appointment.minutes)
-    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave)
+    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment)
+    was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
     try:
         with transaction.atomic():
             won = Appointment.objects.filter(
@@ -104,6 +106,7 @@ def move(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
+                early_reason=leave.early_reason or was_allowed,
                 state=AppointmentState.BOOKED,
                 sequence=F("sequence") + 1,
                 version=F("version") + 1,
@@ -119,7 +122,11 @@ def move(
                 verb="appointment.moved",
                 thing=appointment,
                 patient=appointment.patient,
-                detail={"sequence": appointment.sequence},
+                detail={
+                    "sequence": appointment.sequence,
+                    "overbooked": bool(leave.overbook_reason),
+                    "early": bool(leave.early_reason),
+                },
             )
             revoke_links(about=appointment, because="moved", now=now)
             following_up.moved(appointment=appointment, by=by, now=now)
@@ -127,6 +134,11 @@ def move(
     except IntegrityError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
+
+
+def _allowed(leave: Leave) -> dict[str, bool]:
+    """Say for the trail what was allowed on purpose; the reasons stand in the visit's row."""
+    return {"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)}
 
 
 def _same_press(earlier: Appointment, patient: Patient, slot: Slot) -> Appointment:
