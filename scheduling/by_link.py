@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic.lib.days import day_of
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from patients.links import use_link
@@ -21,6 +20,7 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 DAYS_OFFERED = 28
 TIMES_OFFERED = 24
 A_DAY = 4
+NOTICE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +60,29 @@ def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
     if kind is None:
         return None
     location = follow_up.location
-    reach = availability.reach_of(kind, zone=location.zone, now=now)
-    first = max(follow_up.earliest_on, day_of(reach.not_before, location.zone))
-    last = min(first + timedelta(days=DAYS_OFFERED), reach.last_on)
+    first = max(follow_up.earliest_on, (now + NOTICE).astimezone(location.zone).date())
+    last = first + timedelta(days=DAYS_OFFERED)
     for clinicians in ([follow_up.plan.clinician], availability.clinicians_at(location)):
-        times = availability.for_patients(
+        times = availability.free_times(
             location=location,
             kind=kind,
             clinicians=clinicians,
             first=first,
             last=last,
-            now=now,
+            now=now + NOTICE,
             patient_public_id=link.patient.public_id,
         )
         if times:
             break
     spread = _spread(times, location)
-    return Offer(follow_up.patient, location, kind, follow_up, clinicians, spread, first, last, reach.not_before)
+    return Offer(follow_up.patient, location, kind, follow_up, clinicians, spread, first, last, now + NOTICE)
 
 
 def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:
     """Book what a link offers and use it up, both or neither. Raises the refusals of `booking.book`, and LinkUsed."""
     with transaction.atomic():
-        use_link(link, now=now)  # first: its row makes two presses wait in line, whatever times they chose
+        booking.stand_in_line(patient=offer.patient)  # before the link: a desk that books ends the link last
+        use_link(link, now=now)  # its row makes two presses wait in line, whatever times they chose
         return booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from clinic.staff.models import User
 from scheduling import availability, booking
 from scheduling.booking import Slot
-from scheduling.errors import PressedForSomethingElse, StandsOtherwise
+from scheduling.errors import StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, FollowUpState
 from scheduling.same_time import Habit, first_day, nearest
 from scheduling.standing import OPEN
@@ -68,8 +68,6 @@ def book_next(*, follow_up: FollowUp, slot: Slot, pressed: str, by: User, now: d
         Plan.objects.select_for_update(no_key=True).get(pk=follow_up.plan_id)  # two presses wait in line
         held = FollowUp.objects.select_related("patient", "location", "plan").get(pk=follow_up.pk)
         earlier = Appointment.objects.filter(idempotency_key=pressed).first()
-        if earlier is not None and earlier.state == "cancelled":  # booked by this button and taken back since
-            raise PressedForSomethingElse
         if earlier is None and held.state not in OPEN:
             raise StandsOtherwise(FollowUpState(held.state))
         return booking.book(patient=held.patient, slot=slot, by=by, now=now, follow_up=held, pressed=pressed)

@@ -35,51 +35,6 @@ class OutsideHours(Refusal):
 
 
 @dataclass
-class LocationClosed(Refusal):
-    """The location is closed on this day: an overbooked visit cannot be there either."""
-
-    on: date
-    name: str
-
-
-@dataclass
-class ClinicianAway(Refusal):
-    """The clinician is away then."""
-
-    who: str
-    starts_at: datetime
-
-
-@dataclass
-class TypeNotGiven(Refusal):
-    """The clinician does not give visits of this type, or not at this location."""
-
-    who: str
-    what: str
-
-
-@dataclass
-class NotInThatRoom(Refusal):
-    """The clinician does not give visits of this type in this room, or it is not in use."""
-
-    room: str
-
-
-@dataclass
-class NoticeTooShort(Refusal):
-    """A patient books no later than some time before the visit: the first time they may still take."""
-
-    not_before: datetime
-
-
-@dataclass
-class TooFarAhead(Refusal):
-    """A patient books no further ahead than this day."""
-
-    last_on: date
-
-
-@dataclass
 class InThePast(Refusal):
     """The time has gone by."""
 
@@ -96,11 +51,6 @@ class TooSoon(Refusal):
     """An injection would come before the patient's earliest permitted date."""
 
     earliest: date
-
-
-@dataclass
-class NotYoursToAllow(Refusal):
-    """An injection before the earliest permitted date is allowed by a clinician alone."""
 
 
 @dataclass
@@ -127,8 +77,24 @@ class NoSuchLength(Refusal):
 
 
 @dataclass
+class BeingBooked(Refusal):
+    """Somebody is taking this time, or what belongs to it, at this moment: how it ends is not known yet."""
+
+    starts_at: datetime
+
+
+@dataclass
 class PressedForSomethingElse(Refusal):
-    """The same press (idempotency key) was used for another booking."""
+    """The same press (idempotency key) asked for something else before; `earlier` is what it booked then."""
+
+    earlier: "Appointment"
+
+
+@dataclass
+class BookedAndCancelled(Refusal):
+    """The same press booked a visit that was cancelled since."""
+
+    earlier: "Appointment"
 
 
 @dataclass

@@ -3,6 +3,8 @@
 from django.db import DatabaseError
 from django.db.models import DateTimeField, Func
 
+LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED = "55P03", "40P01"
+
 
 class TsTzRange(Func):
     """`tstzrange(from, until)`, half-open: a visit that ends at ten leaves ten free."""
@@ -15,6 +17,11 @@ def violated(error: DatabaseError) -> str | None:
     """Return the name of the constraint that a database error broke, or None if it broke none."""
     diag = getattr(error.__cause__, "diag", None)
     return getattr(diag, "constraint_name", None)
+
+
+def gave_up_waiting(error: DatabaseError) -> bool:
+    """Say whether a statement failed because somebody held what it waited for: a lock's time was up, or a deadlock."""
+    return getattr(error.__cause__, "pgcode", None) in {LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED}
 
 
 def append_only(table: str, *, because: str) -> tuple[str, str]:

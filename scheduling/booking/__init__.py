@@ -4,6 +4,7 @@ The table decides who gets a time; these deeds only put its refusal into words (
 """
 
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.putting_back import put_back
 from scheduling.booking.refusing import earliest_injection
@@ -35,6 +36,7 @@ __all__ = (
     "mark_no_show",
     "move",
     "put_back",
+    "stand_in_line",
     "stretch",
     "to_room",
     "undo",

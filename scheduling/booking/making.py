@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
@@ -12,9 +12,11 @@ from patients.links import revoke_links
 from patients.models import Patient
 from scheduling import following_up, owing
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.in_line import stand_in_line
+from scheduling.booking.pressing import answered, what_was_asked
 from scheduling.booking.refusing import in_words, refuse_what_cannot_be
 from scheduling.booking.rows import reread
-from scheduling.errors import EditedMeanwhile, NotFromHere, PressedForSomethingElse
+from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState, FollowUp
 
 
@@ -34,14 +36,17 @@ def book(
     `pressed` identifies one press of the button: pressed again it returns the same visit.
 
     Raises:
-        SlotTaken, PatientBusy, PressedForSomethingElse, and what `refuse_what_cannot_be` raises.
+        SlotTaken, PatientBusy, BeingBooked, OutsideHours, InThePast, TooSoon, PressedForSomethingElse,
+        BookedAndCancelled.
 
     """
-    if pressed and (earlier := Appointment.objects.filter(idempotency_key=pressed).first()):
-        return _same_press(earlier, patient, slot)
-    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by)
+    asked = what_was_asked(patient=patient, slot=slot, reason=reason, leave=leave)
+    if earlier := answered(pressed, asked):
+        return earlier
+    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave)
     try:
         with transaction.atomic():
+            stand_in_line(patient=patient, slot=slot)
             appointment = Appointment.objects.create(
                 patient=patient,
                 clinician=slot.clinician,
@@ -53,11 +58,11 @@ def book(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
-                early_reason=leave.early_reason,
                 reason=reason,
                 booked_by=by,
                 booked_at=now,
                 idempotency_key=pressed or None,
+                pressed_for=asked if pressed else "",
                 follow_up=follow_up or following_up.taken_up(patient=patient, kind=slot.type.kind, by=by, now=now),
             )
             record(
@@ -66,14 +71,14 @@ def book(
                 verb="appointment.booked",
                 thing=appointment,
                 patient=patient,
-                detail=_allowed(leave),
+                detail={"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)},
             )
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
-    except IntegrityError as error:
+    except DatabaseError as error:
         # Two of one press at once: the other one's row may be met under any constraint, its time as well as its key.
-        if pressed and (earlier := Appointment.objects.filter(idempotency_key=pressed).first()):
-            return _same_press(earlier, patient, slot)
+        if earlier := answered(pressed, asked):
+            return earlier
         raise in_words(error, patient=patient, slot=slot) from error
     return appointment
 
@@ -84,6 +89,7 @@ def move(
     """Move a visit that has not begun: one UPDATE checked against the version the page showed.
 
     Made longer or shorter by hand, it keeps its length.
+    The same move pressed again finds the visit where it was to go, and is answered as the first.
 
     Raises:
         EditedMeanwhile, NotFromHere, and the refusals of `book`.
@@ -91,10 +97,10 @@ def move(
     """
     if slot.minutes is None and slot.type.pk == appointment.type_id:
         slot = replace(slot, minutes=appointment.minutes)
-    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment)
-    was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
+    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave)
     try:
         with transaction.atomic():
+            stand_in_line(patient=appointment.patient, slot=slot)
             won = Appointment.objects.filter(
                 pk=appointment.pk, version=seen_version, state__in=("booked", "confirmed")
             ).update(
@@ -106,7 +112,6 @@ def move(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
-                early_reason=leave.early_reason or was_allowed,
                 state=AppointmentState.BOOKED,
                 sequence=F("sequence") + 1,
                 version=F("version") + 1,
@@ -115,6 +120,8 @@ def move(
             if not won:
                 if appointment.state not in {"booked", "confirmed"}:
                     raise NotFromHere(AppointmentState(appointment.state), "move")
+                if appointment.version == seen_version + 1 and _stands_at(appointment, slot):
+                    return appointment
                 raise EditedMeanwhile(appointment)
             record(
                 by=by,
@@ -122,32 +129,17 @@ def move(
                 verb="appointment.moved",
                 thing=appointment,
                 patient=appointment.patient,
-                detail={
-                    "sequence": appointment.sequence,
-                    "overbooked": bool(leave.overbook_reason),
-                    "early": bool(leave.early_reason),
-                },
+                detail={"sequence": appointment.sequence},
             )
             revoke_links(about=appointment, because="moved", now=now)
             following_up.moved(appointment=appointment, by=by, now=now)
             owing.moved(appointment=appointment, by=by, now=now)
-    except IntegrityError as error:
+    except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
 
 
-def _allowed(leave: Leave) -> dict[str, bool]:
-    """Say for the trail what was allowed on purpose; the reasons stand in the visit's row."""
-    return {"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)}
-
-
-def _same_press(earlier: Appointment, patient: Patient, slot: Slot) -> Appointment:
-    same = (
-        earlier.patient_id == patient.pk
-        and earlier.clinician_id == slot.clinician.pk
-        and earlier.starts_at == slot.starts_at
-        and earlier.type_id == slot.type.pk
-    )
-    if not same:
-        raise PressedForSomethingElse
-    return earlier
+def _stands_at(appointment: Appointment, slot: Slot) -> bool:
+    return (appointment.starts_at, appointment.clinician, appointment.location, appointment.room) == (
+        slot.starts_at, slot.clinician, slot.location, slot.room
+    )  # fmt: skip

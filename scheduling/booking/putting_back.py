@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import following_up, owing
+from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.booking.stretching import NOT_OVER
@@ -17,7 +18,7 @@ from scheduling.models import Appointment, AppointmentState
 
 PLACE = (
     "clinician_id", "location_id", "room_id", "starts_at", "ends_at", "occupied_until", "is_overbooked",
-    "overbook_reason", "early_reason",
+    "overbook_reason",
 )  # fmt: skip
 """What a move or a stretch changes."""
 TOLD_AGAIN = ("clinician_id", "location_id", "room_id", "starts_at")
@@ -45,9 +46,11 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     if was_moved:
         changes |= {"state": before.state, "sequence": F("sequence") + 1}
     length = int((before.ends_at - before.starts_at).total_seconds() // 60)
-    asked_again = replace(slot_of(appointment), starts_at=before.starts_at, minutes=length)
+    place = {"clinician": before.clinician, "location": before.location, "room": before.room}
+    asked_again = replace(slot_of(appointment), **place, starts_at=before.starts_at, minutes=length)
     try:
         with transaction.atomic():
+            stand_in_line(patient=appointment.patient, slot=asked_again)
             won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
                 **changes, version=F("version") + 1
             )
@@ -64,6 +67,6 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
             if was_moved:
                 following_up.moved(appointment=appointment, by=by, now=now)
                 owing.put_back(appointment=appointment, by=by, now=now)
-    except IntegrityError as error:
+    except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=asked_again) from error
     return appointment

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Case, F, When
 
 from clinic.audit.trail import record
@@ -11,9 +11,9 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
 from patients.links import revoke_links
 from scheduling import following_up, owing, status
-from scheduling.booking.asked import Slot
+from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words
-from scheduling.booking.rows import reread
+from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import NotFromHere, NotYet
 from scheduling.models import Appointment, AppointmentKind, AppointmentState
 from treatments.models import InjectionSession
@@ -36,9 +36,13 @@ def confirm(*, appointment: Appointment, by: User | None, now: datetime) -> Appo
 
 
 def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
-    """Note that the patient is here."""
-    with transaction.atomic():
-        return _step(appointment, "arrived", by=by, stamp={"arrived_at": now, "ended_at": None, "ended_reason": ""})
+    """Note that the patient is here. Who was missed and comes after all asks for the time again, as in `undo`."""
+    try:
+        with transaction.atomic():
+            stand_in_line(patient=appointment.patient, slot=slot_of(appointment))
+            return _step(appointment, "arrived", by=by, stamp={"arrived_at": now, "ended_at": None, "ended_reason": ""})
+    except DatabaseError as error:
+        raise in_words(error, patient=appointment.patient, slot=slot_of(appointment)) from error
 
 
 def to_room(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
@@ -82,15 +86,10 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
         "in_room": {"in_room_at": None},
         "completed": {"completed_at": None},
     }.get(from_state, {"ended_at": None, "ended_reason": ""})
-    slot = Slot(
-        clinician=appointment.clinician,
-        location=appointment.location,
-        room=appointment.room,
-        type=appointment.type,
-        starts_at=appointment.starts_at,
-    )
+    slot = slot_of(appointment)
     try:
         with transaction.atomic():
+            stand_in_line(patient=appointment.patient, slot=slot)
             won = Appointment.objects.filter(pk=appointment.pk, state=from_state).update(
                 state=back, version=F("version") + 1, **stamps
             )
@@ -108,7 +107,7 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
                 following_up.booked(appointment=appointment, by=by, now=now)
             if from_state == "cancelled":
                 owing.uncancelled(appointment=appointment, by=by, now=now)
-    except IntegrityError as error:
+    except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
 

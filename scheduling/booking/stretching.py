@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
 from scheduling.models import Appointment, AppointmentState
+from scheduling.slots import Span
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 480
@@ -38,7 +40,7 @@ def stretch(
     minutes to tidy up follow the new end.
 
     Raises:
-        NoSuchLength, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere; OutsideHours, LocationClosed, ClinicianAway.
+        NoSuchLength, OutsideHours, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere.
 
     """
     if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
@@ -49,6 +51,7 @@ def stretch(
     overbooked = {"is_overbooked": True, "overbook_reason": leave.overbook_reason} if leave.overbook_reason else {}
     try:
         with transaction.atomic():
+            stand_in_line(patient=appointment.patient, slot=slot)
             won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
                 ends_at=slot.ends_at,
                 occupied_until=slot.occupied_until,
@@ -59,6 +62,8 @@ def stretch(
             if not won:
                 if appointment.state not in NOT_OVER:
                     raise NotFromHere(AppointmentState(appointment.state), "stretch")
+                if appointment.version == seen_version + 1 and appointment.ends_at == slot.ends_at:
+                    return appointment  # the same press again
                 raise EditedMeanwhile(appointment)
             record(
                 by=by,
@@ -67,20 +72,13 @@ def stretch(
                 patient=appointment.patient,
                 detail={"from_minutes": was, "to_minutes": minutes, "overbooked": bool(leave.overbook_reason)},
             )
-    except IntegrityError as error:
+    except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
 
 
 def _refuse_outside_hours(slot: Slot, leave: Leave) -> None:
-    against = availability.against_time(
-        clinician=slot.clinician,
-        location=slot.location,
-        starts_at=slot.starts_at,
-        occupied_until=slot.ends_at,  # what is tidied up may run over where somebody stretches by hand
-        is_overbooked=bool(leave.overbook_reason),
-    )
-    if isinstance(against, OutsideHours):
+    span = Span(slot.starts_at, slot.ends_at)
+    within = availability.is_within_hours(clinician=slot.clinician, location=slot.location, span=span)
+    if not within and not leave.overbook_reason:
         raise OutsideHours(slot.ends_at)
-    if against is not None:
-        raise against

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.db import TsTzRange
@@ -14,7 +13,6 @@ from clinic.locations.models import Location, Room
 from patients.models import Patient
 from scheduling.models.supply import AppointmentType
 from scheduling.querysets import AppointmentQuerySet
-from scheduling.slots import LONGEST
 from treatments.models import Consultation, InjectionSession
 
 
@@ -40,6 +38,7 @@ class Appointment(PublicModel):
 
     The clinician and the room are taken for the *occupied* range (the visit plus the type's after-buffer), the patient
     for the visit itself. An overbooked row, which needs a reason, leaves the clinician's constraint only.
+    `idempotency_key` is the press of a button that booked it, `pressed_for` the digest of what that press asked for.
     `sequence` counts what a letter must repeat: it rises when time, clinician or place change.
     """
 
@@ -61,12 +60,6 @@ class Appointment(PublicModel):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     is_overbooked = models.BooleanField(_("overbooked"), default=False)
     overbook_reason = models.CharField(_("reason for overbooking"), max_length=300, blank=True)
-    early_reason = models.CharField(
-        _("reason for coming early"),
-        max_length=300,
-        blank=True,
-        help_text=_("A clinician's, for an injection before the earliest permitted date."),
-    )
     reason = models.CharField(_("reason for the visit"), max_length=300, blank=True)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -79,6 +72,7 @@ class Appointment(PublicModel):
     )
     booked_at = models.DateTimeField(_("booked"))
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 - unique when present
+    pressed_for = models.CharField(max_length=64, blank=True, editable=False)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     in_room_at = models.DateTimeField(_("in room"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
@@ -128,10 +122,6 @@ class Appointment(PublicModel):
             models.CheckConstraint(
                 condition=models.Q(ends_at__lte=models.F("occupied_until")),
                 name="appointment_is_occupied_at_least_for_the_visit",
-            ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(models.F("occupied_until") - models.F("starts_at"), models.Value(LONGEST)),
-                name="appointment_is_over_within_a_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(is_overbooked=False) | ~models.Q(overbook_reason=""),

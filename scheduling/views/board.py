@@ -19,7 +19,7 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import board, booking, recall, status, unsettled
-from scheduling.errors import NotFromHere, NotYet, Refusal
+from scheduling.errors import Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
 from treatments import event_story, incidents, symptom_reports
@@ -78,7 +78,7 @@ def step(request: HttpRequest, public_id: UUID, state: str) -> HttpResponse:
     came_from = appointment.state
     try:
         appointment = STEPS[state](appointment=appointment, by=user, now=clock.now())
-    except (NotFromHere, NotYet) as refusal:
+    except Refusal as refusal:
         messages.error(request, words.refusal(refusal, zone=appointment.location.zone))
         return back(request)
     undo = reverse("scheduling:undo", args=[public_id, state]) if status.BACK[state] == came_from else ""

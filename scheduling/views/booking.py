@@ -15,11 +15,11 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import booking
-from scheduling.errors import PressedForSomethingElse, Refusal
+from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.forms import BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
-from scheduling.views.free_times import free_days, is_early, strip_of
+from scheduling.views.free_times import free_days, strip_of
 from scheduling.views.way_back import way_back
 
 
@@ -36,10 +36,7 @@ def book(request: HttpRequest) -> HttpResponse:
     kind = wanted.cleaned_data.get("type") or AppointmentType.objects.filter(is_active=True).first()
     if kind is None:
         return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
-    early = is_early(request, user, kind)
-    form = BookForm(
-        request.POST or None, location=location, is_early=early, initial={"type": kind.public_id, "pressed": uuid4()}
-    )
+    form = BookForm(request.POST or None, location=location, initial={"type": kind.public_id, "pressed": uuid4()})
     follow_up, back = _follow_up(request, patient), way_back(_typed(request, "back"), otherwise="")
     stale = _why_stale(request, follow_up) if follow_up else ""
     refused, status_code = (stale, 409) if request.method == "POST" and stale else ("", 200)
@@ -58,6 +55,8 @@ def book(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
             status_code = 422 if isinstance(refusal, PressedForSomethingElse) else 409
+            if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
+                form.press_anew()
         else:
             messages.success(
                 request,
@@ -66,7 +65,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
             )
             return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
-    days = free_days(patient, kind, wanted=wanted, now=now, may_be_early=early)
+    days = free_days(patient, kind, wanted=wanted, now=now)
     return render(
         request,
         "scheduling/book.html",
@@ -82,7 +81,6 @@ def book(request: HttpRequest) -> HttpResponse:
             "follow_up": follow_up,
             "stale": stale,
             "back": back,
-            "is_early": early,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },

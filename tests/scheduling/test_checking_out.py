@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from scheduling import booking, checking_out
-from scheduling.errors import PressedForSomethingElse, StandsOtherwise
+from scheduling.errors import BookedAndCancelled, StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.patients.making import client_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of
@@ -151,7 +151,7 @@ def test_button_that_was_taken_back_books_nothing_behind_ones_back(session: Inje
     pressed = str(uuid4())
     visit = checking_out.book_next(follow_up=one, slot=offered.slot, pressed=pressed, by=desk, now=NOW)
     booking.cancel(appointment=visit, reason="Taken back", by=desk, now=NOW)
-    with pytest.raises(PressedForSomethingElse):
+    with pytest.raises(BookedAndCancelled):
         checking_out.book_next(follow_up=one, slot=offered.slot, pressed=pressed, by=desk, now=NOW)
 
 

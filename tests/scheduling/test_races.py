@@ -1,32 +1,30 @@
-"""Many desks, one time: the table decides, and without its constraint the same race is lost."""
+"""Deeds done at once, in one process: what the races over HTTP (tests/faults/test_booking_races.py) do not reach."""
 
-from collections import Counter
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Barrier
+from datetime import datetime, timedelta
+from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
-from django.test import Client
+from django.db import connection, connections, transaction
 from django.urls import reverse
 
-from patients.models import Patient
-from scheduling.models import Appointment
-from tests.outbox.owner import as_owner
+from patients.link_refusals import LinkRefused, LinkRevoked
+from patients.links import make_link, use_link
+from patients.models import AccessLink
+from scheduling import booking, by_link
+from scheduling.booking import Slot
+from scheduling.by_link import Offer
+from scheduling.errors import BeingBooked, Refusal
+from scheduling.models import Appointment, FollowUp
+from tests.clinic.world import Place, world
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.made import NOW, clinic, someone
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DESKS = 32
-TAKEN_BY = """
-    SELECT count(*) FROM scheduling_appointment a JOIN scheduling_appointment b ON a.id < b.id
-    AND a.clinician_id = b.clinician_id
-    AND tstzrange(a.starts_at, a.occupied_until) && tstzrange(b.starts_at, b.occupied_until)
-    WHERE a.state <> 'cancelled' AND b.state <> 'cancelled'
-"""
 
 
 def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
@@ -44,44 +42,104 @@ def at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, deeds))
 
 
-def press(here: Clinic, browser: Client, patient: Patient, clock: str) -> int:
-    """One desk's POST; returns the status of the answer."""
-    slot = f"{here.at(clock).isoformat()}|{here.doctor.public_id}|"
-    return browser.post(
-        f"{reverse('scheduling:book')}?patient={patient.public_id}",
-        {"pressed": str(uuid4()), "type": here.consultation.public_id, "slot": slot},
-    ).status_code
+def test_f19_press_while_the_first_is_being_written_is_told_so_and_then_answered_as_the_first(
+    time_machine: Any,
+) -> None:
+    time_machine.move_to(NOW)
+    here, patient, pressed = clinic(), someone(), str(uuid4())
+    is_written, go_on = Event(), Event()
+    slot = f"{here.at('10:30').isoformat()}|{here.doctor.public_id}|{here.rooms[0].public_id}"
+    form = {"pressed": pressed, "type": here.consultation.public_id, "slot": slot}
+    browser, url = client_of(here.desk), f"{reverse('scheduling:book')}?patient={patient.public_id}"
 
+    def first() -> Appointment:
+        with transaction.atomic():
+            visit = here.visit("10:30", patient=patient, pressed=pressed)
+            is_written.set()
+            go_on.wait(20)
+        connections.close_all()
+        return visit
 
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
-
-
-@pytest.mark.parametrize("clocks", [("10:30", "10:30"), ("10:30", "10:45")], ids=["same", "overlapping"])
-def test_btx_001_thirty_two_desks_get_one_visit(here: Clinic, clocks: tuple[str, str]) -> None:
-    people = [someone() for _ in range(DESKS)]
-    browsers = [client_of(here.desk) for _ in people]
-    answers = at_once(
-        [
-            partial(press, here, browser, patient, clocks[number % 2])
-            for number, (browser, patient) in enumerate(zip(browsers, people, strict=True))
-        ]
-    )
-    assert Counter(answers) == {302: 1, 409: DESKS - 1}
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        writing = pool.submit(first)
+        is_written.wait(20)
+        cursor.execute("SET lock_timeout = '100ms'")  # in the clinic it is five seconds
+        meanwhile = browser.post(url, form)
+        go_on.set()
+        visit = writing.result(20)
+    again = browser.post(url, form)
+    assert meanwhile.status_code == 409
+    assert "Tue 2 Mar 2027, 10:30 is being booked at this moment" in meanwhile.content.decode()
+    assert f'value="{pressed}"' in meanwhile.content.decode()  # the same press, to be pressed again
+    assert (again.status_code, again["Location"]) == (302, reverse("scheduling:appointment", args=[visit.public_id]))
     assert Appointment.objects.count() == 1
 
 
-def test_without_the_constraint_the_same_race_sells_the_slot_twice(here: Clinic) -> None:
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE scheduling_appointment DROP CONSTRAINT appointment_clinician_free")
-    people = [someone() for _ in range(DESKS)]
-    browsers = [client_of(here.desk) for _ in people]
-    answers = at_once(
-        [partial(press, here, browser, patient, "10:30") for browser, patient in zip(browsers, people, strict=True)]
-    )
-    assert Counter(answers)[302] > 1
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN_BY)
-        assert cursor.fetchone()[0] > 0
+def link_first(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:
+    """Book by a link without standing in line for the patient before the link is taken."""
+    with transaction.atomic():
+        use_link(link, now=now)
+        return booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
+
+
+@pytest.mark.parametrize(("book_by_link", "ends_in_a_ring"), [(by_link.book, False), (link_first, True)])
+def test_desk_and_link_that_book_one_follow_up_at_once_wait_in_line(
+    time_machine: Any, book_by_link: Callable[..., Appointment], ends_in_a_ring: bool
+) -> None:
+    """Both stand before the follow-up, held by a third; let go, neither may hold what the other asks for next."""
+    time_machine.move_to(NOW)
+    here = world(NOW).here
+    due = here.follow_up
+    link = make_link(purpose="book", patient=due.patient, about=due, now=NOW, expires_at=NOW + timedelta(days=300))[0]
+    offer = by_link.offer_of(link, now=NOW)
+    assert offer is not None
+    sooner, later = (slot_of(here, offer, offer.times[number].starts_at) for number in (0, 3))
+
+    def desk() -> Any:
+        return booking.book(patient=due.patient, slot=sooner, by=here.doctor, now=NOW, follow_up=due)
+
+    def patient() -> Any:
+        return book_by_link(link=link, offer=offer, slot=later, now=NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            FollowUp.objects.select_for_update().get(pk=due.pk)
+            running = [pool.submit(refused, desk)]
+            wait_for_waiting(1)
+            running.append(pool.submit(refused, patient))
+            wait_for_waiting(2)
+        said = [one.result(20) for one in running]
+    assert (BeingBooked in said) is ends_in_a_ring
+    if not ends_in_a_ring:
+        assert said[0] is None
+        assert said[1] is LinkRevoked
+    assert Appointment.objects.filter(follow_up=due).count() == 1
+
+
+def refused(deed: Callable[[], Any]) -> type[Exception] | None:
+    """Do it; what it was refused with."""
+    try:
+        deed()
+    except (Refusal, LinkRefused) as refusal:
+        return type(refusal)
+    finally:
+        connections.close_all()
+    return None
+
+
+def wait_for_waiting(many: int) -> None:
+    """Wait until so many stand before a lock."""
+    deadline = time.monotonic() + 20
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] >= many:
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def slot_of(here: Place, offer: Offer, starts_at: datetime) -> Slot:
+    """The time of an offer."""
+    free = next(one for one in offer.times if one.starts_at == starts_at)
+    return Slot(clinician=free.clinician, location=here.location, room=free.room, type=offer.type, starts_at=starts_at)
