@@ -1,8 +1,10 @@
 """F19. A button pressed twice, a browser and a proxy that try again: one visit, and the same answer."""
 
 import pytest
+from django.db import connection, transaction
 
 from patients.models import Patient
+from scheduling import booking
 from tests.faults.harness.desk import Desk
 from tests.journeys.running import until
 
@@ -50,3 +52,23 @@ def test_f19_control_without_the_key_a_repeated_press_is_told_that_the_time_is_t
     form = desk.form()
     answers = [desk.press(patient, form), desk.press(patient, desk.form(form["slot"]))]
     assert [answer.status for answer in answers] == [302, 409]
+
+
+def test_f19_press_repeated_after_the_first_was_killed_is_one_visit(desk: Desk, patient: Patient) -> None:
+    """The first stands before a lock in the middle of its transaction when its process is killed."""
+    form = desk.form()
+    with transaction.atomic():
+        booking.stand_in_line(patient=patient)
+        desk.press(patient, form, waits=False)
+        until(_somebody_waits, seconds=20, what="the first press to stand in line")
+        desk.web.kill_child()
+    assert desk.visits(patient) == 0
+    assert desk.press(patient, form).status == 302
+    assert desk.press(patient, form).status == 302
+    assert desk.visits(patient) == 1
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        return cursor.fetchone() is not None

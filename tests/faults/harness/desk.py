@@ -3,9 +3,9 @@
 import datetime
 import http.client
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Barrier
 from typing import Final
 from urllib.parse import urlencode
@@ -32,6 +32,15 @@ class Answer:
     status: int
     leads_to: str
     seconds: float
+    body: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Press:
+    """One button: where it leads, and what is sent with it."""
+
+    path: str
+    form: dict[str, str]
 
 
 class Desk:
@@ -63,24 +72,32 @@ class Desk:
 
     def free_slot(self) -> str:
         """Half past ten on a day that nobody has asked for yet."""
+        return f"{self.here.at('10:30', self.free_day()).isoformat()}|{self.here.doctor.public_id}|"
+
+    def free_day(self) -> datetime.date:
+        """A day that nobody has asked for yet."""
         today = datetime.datetime.now(datetime.UTC).date()
         day = today + datetime.timedelta(days=next(self._days))
         if day.weekday() == 6:  # closed
             day = today + datetime.timedelta(days=next(self._days))
-        return f"{self.here.at('10:30', day).isoformat()}|{self.here.doctor.public_id}|"
+        return day
 
     def press(
         self, patient: Patient, form: dict[str, str], *, before: Callable[[], object] = str, waits: bool = True
     ) -> Answer:
-        """Press the button once; or let the line break after the words have gone out."""
+        """Press the booking button once; or let the line break after the words have gone out."""
+        return self.send(Press(f"/book/?patient={patient.public_id}", form), before=before, waits=waits)
+
+    def send(self, press: Press, *, before: Callable[[], object] = str, waits: bool = True) -> Answer:
+        """Send one press, on a line of its own that is open before anything is sent."""
         browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         browser.connect()
         before()
         began_at = time.monotonic()
         browser.request(
             "POST",
-            f"/book/?patient={patient.public_id}",
-            urlencode(form),
+            press.path,
+            urlencode({"csrfmiddlewaretoken": SECRET} | press.form),
             {
                 "Content-Type": "application/x-www-form-urlencoded",
                 "Cookie": f"session_{self.port}={self._session}; csrf_{self.port}={SECRET}",
@@ -90,15 +107,19 @@ class Desk:
             browser.close()
             return Answer(0, "", 0)
         answer = browser.getresponse()
-        answer.read()
+        body = answer.read().decode()
         browser.close()
-        return Answer(answer.status, answer.getheader("Location") or "", time.monotonic() - began_at)
+        return Answer(answer.status, answer.getheader("Location") or "", time.monotonic() - began_at, body)
 
     def press_at_once(self, patient: Patient, *forms: dict[str, str]) -> list[Answer]:
         """So many presses from one starting shot."""
-        barrier = Barrier(len(forms))
-        with ThreadPoolExecutor(len(forms)) as pool:
-            return list(pool.map(lambda form: self.press(patient, form, before=barrier.wait), forms))
+        return self.send_at_once([Press(f"/book/?patient={patient.public_id}", form) for form in forms])
+
+    def send_at_once(self, presses: Sequence[Press]) -> list[Answer]:
+        """Send all from one starting shot."""
+        barrier = Barrier(len(presses))
+        with ThreadPoolExecutor(len(presses)) as pool:
+            return list(pool.map(lambda press: self.send(press, before=barrier.wait), presses))
 
     def visits(self, patient: Patient) -> int:
         """How many visits somebody has."""
