@@ -9,7 +9,7 @@ from tests.faults.harness.desk import Desk
 from tests.faults.harness.invariants import Account, bookings_untold, slots_sold_twice
 from tests.faults.harness.processes import Process
 from tests.faults.harness.world import CLAIMED, CLINIC, EARLY, GIVEN, HANDING_OVER, World
-from tests.faults.rounds import beats, brokers, crashes, mail_servers, partitions
+from tests.faults.rounds import beats, brokers, crashes, mail_servers, partitions, races
 
 POINTS = {"claimed": CLAIMED, "handing over": HANDING_OVER, "given": GIVEN}
 SIGNALS = {
@@ -63,6 +63,17 @@ def test_brokers(world: World, desk: Desk, table: Table, gone: int) -> None:
     assert all(account.is_sound for account in told.accounts.values())
     assert all(press.status == 302 and press.seconds < 1 for press in told.presses.values())
     assert (bookings_untold(), slots_sold_twice()) == (0, 0)
+
+
+@pytest.mark.parametrize("name", races.GUARDED_BY)
+def test_races(desk: Desk, table: Table, name: str) -> None:
+    race, constraint = races.GUARDED_BY[name]
+    for _ in range(5):
+        told = races.run(desk, race(desk))
+        table.add({f"F17 32 desks, {name}": told.account})
+        assert told.account.is_sound
+    with races.without(constraint, desk):
+        table.saw({"F17": races.run(desk, race(desk)).account})
 
 
 def test_presses(desk: Desk, table: Table) -> None:

@@ -87,7 +87,11 @@ class Table:
         minutes = (datetime.datetime.now(datetime.UTC) - self.began_at).total_seconds() / 60
         lines = [f"| {' | '.join(HEAD)} |", f"| --- |{' ---: |' * (len(HEAD) - 2)} --- |"]
         lines += [f"| {' | '.join(row)} |" for row in self.rows()]
-        text = f"{INTRODUCTION}{_when(self.began_at)}; it took {minutes:.0f} minutes.\n\n" + "\n".join(lines) + "\n"
+        text = (
+            f"{INTRODUCTION}{when_and_where(self.began_at)}; it took {minutes:.0f} minutes.\n\n"
+            + "\n".join(lines)
+            + "\n"
+        )
         page.write_text(text)
         return text
 
@@ -102,7 +106,8 @@ def _order(name: str) -> tuple[int, str]:
     return (int(digits) if digits.isdecimal() else 99, name)
 
 
-def _when(began_at: datetime.datetime) -> str:
+def when_and_where(began_at: datetime.datetime) -> str:
+    """Say when, on which commit and on what machine."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=CHECKOUT, capture_output=True, text=True, check=False
     ).stdout.strip()

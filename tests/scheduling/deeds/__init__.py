@@ -1,0 +1,1 @@
+"""The calendar's deeds in any order, held against a model that shares no code with them."""
