@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic.lib.days import day_of
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from patients.links import use_link
@@ -20,7 +21,6 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 DAYS_OFFERED = 28
 TIMES_OFFERED = 24
 A_DAY = 4
-NOTICE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,23 @@ def offer_of(link: AccessLink, *, now: datetime) -> Offer | None:
     if kind is None:
         return None
     location = follow_up.location
-    first = max(follow_up.earliest_on, (now + NOTICE).astimezone(location.zone).date())
-    last = first + timedelta(days=DAYS_OFFERED)
+    reach = availability.reach_of(kind, zone=location.zone, now=now)
+    first = max(follow_up.earliest_on, day_of(reach.not_before, location.zone))
+    last = min(first + timedelta(days=DAYS_OFFERED), reach.last_on)
     for clinicians in ([follow_up.plan.clinician], availability.clinicians_at(location)):
-        times = availability.free_times(
+        times = availability.for_patients(
             location=location,
             kind=kind,
             clinicians=clinicians,
             first=first,
             last=last,
-            now=now + NOTICE,
+            now=now,
             patient_public_id=link.patient.public_id,
         )
         if times:
             break
     spread = _spread(times, location)
-    return Offer(follow_up.patient, location, kind, follow_up, clinicians, spread, first, last, now + NOTICE)
+    return Offer(follow_up.patient, location, kind, follow_up, clinicians, spread, first, last, reach.not_before)
 
 
 def book(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> Appointment:

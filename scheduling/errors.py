@@ -35,6 +35,51 @@ class OutsideHours(Refusal):
 
 
 @dataclass
+class LocationClosed(Refusal):
+    """The location is closed on this day: an overbooked visit cannot be there either."""
+
+    on: date
+    name: str
+
+
+@dataclass
+class ClinicianAway(Refusal):
+    """The clinician is away then."""
+
+    who: str
+    starts_at: datetime
+
+
+@dataclass
+class TypeNotGiven(Refusal):
+    """The clinician does not give visits of this type, or not at this location."""
+
+    who: str
+    what: str
+
+
+@dataclass
+class NotInThatRoom(Refusal):
+    """The clinician does not give visits of this type in this room, or it is not in use."""
+
+    room: str
+
+
+@dataclass
+class NoticeTooShort(Refusal):
+    """A patient books no later than some time before the visit: the first time they may still take."""
+
+    not_before: datetime
+
+
+@dataclass
+class TooFarAhead(Refusal):
+    """A patient books no further ahead than this day."""
+
+    last_on: date
+
+
+@dataclass
 class InThePast(Refusal):
     """The time has gone by."""
 
@@ -51,6 +96,11 @@ class TooSoon(Refusal):
     """An injection would come before the patient's earliest permitted date."""
 
     earliest: date
+
+
+@dataclass
+class NotYoursToAllow(Refusal):
+    """An injection before the earliest permitted date is allowed by a clinician alone."""
 
 
 @dataclass

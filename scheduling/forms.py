@@ -84,10 +84,17 @@ class BookForm(forms.Form):
         validators=[of_a_calendar],
     )
     overbook_reason = forms.CharField(label=_("Reason for overbooking"), required=False, max_length=300)
+    early_reason = forms.CharField(
+        label=_("Reason to inject before the permitted day"),
+        max_length=300,
+        error_messages={"required": _("Say why this injection may be early: it stays with the visit.")},
+    )
 
-    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, location: Location, is_early: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.location = location
+        if not is_early:
+            del self.fields["early_reason"]
         people = [person.pk for person in availability.clinicians_at(location)]
         self.fields["other_clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
         self.fields["other_room"].queryset = Room.objects.filter(location=location, is_active=True)  # type: ignore[attr-defined]
@@ -121,7 +128,10 @@ class BookForm(forms.Form):
     def leave(self) -> Leave:
         """What was allowed on purpose."""
         by_hand = bool(self.cleaned_data.get("other_at"))
-        return Leave(overbook_reason=self.cleaned_data["overbook_reason"] if by_hand else "")
+        return Leave(
+            overbook_reason=self.cleaned_data["overbook_reason"] if by_hand else "",
+            early_reason=self.cleaned_data.get("early_reason", ""),
+        )
 
     def _listed(self, text: str) -> Slot | None:
         """Read a listed time: `2027-03-05T06:00:00+00:00|clinician|room`."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from scheduling.slots import LONGEST
 from scheduling.standing import LIVE, OPEN
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class AppointmentQuerySet(models.QuerySet[Any]):
     def between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
         """Visits that begin in [start, end)."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def touching(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
+        """Visits that last, with what is tidied up after them, into [start, end): none begins a day before it."""
+        return self.filter(starts_at__gt=start - LONGEST, starts_at__lt=end, occupied_until__gt=start)
 
 
 class FollowUpQuerySet(models.QuerySet[Any]):

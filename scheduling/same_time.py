@@ -27,6 +27,10 @@ class Habit:
         local = instant.astimezone(zone)
         return cls(local.weekday(), local.time().replace(second=0, microsecond=0, tzinfo=None), zone)
 
+    def on_or_after(self, day: date) -> date:
+        """Return the first such weekday from a day on."""
+        return day + timedelta(days=(self.weekday - day.weekday()) % WEEK)
+
     def minutes_off(self, instant: datetime) -> int:
         """Return by how many minutes on the clock a time differs."""
         local = instant.astimezone(self.zone)
@@ -39,11 +43,7 @@ def first_day(habit: Habit, *, earliest_on: date, back_on: date) -> date:
     So relief does not run out before the visit, and no visit comes before it may.
     """
     before = back_on - timedelta(days=(back_on.weekday() - habit.weekday) % WEEK)
-    return (
-        before
-        if before >= earliest_on
-        else earliest_on + timedelta(days=(habit.weekday - earliest_on.weekday()) % WEEK)
-    )
+    return before if before >= earliest_on else habit.on_or_after(earliest_on)
 
 
 def nearest(free: Iterable[datetime], habit: Habit, *, from_day: date) -> datetime | None:

@@ -3,10 +3,19 @@
 A span is half-open [start, end): a visit that ends at ten leaves ten free.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
+
+from clinic.lib.days import at_local, day_bounds
+
+LAST_MINUTE = time(23, 59)
+LONGEST = timedelta(days=1)
+"""No visit lasts longer, with what is tidied up after it: so a day's are found without reading the years before."""
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +36,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """Works on a weekday (0 is Monday) from one wall-clock time until another, between two days where given."""
+    """Works on a weekday (0 is Monday) from one wall-clock time until another, between two days where given.
+
+    Until 23:59 is until midnight, the way a clock writes it. A time the clock jumps over is read with the offset before
+    the jump, one it shows twice is its first (RFC 5545, 3.3.5; clinic.lib.days).
+    """
 
     weekday: int
     starts: time
@@ -35,15 +48,47 @@ class WeeklyHours:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    @classmethod
+    def once(cls, on: date, starts: time, ends: time) -> "WeeklyHours":
+        """Return the hours of one day alone."""
+        return cls(on.weekday(), starts, ends, on, on)
+
     def on(self, day: date, zone: ZoneInfo) -> Span | None:
         """Return the span of these hours on a day of the zone, or None where they do not apply."""
         if day.weekday() != self.weekday:
             return None
         if (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
             return None
-        start = datetime.combine(day, self.starts, zone).astimezone(UTC)
-        end = datetime.combine(day, self.ends, zone).astimezone(UTC)
-        return Span(start, end) if start < end else None
+        return stretch(day, self.starts, self.ends, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Is away on each day from the first to the last, both included: all day, or between two wall-clock times."""
+
+    first_on: date
+    last_on: date
+    starts: time | None = None
+    ends: time | None = None
+
+    def between(self, first: date, last: date, zone: ZoneInfo) -> Iterator[Span]:
+        """Yield the spans away between two days of the zone."""
+        begins, ends = max(first, self.first_on), min(last, self.last_on)
+        if begins > ends:
+            return
+        if self.starts is None or self.ends is None:
+            yield Span(day_bounds(begins, zone)[0], day_bounds(ends, zone)[1])
+            return
+        for day in days(begins, ends):
+            if span := stretch(day, self.starts, self.ends, zone):
+                yield span
+
+
+def stretch(day: date, starts: time, ends: time, zone: ZoneInfo) -> Span | None:
+    """Return the span between two wall-clock times of a day, or None where a jump of the clock swallows it."""
+    start = at_local(day, starts, zone)
+    end = day_bounds(day, zone)[1] if ends >= LAST_MINUTE else at_local(day, ends, zone)
+    return Span(start, end) if start < end else None
 
 
 def days(first: date, last: date) -> Iterator[date]:
@@ -64,29 +109,46 @@ def working_spans(
 def joined(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that touch or overlap made one."""
     result: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=_start):
         if result and span.start <= result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+            if span.end > result[-1].end:
+                result[-1] = Span(result[-1].start, span.end)
         else:
             result.append(span)
     return result
 
 
-def without(spans: Sequence[Span], taken: Iterable[Span]) -> list[Span]:
-    """Return what is left of the spans once the taken ones are cut out."""
-    left = joined(spans)
-    for cut in joined(taken):
-        rest: list[Span] = []
-        for span in left:
-            if not span.overlaps(cut):
-                rest.append(span)
-                continue
-            if span.start < cut.start:
-                rest.append(Span(span.start, cut.start))
-            if cut.end < span.end:
-                rest.append(Span(cut.end, span.end))
-        left = rest
+def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """Return what is left of the spans once the taken ones are cut out. One walk along both, in order."""
+    left: list[Span] = []
+    cuts = joined(taken)
+    at = 0
+    for span in joined(spans):
+        start = span.start
+        while at < len(cuts) and cuts[at].end <= start:
+            at += 1
+        number = at
+        while number < len(cuts) and cuts[number].start < span.end:
+            if start < cuts[number].start:
+                left.append(Span(start, cuts[number].start))
+            start = cuts[number].end
+            number += 1
+        if start < span.end:
+            left.append(Span(start, span.end))
     return left
+
+
+class Taken:
+    """When something is taken, ready to be asked many times whether it is free."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = joined(spans)
+        self._ends = [span.end for span in self._spans]
+
+    def leaves(self, start: datetime, end: datetime) -> bool:
+        """Say whether nothing is taken from an instant until another."""
+        after = bisect_right(self._ends, start)
+        return after == len(self._spans) or self._spans[after].start >= end
 
 
 def starts(
@@ -116,7 +178,10 @@ def starts(
 
 
 def on_grid(instant: datetime, grid_minutes: int) -> datetime:
-    """Return the first instant at or after this one that lies on the grid of its hour."""
+    """Return the first instant at or after this one that lies on the grid of its hour.
+
+    The hour may be that of UTC: every zone is whole quarter hours off it, so quarter hours are the same everywhere.
+    """
     floor = instant.replace(second=0, microsecond=0)
     floor -= timedelta(minutes=floor.minute % grid_minutes)
     return floor if floor >= instant else floor + timedelta(minutes=grid_minutes)

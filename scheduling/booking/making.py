@@ -36,14 +36,14 @@ def book(
     `pressed` identifies one press of the button: pressed again it returns the same visit.
 
     Raises:
-        SlotTaken, PatientBusy, BeingBooked, OutsideHours, InThePast, TooSoon, PressedForSomethingElse,
-        BookedAndCancelled.
+        SlotTaken, PatientBusy, BeingBooked, PressedForSomethingElse, BookedAndCancelled, and what
+        `refuse_what_cannot_be` raises.
 
     """
     asked = what_was_asked(patient=patient, slot=slot, reason=reason, leave=leave)
     if earlier := answered(pressed, asked):
         return earlier
-    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave)
+    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by)
     try:
         with transaction.atomic():
             stand_in_line(patient=patient, slot=slot)
@@ -58,6 +58,7 @@ def book(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
+                early_reason=leave.early_reason,
                 reason=reason,
                 booked_by=by,
                 booked_at=now,
@@ -71,7 +72,7 @@ def book(
                 verb="appointment.booked",
                 thing=appointment,
                 patient=patient,
-                detail={"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)},
+                detail=_allowed(leave),
             )
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
@@ -97,7 +98,8 @@ def move(
     """
     if slot.minutes is None and slot.type.pk == appointment.type_id:
         slot = replace(slot, minutes=appointment.minutes)
-    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave)
+    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment)
+    was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)
@@ -112,6 +114,7 @@ def move(
                 occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
+                early_reason=leave.early_reason or was_allowed,
                 state=AppointmentState.BOOKED,
                 sequence=F("sequence") + 1,
                 version=F("version") + 1,
@@ -129,7 +132,11 @@ def move(
                 verb="appointment.moved",
                 thing=appointment,
                 patient=appointment.patient,
-                detail={"sequence": appointment.sequence},
+                detail={
+                    "sequence": appointment.sequence,
+                    "overbooked": bool(leave.overbook_reason),
+                    "early": bool(leave.early_reason),
+                },
             )
             revoke_links(about=appointment, because="moved", now=now)
             following_up.moved(appointment=appointment, by=by, now=now)
@@ -137,6 +144,11 @@ def move(
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment
+
+
+def _allowed(leave: Leave) -> dict[str, bool]:
+    """Say for the trail what was allowed on purpose; the reasons stand in the visit's row."""
+    return {"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)}
 
 
 def _stands_at(appointment: Appointment, slot: Slot) -> bool:

@@ -18,7 +18,7 @@ from scheduling.models import Appointment, AppointmentState
 
 PLACE = (
     "clinician_id", "location_id", "room_id", "starts_at", "ends_at", "occupied_until", "is_overbooked",
-    "overbook_reason",
+    "overbook_reason", "early_reason",
 )  # fmt: skip
 """What a move or a stretch changes."""
 TOLD_AGAIN = ("clinician_id", "location_id", "room_id", "starts_at")

@@ -6,12 +6,22 @@ from django.db import DatabaseError
 
 from clinic.lib.days import day_of
 from clinic.lib.db import gave_up_waiting, violated
+from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import availability
 from scheduling.booking.asked import Leave, Slot
-from scheduling.errors import BeingBooked, InThePast, OutsideHours, PatientBusy, PatientHasDied, SlotTaken, TooSoon
+from scheduling.errors import (
+    BeingBooked,
+    InThePast,
+    NoticeTooShort,
+    NotYoursToAllow,
+    PatientBusy,
+    PatientHasDied,
+    SlotTaken,
+    TooFarAhead,
+    TooSoon,
+)
 from scheduling.models import Appointment, AppointmentKind, FollowUp
-from scheduling.slots import Span
 from treatments.models import Plan, PlanState
 from treatments.windows import earliest_for
 
@@ -30,21 +40,66 @@ def earliest_injection(patient: Patient) -> date | None:
     return max(days, default=None)
 
 
-def refuse_what_cannot_be(*, patient: Patient, slot: Slot, now: datetime, leave: Leave) -> None:
-    """Raise PatientHasDied, InThePast, OutsideHours or TooSoon, unless that was allowed on purpose."""
+def refuse_what_cannot_be(
+    *,
+    patient: Patient,
+    slot: Slot,
+    now: datetime,
+    leave: Leave,
+    by: User | None,
+    moving: Appointment | None = None,
+) -> None:
+    """Raise what stands against a visit, unless it was allowed on purpose; whether it is still free, the table decides.
+
+    PatientHasDied, InThePast; where a patient books (`by` is None) NoticeTooShort and TooFarAhead; the refusals of
+    `availability.why_not`; TooSoon, or NotYoursToAllow where somebody else than a clinician allowed it.
+    """
     if patient.deceased_on is not None:
         raise PatientHasDied
     if slot.starts_at < now:
         raise InThePast(slot.starts_at)
-    span = Span(slot.starts_at, slot.ends_at)
-    if not leave.overbook_reason and not availability.is_within_hours(
-        clinician=slot.clinician, location=slot.location, span=span
-    ):
-        raise OutsideHours(slot.starts_at)
-    if slot.type.kind == AppointmentKind.INJECTION and not leave.early_reason:
-        earliest = earliest_injection(patient)
-        if earliest and day_of(slot.starts_at, slot.location.zone) < earliest:
-            raise TooSoon(earliest)
+    if by is None:
+        _refuse_out_of_reach(slot, now=now)
+    against = availability.why_not(
+        clinician=slot.clinician,
+        location=slot.location,
+        room=slot.room,
+        kind=slot.type,
+        starts_at=slot.starts_at,
+        occupied_until=slot.occupied_until,
+        is_overbooked=bool(leave.overbook_reason),
+    )
+    if against is not None:
+        raise against
+    if slot.type.kind == AppointmentKind.INJECTION:
+        _refuse_too_soon(patient, slot=slot, leave=leave, by=by, moving=moving)
+
+
+def _refuse_out_of_reach(slot: Slot, *, now: datetime) -> None:
+    zone = slot.location.zone
+    reach = availability.reach_of(slot.type, zone=zone, now=now)
+    if slot.starts_at < reach.not_before:
+        raise NoticeTooShort(reach.not_before)
+    if not reach.holds(slot.starts_at, zone):
+        raise TooFarAhead(reach.last_on)
+
+
+def _refuse_too_soon(
+    patient: Patient, *, slot: Slot, leave: Leave, by: User | None, moving: Appointment | None
+) -> None:
+    """A clinician, with a reason, allows an injection before its day; nobody else's reason counts.
+
+    What was allowed for a day is allowed for a later one: such a visit is moved on without asking again.
+    """
+    if leave.early_reason:
+        if by is None or not by.is_clinician:
+            raise NotYoursToAllow
+        return
+    if moving is not None and moving.early_reason and slot.starts_at >= moving.starts_at:
+        return
+    earliest = earliest_injection(patient)
+    if earliest and day_of(slot.starts_at, slot.location.zone) < earliest:
+        raise TooSoon(earliest)
 
 
 def in_words(error: DatabaseError, *, patient: Patient, slot: Slot) -> Exception:

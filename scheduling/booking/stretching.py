@@ -16,7 +16,6 @@ from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
 from scheduling.models import Appointment, AppointmentState
-from scheduling.slots import Span
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 480
@@ -40,7 +39,7 @@ def stretch(
     minutes to tidy up follow the new end.
 
     Raises:
-        NoSuchLength, OutsideHours, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere.
+        NoSuchLength, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere; OutsideHours, LocationClosed, ClinicianAway.
 
     """
     if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
@@ -78,7 +77,14 @@ def stretch(
 
 
 def _refuse_outside_hours(slot: Slot, leave: Leave) -> None:
-    span = Span(slot.starts_at, slot.ends_at)
-    within = availability.is_within_hours(clinician=slot.clinician, location=slot.location, span=span)
-    if not within and not leave.overbook_reason:
+    against = availability.against_time(
+        clinician=slot.clinician,
+        location=slot.location,
+        starts_at=slot.starts_at,
+        occupied_until=slot.ends_at,  # what is tidied up may run over where somebody stretches by hand
+        is_overbooked=bool(leave.overbook_reason),
+    )
+    if isinstance(against, OutsideHours):
         raise OutsideHours(slot.ends_at)
+    if against is not None:
+        raise against

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.db import TsTzRange
@@ -13,6 +14,7 @@ from clinic.locations.models import Location, Room
 from patients.models import Patient
 from scheduling.models.supply import AppointmentType
 from scheduling.querysets import AppointmentQuerySet
+from scheduling.slots import LONGEST
 from treatments.models import Consultation, InjectionSession
 
 
@@ -60,6 +62,12 @@ class Appointment(PublicModel):
     sequence = models.PositiveIntegerField(default=0, editable=False)
     is_overbooked = models.BooleanField(_("overbooked"), default=False)
     overbook_reason = models.CharField(_("reason for overbooking"), max_length=300, blank=True)
+    early_reason = models.CharField(
+        _("reason for coming early"),
+        max_length=300,
+        blank=True,
+        help_text=_("A clinician's, for an injection before the earliest permitted date."),
+    )
     reason = models.CharField(_("reason for the visit"), max_length=300, blank=True)
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -122,6 +130,10 @@ class Appointment(PublicModel):
             models.CheckConstraint(
                 condition=models.Q(ends_at__lte=models.F("occupied_until")),
                 name="appointment_is_occupied_at_least_for_the_visit",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(models.F("occupied_until") - models.F("starts_at"), models.Value(LONGEST)),
+                name="appointment_is_over_within_a_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(is_overbooked=False) | ~models.Q(overbook_reason=""),

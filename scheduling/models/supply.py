@@ -1,5 +1,7 @@
 """What can be booked: types of visit, who gives them in which rooms, and when those people work."""
 
+from datetime import timedelta
+
 import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -8,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location, Room
+from scheduling.slots import LONGEST
+
+LONGEST_MINUTES = LONGEST // timedelta(minutes=1)
 
 
 class AppointmentKind(models.TextChoices):
@@ -43,7 +48,14 @@ class AppointmentType(PublicModel):
         verbose_name = _("appointment type")
         verbose_name_plural = _("appointment types")
         ordering = ("name",)
-        constraints = (models.CheckConstraint(condition=models.Q(minutes__gt=0), name="appointment_type_takes_time"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="appointment_type_takes_time"),
+            models.CheckConstraint(
+                condition=models.Q(minutes__lte=LONGEST_MINUTES - models.F("after_buffer_minutes")),
+                name="appointment_type_fits_in_a_day",
+                violation_error_message=_("A visit with what is tidied up after it fits in one day: 1,440 minutes."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

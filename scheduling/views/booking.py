@@ -19,7 +19,7 @@ from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refus
 from scheduling.forms import BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
-from scheduling.views.free_times import free_days, strip_of
+from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.way_back import way_back
 
 
@@ -36,7 +36,10 @@ def book(request: HttpRequest) -> HttpResponse:
     kind = wanted.cleaned_data.get("type") or AppointmentType.objects.filter(is_active=True).first()
     if kind is None:
         return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
-    form = BookForm(request.POST or None, location=location, initial={"type": kind.public_id, "pressed": uuid4()})
+    early = is_early(request, user, kind)
+    form = BookForm(
+        request.POST or None, location=location, is_early=early, initial={"type": kind.public_id, "pressed": uuid4()}
+    )
     follow_up, back = _follow_up(request, patient), way_back(_typed(request, "back"), otherwise="")
     stale = _why_stale(request, follow_up) if follow_up else ""
     refused, status_code = (stale, 409) if request.method == "POST" and stale else ("", 200)
@@ -65,7 +68,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
             )
             return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
-    days = free_days(patient, kind, wanted=wanted, now=now)
+    days = free_days(patient, kind, wanted=wanted, now=now, may_be_early=early)
     return render(
         request,
         "scheduling/book.html",
@@ -81,6 +84,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "follow_up": follow_up,
             "stale": stale,
             "back": back,
+            "is_early": early,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },

@@ -13,7 +13,7 @@ from patients.views.by_link import closed, link_page
 from scheduling import aftercare, by_link, confirming
 from scheduling.errors import Refusal
 from scheduling.forms import LinkBookForm, LinkConfirmForm
-from scheduling.views import words
+from scheduling.views import words_for_patients
 from scheduling.views.free_times import DayOfTimes
 
 
@@ -38,7 +38,7 @@ def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
         try:
             visit = by_link.book(link=link, offer=offer, slot=form.cleaned_data["wanted"], now=now)
         except Refusal as refusal:
-            refused = words.refusal(refusal, zone=zone)
+            refused = words_for_patients.refusal(refusal, zone=zone)
             offer = by_link.offer_of(link, now=now) or offer
         else:
             return render(

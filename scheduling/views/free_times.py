@@ -41,6 +41,12 @@ class TimesOf:
     times: list[FreeTime]
 
 
+def is_early(request: HttpRequest, user: User, kind: AppointmentType) -> bool:
+    """Say whether a clinician looks at days before the earliest permitted one, to book there with a reason."""
+    asked = request.POST.get("early") or request.GET.get("early")
+    return bool(asked) and user.is_clinician and kind.kind == AppointmentKind.INJECTION
+
+
 def strip_of(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -> dict[str, Any]:
     """Return the strip of days and the one whose times are listed: the day asked for, else the first with a time."""
     asked = request.POST.get("at") or request.GET.get("at", "")
@@ -51,6 +57,8 @@ def strip_of(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -
         value = chosen if chosen is not None else wanted[name].value() if name in wanted.fields else ""
         if value or name == "clinician":  # an empty clinician is a choice: anyone
             query[name] = str(value or "")
+    if asked_early := request.POST.get("early") or request.GET.get("early"):
+        query["early"] = asked_early
     return {"days": days, "shown": shown, "query": query.urlencode()}
 
 
@@ -61,13 +69,14 @@ def free_days(
     wanted: WantedForm,
     now: datetime,
     moving: Appointment | None = None,
+    may_be_early: bool = False,
 ) -> list[DayOfTimes]:
-    """Return the free times of the next days, never before the earliest permitted one."""
+    """Return the free times of the next days, not before the earliest permitted one unless a clinician asks."""
     location: Location = moving.location if moving else patient.location
     zone: ZoneInfo = location.zone
     first = max(wanted.cleaned_data.get("day") or now.astimezone(zone).date(), now.astimezone(zone).date())
-    if kind.kind == AppointmentKind.INJECTION and (earliest := booking.earliest_injection(patient)):
-        first = max(first, earliest)
+    if kind.kind == AppointmentKind.INJECTION and not may_be_early:
+        first = max(first, booking.earliest_injection(patient) or first)
     chosen = wanted.cleaned_data.get("clinician")
     found = availability.free_times(
         location=location,

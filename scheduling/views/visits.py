@@ -19,9 +19,9 @@ from patients.models import Patient
 from scheduling import booking, status
 from scheduling.errors import Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentKind
 from scheduling.views import words
-from scheduling.views.free_times import free_days, strip_of
+from scheduling.views.free_times import free_days, is_early, strip_of
 
 
 @require_GET
@@ -94,7 +94,8 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked.setdefault("type", str(visit.type.public_id))
     wanted = WantedForm(asked, location=location)
     wanted.is_valid()
-    form = BookForm(request.POST or None, location=location, initial={"type": visit.type.public_id})
+    early = is_early(request, user, visit.type)
+    form = BookForm(request.POST or None, location=location, is_early=early, initial={"type": visit.type.public_id})
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -129,10 +130,14 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "type": visit.type,
             **strip_of(
                 request,
-                free_days(patient=visit.patient, kind=visit.type, wanted=wanted, now=now, moving=visit),
+                free_days(
+                    patient=visit.patient, kind=visit.type, wanted=wanted, now=now, moving=visit, may_be_early=early
+                ),
                 wanted,
             ),
             "refused": refused,
+            "is_early": early,
+            "may_allow": user.is_clinician and visit.type.kind == AppointmentKind.INJECTION and not early,
         },
         status=409 if refused else 200,
     )

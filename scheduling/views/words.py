@@ -10,12 +10,17 @@ from scheduling.errors import (
     BeingBooked,
     BookedAndCancelled,
     CannotReopen,
+    ClinicianAway,
     ClinicianDecides,
     EditedMeanwhile,
     InThePast,
+    LocationClosed,
     NoSuchLength,
     NotFromHere,
+    NoticeTooShort,
+    NotInThatRoom,
     NotYet,
+    NotYoursToAllow,
     OutsideHours,
     PatientBusy,
     PatientHasDied,
@@ -23,7 +28,9 @@ from scheduling.errors import (
     Refusal,
     SlotTaken,
     StandsOtherwise,
+    TooFarAhead,
     TooSoon,
+    TypeNotGiven,
 )
 from scheduling.models import Appointment, FollowUp
 from scheduling.standing import OPEN
@@ -68,12 +75,34 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
             return _("%(when)s lies outside working hours. Choose another time, or overbook with a reason.") % {
                 "when": when(moment, zone)
             }
+        case LocationClosed(on=day, name=name):
+            return _("The location is closed on %(day)s: %(name)s. Choose another day.") % {
+                "day": date_format(day, "D j M Y"),
+                "name": name,
+            }
+        case ClinicianAway(who=who, starts_at=moment):
+            return _("%(who)s is away at %(when)s. Choose another time or another clinician.") % {
+                "who": who,
+                "when": when(moment, zone),
+            }
+        case TypeNotGiven(who=who, what=what):
+            return _("%(who)s does not give “%(what)s” here. Choose another clinician.") % {"who": who, "what": what}
+        case NotInThatRoom(room=room):
+            return _("This visit is not given in %(room)s. Choose another room.") % {"room": room}
+        case NoticeTooShort(not_before=moment):
+            return _("This time is too near by now. Choose one from %(when)s on, or call the clinic.") % {
+                "when": when(moment, zone)
+            }
+        case TooFarAhead(last_on=day):
+            return _("This is too far ahead. Choose a day until %(day)s.") % {"day": date_format(day, "j M Y")}
         case InThePast(starts_at=moment):
             return _("%(when)s has gone by. Choose a time to come.") % {"when": when(moment, zone)}
         case TooSoon(earliest=day):
             return _("The earliest permitted day is %(day)s. Choose that day or later, or ask the clinician.") % {
                 "day": date_format(day, "j M Y")
             }
+        case NotYoursToAllow():
+            return _("Only a clinician allows an injection before the earliest permitted day.")
         case NotYet(starts_at=moment):
             return _("The visit is on %(when)s: nobody can have missed it yet. Cancel or move it instead.") % {
                 "when": when(moment, zone)

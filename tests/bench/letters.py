@@ -5,16 +5,11 @@
 
 import os
 import platform
-import shutil
-import subprocess
-import sys
 from datetime import timedelta
 
-import django
-
-from clinic.embedded import parts
-from clinic.embedded.home import CHECKOUT, Home
+from clinic.embedded.home import Home
 from tests.bench import paper
+from tests.bench.house import a_clinic
 
 TITLE = "How fast letters are"
 HEAD = """By `make bench` on {cores} cores, Python {python}, Postgres 18 with `fsync` and `synchronous_commit` on.
@@ -44,28 +39,8 @@ after 20 ms. Beside it a bare smtplib loop on one connection with a body as long
 
 def main() -> None:
     """Make the home, measure, write the section."""
-    home = Home.from_environment(
-        {**os.environ, "INTERVAL_HOME": str(Home.from_environment(os.environ).folder / "bench")}
-    )
-    shutil.rmtree(home.folder, ignore_errors=True)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("INTERVAL_")}
-    environment |= {
-        "INTERVAL_MODE": "demo", "INTERVAL_HOME": str(home.folder), "PORT": str(home.port),
-        "INTERVAL_LETTERS_A_MINUTE": "0", "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN": "0",
-        "DJANGO_SETTINGS_MODULE": "clinic.settings",
-    }  # fmt: skip
-    started = parts.start(home, tied=True)
-    try:
-        home.secret("secret_key")
-        for command in (["migrate", "-v0"], ["load_catalogue"], ["seed_demo", "--patients", "30"]):
-            role = {"INTERVAL_DATABASE_ROLE": "owner"} if command[0] == "migrate" else {}
-            manage = [sys.executable, str(CHECKOUT / "manage.py"), *command]
-            subprocess.run(manage, check=True, env=environment | role, stdout=subprocess.DEVNULL)
-        os.environ.update(environment)
-        django.setup()
+    with a_clinic("bench") as (home, environment):
         measure(home, environment)
-    finally:
-        parts.stop_started(started)
 
 
 def measure(home: Home, environment: dict[str, str]) -> None:

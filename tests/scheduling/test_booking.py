@@ -168,19 +168,3 @@ def test_free_times_leave_out_what_is_taken_and_offer_a_free_room(here: Clinic) 
         (here.at("12:15"), here.rooms[0]),
     ]
     assert found[-1].starts_at == here.at("19:15")
-
-
-@pytest.mark.parametrize("doctors", [1, 3])
-def test_free_times_ask_the_same_number_of_questions(
-    here: Clinic, doctors: int, django_assert_num_queries: Any
-) -> None:
-    people = [here.doctor, *(another_doctor(here, f"Dr {number}") for number in range(doctors - 1))]
-    with django_assert_num_queries(4):
-        availability.free_times(
-            location=here.location,
-            kind=here.consultation,
-            clinicians=people,
-            first=TUESDAY,
-            last=TUESDAY + timedelta(days=27),
-            now=NOW,
-        )

@@ -72,12 +72,12 @@ def test_a_longer_visit_is_refused_where_the_next_begins_and_a_shorter_one_never
 
 
 def test_a_longer_visit_keeps_to_hours_the_room_and_the_patient(here: Clinic) -> None:
-    visit = here.visit("12:30")
+    visit = here.visit("12:15")
     with pytest.raises(OutsideHours):
-        stretched(here, visit, 45)
-    late = stretched(here, visit, 45, leave=Leave(overbook_reason="Dr Solanki stays"))
+        stretched(here, visit, 60)
+    late = stretched(here, visit, 60, leave=Leave(overbook_reason="Dr Solanki stays"))
     assert (late.ends_at, late.is_overbooked) == (here.at("13:15"), True)
-    assert stretched(here, late, 60).ends_at == here.at("13:30")  # was allowed beyond hours already
+    assert stretched(here, late, 75).ends_at == here.at("13:30")  # was allowed beyond hours already
     first = here.visit("10:00", day=WEDNESDAY)
     here.visit("11:00", day=WEDNESDAY, patient=first.patient, clinician=another_doctor(here), room=here.rooms[1])
     with pytest.raises(PatientBusy):

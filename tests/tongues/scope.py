@@ -28,6 +28,7 @@ DEEPER: Final = (
     "patients/views/link_endings.py",
     "patients/wording_intake.py",
     "scheduling/by_link.py",
+    "scheduling/views/words_for_patients.py",
     "treatments/forms/check_in_scores.py",
     "treatments/forms/symptoms.py",
     "treatments/papers/frame.py",

@@ -22,11 +22,11 @@ def book(life: Life, now: datetime, *, day: date, treated: Treated | None, is_ea
         return None
     kind = life.world.injection if treated else life.world.consultation
     doctor = treated.plan.clinician if treated else life.doctor
-    leave = Leave(early_reason=EARLY if is_early else "")
+    leave, by = (Leave(early_reason=EARLY), doctor) if is_early else (Leave(), life.place.desk)
     for _ in range(3):
         slot = free_slot(life.place, kind, _here(life, doctor), day, life.rng, now=now)
         try:
-            row = booking.book(patient=life.patient, slot=slot, by=life.place.desk, now=now, leave=leave)
+            row = booking.book(patient=life.patient, slot=slot, by=by, now=now, leave=leave)
         except TooSoon as refusal:
             life.place.taken.discard((slot.clinician.pk, slot.starts_at))
             day = max(refusal.earliest, day + timedelta(days=1))
