@@ -75,10 +75,13 @@ def cancelled(*, appointment: Appointment, by: User | None, now: datetime) -> No
 
 
 def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Take the cancellation back: its letter if it has not gone, else the visit is confirmed anew."""
+    """Take the cancellation back: its letter if it has not gone, else the visit is confirmed anew.
+
+    Then it counts two up: the patient's calendar has the cancellation as one more, and obeys a higher number only.
+    """
     outbox.withdraw(about=appointment, reason=UNDONE, now=now, letters={CANCELLED})
     if Letter.objects.about(appointment).of_kind(CANCELLED).filter(state__in=GONE).exists():
-        Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 1)
+        Appointment.objects.filter(pk=appointment.pk).update(sequence=F("sequence") + 2)
         appointment.refresh_from_db(fields=["sequence"])
     _owe(CONFIRMED, appointment=appointment, by=by, now=now)
     remind(appointment, now=now)

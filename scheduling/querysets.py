@@ -1,21 +1,20 @@
 """Questions to the calendar, in the clinic's words."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from clinic.staff.models import User
 from scheduling.slots import LONGEST
 from scheduling.standing import LIVE, OPEN
-
-if TYPE_CHECKING:
-    from clinic.staff.models import User
 
 
 class AppointmentQuerySet(models.QuerySet[Any]):
     """Visits."""
 
-    def visible_to(self, user: "User") -> "AppointmentQuerySet":
+    def visible_to(self, user: User) -> "AppointmentQuerySet":
         """Visits at the locations where this person works."""
         return self.filter(location__in=user.locations.all())
 
@@ -35,11 +34,18 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         """Visits that last, with what is tidied up after them, into [start, end): none begins a day before it."""
         return self.filter(starts_at__gt=start - LONGEST, starts_at__lt=end, occupied_until__gt=start)
 
+    def with_changed_at(self) -> "AppointmentQuerySet":
+        """Visits with the instant at which their row was last written, as its history has it."""
+        found: AppointmentQuerySet = self.annotate(
+            changed_at=Coalesce(models.Max("events__pgh_created_at"), "booked_at")
+        )
+        return found
+
 
 class FollowUpQuerySet(models.QuerySet[Any]):
     """What is owed next."""
 
-    def visible_to(self, user: "User") -> "FollowUpQuerySet":
+    def visible_to(self, user: User) -> "FollowUpQuerySet":
         """Follow-ups at the locations where this person works."""
         return self.filter(location__in=user.locations.all())
 
@@ -55,10 +61,24 @@ class FollowUpQuerySet(models.QuerySet[Any]):
 class CallQuerySet(models.QuerySet[Any]):
     """Calls about coming back."""
 
-    def visible_to(self, user: "User") -> "CallQuerySet":
+    def visible_to(self, user: User) -> "CallQuerySet":
         """Calls about follow-ups of the locations where this person works."""
         return self.filter(follow_up__location__in=user.locations.all())
 
     def standing(self) -> "CallQuerySet":
         """Calls that were not taken back."""
         return self.filter(withdrawal__isnull=True)
+
+
+class CalendarFeedQuerySet(models.QuerySet[Any]):
+    """Addresses at which calendar programs read."""
+
+    def open(self) -> "CalendarFeedQuerySet":
+        """Addresses that nobody stopped."""
+        return self.filter(stopped_at__isnull=True)
+
+    def visible_to(self, user: User) -> "CalendarFeedQuerySet":
+        """A person's own; a manager's: those of the colleagues they look after."""
+        if user.is_manager:
+            return self.filter(clinician__in=User.objects.visible_to(user))
+        return self.filter(clinician=user)

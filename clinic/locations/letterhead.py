@@ -32,10 +32,15 @@ def written(
     )
 
 
-def _subject(template: str, words: dict[str, Any]) -> str:
-    """Return one line that is no HTML: a name keeps its apostrophe, and a line break in it becomes a space."""
+def plain_lines(template: str, words: dict[str, Any]) -> list[str]:
+    """Return the lines of a text template that hold something. They are no HTML: a name keeps its apostrophe."""
     text: str = get_template(template).template.render(Context(words, autoescape=False))  # type: ignore[attr-defined]  # Django's own engine has it
-    return " ".join(text.split())
+    return [line for given in text.splitlines() if (line := " ".join(given.split()))]
+
+
+def _subject(template: str, words: dict[str, Any]) -> str:
+    """Return one line: a line break in a name becomes a space."""
+    return " ".join(plain_lines(template, words))
 
 
 @cache

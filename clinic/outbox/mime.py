@@ -13,6 +13,7 @@ from uuid import UUID
 
 LONGEST_ADDRESS: Final = 254
 LONGEST_LOCAL_PART: Final = 64
+CALENDAR_FILE: Final = "visit.ics"
 _CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 #: Joiners are part of Indic scripts, not tricks.
 _JOINERS = "\u200c\u200d"
@@ -39,12 +40,21 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarPart:
+    """What the reader's calendar is told: an .ics file to the byte, and the method that it and the mail part name."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What stands in a letter."""
 
     subject: str
     text: str
     html: str
+    calendar: CalendarPart | None = None
 
 
 class _Verbatim:
@@ -120,7 +130,7 @@ def compose(
     date: datetime,
     unsubscribe: str | None = None,
 ) -> Envelope:
-    """Return the letter ready to hand over, text first, HTML as the richer alternative.
+    """Return the letter ready to hand over: text first, HTML as the richer alternative, a calendar's part last.
 
     Raises:
         BadAddress: the recipient's address is not one.
@@ -145,7 +155,21 @@ def compose(
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(words.text)
     message.add_alternative(words.html, subtype="html")
+    if words.calendar is not None:
+        _add_calendar(message, words.calendar)
     return Envelope(sender=envelope_from, recipient=envelope_to, needs_utf8=needs_utf8, content=message.as_bytes())
+
+
+def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:
+    """Add it as the alternative that mail programs act on, and as a file for those that do not.
+
+    Base64, so that no server touches a line end; the file under its own type, so that none acts twice.
+    """
+    said, named = {"charset": "utf-8", "method": part.method}, {"name": CALENDAR_FILE}
+    message.add_alternative(part.content, maintype="text", subtype="calendar", cte="base64", params=said)
+    message.add_attachment(
+        part.content, maintype="application", subtype="ics", cte="base64", filename=CALENDAR_FILE, params=named
+    )
 
 
 def _mailbox(name: str, address: str) -> Address:

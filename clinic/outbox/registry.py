@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 from uuid import UUID
 
 from clinic.outbox.errors import AlreadyRegistered, UnknownLetter
+from clinic.outbox.mime import CalendarPart
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -77,6 +78,8 @@ class Rendered:
     html: str
     from_name: str = ""
     secrets: tuple[str, ...] = ()
+    #: For the reader's calendar; no link or code stands in it, and no copy of it is kept.
+    calendar: CalendarPart | None = None
 
 
 class LetterKind(ABC):

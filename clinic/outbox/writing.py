@@ -94,7 +94,7 @@ def _write(letter: Letter, kind: LetterKind, recipient: Recipient, *, now: datet
         unsubscribe = kind.list_unsubscribe(promise, links=links, now=now)
     own_id = letter.message_id or message_id(letter.public_id, settings.DEFAULT_FROM_EMAIL)
     envelope = compose(
-        Words(subject=rendered.subject, text=rendered.text, html=rendered.html),
+        Words(subject=rendered.subject, text=rendered.text, html=rendered.html, calendar=rendered.calendar),
         sender=settings.DEFAULT_FROM_EMAIL, from_name=rendered.from_name,
         address=recipient.address, name=recipient.name, message_id=own_id, date=now, unsubscribe=unsubscribe,
     )  # fmt: skip

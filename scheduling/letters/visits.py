@@ -1,5 +1,6 @@
 """Letters about one visit: booked, moved, cancelled, and what comes before it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,7 +15,8 @@ from patients.links import link_for
 from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, nudging, owing, policies, standing
+from scheduling import confirming, ical, nudging, owing, policies, standing
+from scheduling.letters.calendar_part import calendar_part, facts_of
 from scheduling.letters.reminders import LINK_LIVES, no_more
 from scheduling.models import Appointment
 
@@ -23,6 +25,8 @@ class VisitLetter(PatientLetter):
     """A letter about one visit; somebody waits for it, so it goes at any hour."""
 
     wanted_in: ClassVar[frozenset[str]] = frozenset({"booked", "confirmed"})
+    #: What it asks of the patient's calendar; None where it tells nothing new.
+    calendar_method: ClassVar[str | None] = None
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
         """While the visit stands as the letter says it."""
@@ -35,28 +39,27 @@ class VisitLetter(PatientLetter):
             return no_more(reason="newer_letter")
         return None
 
-    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:
         """When, with whom and where: no word of what for."""
         visit = Appointment.objects.select_related("clinician", "location", "type", "patient", "follow_up").get(
             public_id=promise.about
         )
-        return self.write(self.patient(promise), self.words(visit, links=links, now=now))
+        said = self.write(self.patient(promise), self.words(visit, links=links, now=now))
+        if self.calendar_method is None:
+            return said
+        part = calendar_part(visit, method=self.calendar_method, address=recipient.address, now=now)
+        return replace(said, calendar=part)
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:  # noqa: ARG002 - for kinds that link
         """Return what the templates need."""
-        zone = visit.location.zone
-        return {
-            "visit": visit,
-            "starts": visit.starts_at.astimezone(zone).replace(tzinfo=None),
-            "ends": visit.ends_at.astimezone(zone).replace(tzinfo=None),
-            "clinician": visit.clinician.full_name,
-        }
+        return {"visit": visit, **facts_of(visit)}
 
 
 class AppointmentConfirmed(VisitLetter):
     """A visit was booked."""
 
     slug: ClassVar[str] = "appointment_confirmed"
+    calendar_method: ClassVar[str | None] = ical.REQUEST
     title = gettext_lazy("Visit confirmed")
 
 
@@ -64,6 +67,7 @@ class AppointmentMoved(VisitLetter):
     """A visit was moved."""
 
     slug: ClassVar[str] = "appointment_moved"
+    calendar_method: ClassVar[str | None] = ical.REQUEST
     title = gettext_lazy("Visit moved")
 
 
@@ -71,6 +75,7 @@ class AppointmentCancelled(VisitLetter):
     """A visit was cancelled."""
 
     slug: ClassVar[str] = "appointment_cancelled"
+    calendar_method: ClassVar[str | None] = ical.CANCEL
     title = gettext_lazy("Visit cancelled")
     wanted_in: ClassVar[frozenset[str]] = frozenset({"cancelled"})
 

@@ -87,7 +87,7 @@ def test_undoing_a_cancellation_that_was_sent_confirms_anew(here: Clinic) -> Non
     booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
     went(visit)
     booking.undo(appointment=visit, from_state="cancelled", by=here.desk, now=LATER)
-    assert states(visit)[2:] == [("appointment_confirmed", "1", "queued")]
+    assert states(visit)[2:] == [("appointment_confirmed", "2", "queued")]
 
 
 def test_moving_before_the_confirmation_went_sends_one_letter_with_the_new_time(here: Clinic) -> None:
