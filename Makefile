@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run setup services services-stop test check drill bench lock browser format messages
+.PHONY: help run setup services services-stop test check drill bench lock browser calendar format messages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,7 +47,13 @@ browser:
 	  && echo "Installing Chromium for the tests, once (about a minute)" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	  || { echo "The tests need a browser; as root, once: apt-get install chromium"; exit 1; }
 
-test: setup browser check ## All the tests, the checks included
+# Somebody else's calendar program, which must read what ours writes.
+calendar:
+	@command -v khal >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing khal for the tests, once" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends khal >/dev/null; } \
+	  || { echo "The tests need a calendar program; as root, once: apt-get install khal"; exit 1; }
+
+test: setup browser calendar check ## All the tests, the checks included
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 check: setup ## Lint, types, import contracts, missing migrations, templates

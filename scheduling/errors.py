@@ -195,3 +195,8 @@ class WordingChanged(Refusal):
     """The words of this letter are others than those that were read."""
 
     letter: str
+
+
+@dataclass
+class FeedChangedMeanwhile(Refusal):
+    """Another calendar address stands than the one that was seen."""

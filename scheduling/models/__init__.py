@@ -2,6 +2,7 @@
 
 from scheduling.models.appointment import Appointment, AppointmentState
 from scheduling.models.call import Call, CallOutcome, CallWithdrawal
+from scheduling.models.feed import CalendarFeed, FeedEnd
 from scheduling.models.followup import FollowUp, FollowUpState
 from scheduling.models.policy import (
     FollowUpPolicy,
@@ -27,10 +28,12 @@ __all__ = (
     "AppointmentKind",
     "AppointmentState",
     "AppointmentType",
+    "CalendarFeed",
     "Call",
     "CallOutcome",
     "CallWithdrawal",
     "ExtraHours",
+    "FeedEnd",
     "FollowUp",
     "FollowUpPolicy",
     "FollowUpState",

@@ -54,6 +54,9 @@ STAFF: dict[str, Entry] = {
     "scheduling:calendar": Page(),
     "scheduling:step": Deed(named=of("visit"), others={"state": "confirmed"}),
     "scheduling:undo": Deed(named=of("visit"), others={"state": "confirmed"}),
+    "scheduling:feeds": Page(CLINICAL),
+    "scheduling:feed_make": Deed(CLINICIAN),
+    "scheduling:feed_stop": Deed(CLINICAL, of("feed")),
     "scheduling:book": Entry(),
     "scheduling:appointment": Page(named=of("visit")),
     "scheduling:move": Entry(named=of("visit")),
@@ -212,6 +215,7 @@ LINKS: dict[str, Entry] = {
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),
+    "scheduling:feed": Entry(named={"token": "feed_link"}),
     "staff:letter": Entry(named={"token": "staff_link"}),
 }
 DOORS = frozenset(

@@ -27,6 +27,7 @@ LINKS = {
     "scheduling:book_by_link",
     "scheduling:check_in",
     "scheduling:confirm_visit",
+    "scheduling:feed",
     "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}

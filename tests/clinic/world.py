@@ -19,13 +19,14 @@ from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.models import Intake, Patient
-from scheduling import booking
+from scheduling import booking, feeds
 from scheduling.booking import Slot
 from scheduling.calling import log_call
 from scheduling.models import (
     Appointment,
     AppointmentKind,
     AppointmentType,
+    CalendarFeed,
     Call,
     CallOutcome,
     FollowUp,
@@ -100,6 +101,7 @@ class Place:
     doctor_letter: DoctorLetter
     event: AdverseEvent
     elsewhere: ToxinElsewhere
+    feed: CalendarFeed
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -234,6 +236,7 @@ def _place(name: str, now: datetime) -> Place:
         now=now,
     )  # fmt: skip
     check_in = Letter.objects.about(given).of_kind("check_in").order_by("due_at")[0]
+    feed = feeds.make_feed(clinician=doctor, seen=None, now=now)
     told = report_symptoms(
         patient=plan.patient, symptoms=["mild_dysphagia"], words="", press=uuid4(), formulary=current_formulary(),
         by=None, now=now,
@@ -248,7 +251,9 @@ def _place(name: str, now: datetime) -> Place:
             patient=plan.patient, told=noting.Told(span=Span(date(2024, 5, 1), "month"), said_by="patient"),
             by=doctor, now=now,
         ),
+        feed.feed,
         {
+            "feed_link": feed.token,
             "intake_link": token_of(asked, now),
             "staff_link": staff_links.token_of(
                 staff_links.make_link(user=desk, purpose=LinkPurpose.INVITATION, now=now)

@@ -40,8 +40,9 @@ ROUTES = {
     "aftercare": "scheduling:aftercare",
 }
 PURPOSES = tuple(ROUTES)
-OF_PATIENTS = {name: entry for name, entry in LINKS.items() if not name.startswith("staff:")}
-"""The links of staff have their own table: tests/clinic/test_staff_links.py."""
+OF_STAFF = {"staff:letter", "scheduling:feed"}
+"""These have their own tests: tests/clinic/test_staff_links.py, tests/scheduling/test_feeds.py."""
+OF_PATIENTS = {name: entry for name, entry in LINKS.items() if name not in OF_STAFF}
 TOKENS = {
     "intake_link": "intake",
     "book_link": "book",
