@@ -12,13 +12,18 @@ from clinic.lib.days import day_bounds
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.models import Intake, Patient
-from scheduling import status
+from scheduling import availability, running_late, slots, status
 from scheduling.models import Appointment, FollowUp
+from scheduling.slots import Span
 
 CHECKED_OUT_AT_ONCE = 5
 LATE_AFTER = timedelta(minutes=5)
 WAITING_LONG = timedelta(minutes=15)
 """From here waiting is somebody's business: amber (design/README.md)."""
+NEXT_SHOWN = 3
+"""So many of those to come stand open in a lane; later ones are folded, where there are several."""
+MOODS = ("waiting", "early", "in_room", "late", "to_come", "no_show")
+"""What the counts along the top count; one of them can be shown alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ class Visit:
     mood: str
     next_step: str
     intake_is_missing: bool
+    arrived: datetime | None = None
+    expected: datetime | None = None
+    """When it will begin, where the clinician runs late and it has not begun."""
 
     @property
     def is_now(self) -> bool:
@@ -43,13 +51,33 @@ class Lane:
     """One clinician's day."""
 
     clinician: User
+    location: Location
     open: list[Visit] = field(default_factory=list)
+    later: list[Visit] = field(default_factory=list)
     done: list[Visit] = field(default_factory=list)
+    runs_late: int = 0
+    """By how many minutes, as somebody said."""
+    next_free: datetime | None = None
+
+    @property
+    def _every(self) -> list[Visit]:
+        return [*self.open, *self.later, *self.done]
+
+    @property
+    def room(self) -> str:
+        """The room, where all of the day's visits are in one."""
+        rooms = {visit.appointment.room.name if visit.appointment.room else "" for visit in self._every}
+        return rooms.pop() if len(rooms) == 1 else ""
+
+    @property
+    def next_visit(self) -> Visit | None:
+        """Who is expected next."""
+        return next((visit for visit in self.open if visit.mood == "to_come"), None)
 
     @property
     def total(self) -> int:
         """Visits of the day, the cancelled left out."""
-        return len(self.open) + len(self.done)
+        return len(self._every)
 
     @property
     def seen(self) -> int:
@@ -73,8 +101,9 @@ class Board:
 
 
 def day_board(*, user: User, locations: Sequence[Location], day: date, now: datetime, zone: ZoneInfo) -> Board:
-    """Return the board of a local day. Three queries whatever the number of visits."""
+    """Return the board of a local day. So many queries a location, whatever the number of visits."""
     start, end = day_bounds(day, zone)
+    is_today = start <= now < end
     rows: list[Appointment] = list(
         Appointment.objects.visible_to(user)
         .filter(location__in=locations)
@@ -88,15 +117,21 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
             patient__in=[row.patient_id for row in rows if row.type.needs_intake], state__in=("submitted", "reviewed")
         ).values_list("patient_id", flat=True)
     )
+    late = running_late.minutes_by_clinician(locations=locations, day=day) if is_today else {}
     lanes: dict[int, Lane] = {}
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
-        lane = lanes.setdefault(row.clinician_id, Lane(row.clinician))
-        visit = _visit(row, now=now, zone=zone, filled=filled)
+        minutes = late.get(row.clinician_id, 0)
+        lane = lanes.setdefault(row.clinician_id, Lane(row.clinician, row.location, runs_late=minutes))
+        visit = _visit(row, now=now, zone=zone, filled=filled, late=timedelta(minutes=minutes))
         counts[visit.mood] += 1
         (lane.done if row.state in {"completed", "left"} else lane.open).append(visit)
     ordered = sorted(lanes.values(), key=lambda lane: (lane.clinician.pk != user.pk, lane.clinician.full_name))
     every = [visit for lane in ordered for visit in lane.open]
+    if is_today:
+        _say_what_is_free(ordered, rows, day=day, now=now, zone=zone)
+        for lane in ordered:
+            _fold(lane)
     return Board(
         lanes=ordered,
         counts=dict(counts),
@@ -105,10 +140,56 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
     )
 
 
-def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int]) -> Visit:
+def only(board: Board, mood: str) -> Board:
+    """Return the board with the visits of one mood alone; lanes without one are left out, the counts stay."""
+    lanes = []
+    for lane in board.lanes:
+        lane.open = [visit for visit in (*lane.open, *lane.later) if visit.mood == mood]
+        lane.later, lane.done = [], []
+        lanes += [lane] if lane.open else []
+    return Board(lanes, board.counts, board.longest_wait, board.intakes_missing)
+
+
+def _fold(lane: Lane) -> None:
+    to_come = [visit for visit in lane.open if visit.mood == "to_come"]
+    if len(to_come) > NEXT_SHOWN + 1:  # one alone needs no fold
+        lane.later = to_come[NEXT_SHOWN:]
+        lane.open = [visit for visit in lane.open if visit not in lane.later]
+
+
+def _say_what_is_free(
+    lanes: Sequence[Lane], rows: Sequence[Appointment], *, day: date, now: datetime, zone: ZoneInfo
+) -> None:
+    """Give each lane the next quarter of an hour in which its clinician works and nobody is booked."""
+    by_place: dict[int, list[Lane]] = defaultdict(list)
+    for lane in lanes:
+        by_place[lane.location.pk].append(lane)
+    for theirs in by_place.values():
+        people = [lane.clinician for lane in theirs]
+        working = availability.working_spans(people, location=theirs[0].location, first=day, last=day)
+        for lane in theirs:
+            busy = [
+                Span(row.starts_at, row.occupied_until)
+                for row in rows
+                if row.clinician_id == lane.clinician.pk and row.state not in {"no_show", "left"}
+            ]
+            free = slots.starts(
+                slots.without(working[lane.clinician.pk], busy),
+                minutes=availability.GRID_MINUTES,
+                buffer_minutes=0,
+                grid_minutes=availability.GRID_MINUTES,
+                not_before=now,
+                limit=1,
+            )
+            lane.next_free = free[0].astimezone(zone) if free else None
+
+
+def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int], late: timedelta) -> Visit:
     mood, minutes = mood_of(
         row.state, starts_at=row.starts_at, arrived_at=row.arrived_at, in_room_at=row.in_room_at, now=now
     )
+    begins = row.starts_at + late
+    is_put_off = bool(late) and begins > now and row.state in {"booked", "confirmed", "arrived"}
     return Visit(
         appointment=row,
         starts=row.starts_at.astimezone(zone),
@@ -118,6 +199,8 @@ def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int])
         intake_is_missing=row.type.needs_intake
         and row.patient_id not in filled
         and row.state in {"booked", "confirmed"},
+        arrived=row.arrived_at.astimezone(zone) if row.arrived_at else None,
+        expected=begins.astimezone(zone) if is_put_off else None,
     )
 
 

@@ -1,12 +1,14 @@
 """The list of people and the search that is always in the top row."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from clinic.audit.trail import record
@@ -51,26 +53,34 @@ def patient_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer the search box while it is typed: a few people, and the way to all of them."""
+    """Answer a search box while it is typed: a few people, and the way to all of them.
+
+    Where a patient is looked for to book (`for=book`), each leads on to booking with all else that was asked there.
+    """
+    carried = request.GET.copy()
+    carried.pop("q", None)
+    is_for_booking = carried.pop("for", []) == ["book"]
+    books = f"{reverse('scheduling:book')}?{carried.urlencode()}" if is_for_booking else ""
+    return render(request, "patients/_patient_hits.html", hits(request) | {"books": books})
+
+
+def hits(request: HttpRequest) -> dict[str, Any]:
+    """Return the first few people whom the words sought find, for a list of hits; that they were shown is noted."""
     user, text = signed_in(request), _text(request)
     locations = user.open_places
-    hits: list[Patient] = []
+    found: list[Patient] = []
     if text:
         people = Patient.objects.visible_to(user).living_records()
-        hits = list(people.found_by(text, locations[0].country if locations else "IN")[: HITS + 1])
-        _note_search(user, hits[:HITS])
-    return render(
-        request,
-        "patients/_patient_hits.html",
-        {
-            "hits": hits[:HITS],
-            "has_more": len(hits) > HITS,
-            "q": text,
-            "query": urlencode({"q": text}),
-            "new_query": urlencode(_typed_for_form(text)),
-            "today": _today(locations),
-        },
-    )
+        found = list(people.found_by(text, locations[0].country if locations else "IN")[: HITS + 1])
+        _note_search(user, found[:HITS])
+    return {
+        "hits": found[:HITS],
+        "has_more": len(found) > HITS,
+        "q": text,
+        "query": urlencode({"q": text}),
+        "new_query": urlencode(_typed_for_form(text)),
+        "today": _today(locations),
+    }
 
 
 def _text(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from scheduling.models.policy import (
     StepState,
     VisitPolicy,
 )
+from scheduling.models.running_late import RunningLate
 from scheduling.models.supply import (
     Absence,
     AppointmentKind,
@@ -42,6 +43,7 @@ __all__ = (
     "ProviderType",
     "ReplannedThing",
     "Replanning",
+    "RunningLate",
     "StepState",
     "VisitPolicy",
     "WordingReview",

@@ -18,7 +18,7 @@ from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling import board, booking, recall, status, unsettled
+from scheduling import board, booking, recall, running_late, status, unsettled
 from scheduling.errors import Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
@@ -45,6 +45,9 @@ def today(request: HttpRequest) -> HttpResponse:
     zone = locations[0].zone
     actual = now.astimezone(zone).date()
     day = asked_day(request.GET.get("day"), actual)
+    found, shown = board.day_board(user=user, locations=locations, day=day, now=now, zone=zone), request.GET.get("show")
+    if shown in board.MOODS:
+        found = board.only(found, shown)
     return render(
         request,
         "scheduling/today.html",
@@ -55,7 +58,9 @@ def today(request: HttpRequest) -> HttpResponse:
             "clock": now.astimezone(zone),
             "previous": day - timedelta(days=1),
             "following": day + timedelta(days=1),
-            "board": board.day_board(user=user, locations=locations, day=day, now=now, zone=zone),
+            "board": found,
+            "shown": shown if shown in board.MOODS else "",
+            "late_choices": running_late.CHOICES,
             "check_out": board.to_check_out(user=user, day=day, zone=zone) if day == actual else (),
             "unsettled": unsettled.visits_to_settle(user=user, now=now),
             "recall": {one.key: one.count for one in recall.counts(user=user, today=actual, wanted=recall.Wanted())},

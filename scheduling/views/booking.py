@@ -1,6 +1,7 @@
 """Book a visit: who, what for, when."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from clinic.lib import clock
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.views.people import hits
 from scheduling import booking
 from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.forms import BookForm, WantedForm
@@ -22,6 +24,9 @@ from scheduling.views import words
 from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.way_back import way_back
 
+CARRIED = ("type", "clinician", "day", "at", "back")
+"""What a free time that was pressed in the calendar asks for, until the patient is chosen."""
+
 
 @require_http_methods(["GET", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
@@ -29,7 +34,7 @@ def book(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     patient = _patient(request, user)
     if patient is None:
-        return render(request, "scheduling/book_who.html", {"nav": "calendar"})
+        return _who(request)
     location = patient.location
     wanted = WantedForm(_asked(request, patient), location=location)
     wanted.is_valid()
@@ -89,6 +94,24 @@ def book(request: HttpRequest) -> HttpResponse:
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },
         status=status_code,
+    )
+
+
+def _who(request: HttpRequest) -> HttpResponse:
+    """Ask who it is for; what was asked of the calendar before is carried on to the booking."""
+    carried = {name: value for name in CARRIED if (value := request.GET.get(name, ""))}
+    query = urlencode(carried)
+    found = hits(request) if request.GET.get("q") else {}
+    return render(
+        request,
+        "scheduling/book_who.html",
+        {
+            "nav": "calendar",
+            "carried": carried,
+            "carried_query": query,
+            "books": f"{reverse('scheduling:book')}?{query}",
+            **found,
+        },
     )
 
 

@@ -23,6 +23,7 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import checking_in, why
+from scheduling.views.board import back
 
 PER_PAGE = 50
 NEEDS = "needs_a_person"
@@ -94,7 +95,7 @@ def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, _("This letter cannot be sent again from its state; its page says why."))
         return redirect("scheduling:message", public_id)
     messages.success(request, _("The letter goes again within a minute."))
-    return redirect("scheduling:message", again.public_id)
+    return back(request) if "stay" in request.POST else redirect("scheduling:message", again.public_id)
 
 
 @require_GET

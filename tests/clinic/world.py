@@ -19,7 +19,7 @@ from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.models import Intake, Patient
-from scheduling import booking, feeds
+from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
 from scheduling.models import (
@@ -31,6 +31,7 @@ from scheduling.models import (
     CallOutcome,
     FollowUp,
     ProviderHours,
+    RunningLate,
 )
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
@@ -102,6 +103,7 @@ class Place:
     event: AdverseEvent
     elsewhere: ToxinElsewhere
     feed: CalendarFeed
+    late: RunningLate
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -252,6 +254,7 @@ def _place(name: str, now: datetime) -> Place:
             by=doctor, now=now,
         ),
         feed.feed,
+        running_late.say(clinician=doctor, location=location, minutes=20, by=desk, now=now),
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),

@@ -21,9 +21,8 @@ def open_chart(page: Page, patient: Patient, doctor: User, eyes: Eyes) -> None:
     page.goto("/")
     eyes.look(page, name="clinician's day", dark=True)
     page.get_by_label("Find a patient").fill("asha rao")
-    page.get_by_label("Find a patient").press("Enter")
-    page.wait_for_url("**/patients/?q=*")
-    page.locator(f"main a[href='/patients/{patient.public_id}/']").first.click()
+    page.locator(f"#search-hits a[href='/patients/{patient.public_id}/']").click()
+    page.get_by_role("link", name="Open the chart").click()
     expect(page.get_by_role("heading", name="Treatment story")).to_be_visible()
     assert seen.count() == 1
     eyes.look(page, name="chart", dark=True)
