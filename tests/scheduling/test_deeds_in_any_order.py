@@ -15,6 +15,7 @@ PLAYED = settings(
     max_examples=RUNS,
     stateful_step_count=STEPS,
     derandomize=True,  # the same five hundred each time; the drill's are others each time
+    phases=(Phase.generate,),  # the drill looks for the shortest way to what it finds
     database=None,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -32,6 +33,5 @@ def test_five_hundred_deeds_come_to_what_the_model_says() -> None:
 def test_control_without_a_constraint_the_table_is_caught_holding_a_time_twice(constraint: str) -> None:
     with as_owner():
         execute(f"ALTER TABLE scheduling_appointment DROP CONSTRAINT appointment_{constraint}_free")
-    once = settings(PLAYED, phases=(Phase.generate,), report_multiple_bugs=False)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(deeds_of_a_clinic(Counter()), settings=once)
+        run_state_machine_as_test(deeds_of_a_clinic(Counter()), settings=settings(PLAYED, report_multiple_bugs=False))

@@ -82,7 +82,7 @@ class Expected:
         found = set()
         if wanted.start < self.now:
             found.add(IN_THE_PAST)
-        if not wanted.is_overbooked and not is_worked(wanted.start, wanted.end):
+        if not wanted.is_overbooked and not is_worked(wanted.start, wanted.until):
             found.add(OUTSIDE_HOURS)
         return found
 
@@ -186,14 +186,20 @@ class Expected:
             for start in range(0, 1440, 15)
             if start >= self.now
             and is_worked(start, start + minutes + buffer)
-            and not self._is_busy(doctor, start, start + minutes + buffer, patient)
+            and not self._is_with_somebody(doctor, start, start + minutes + buffer)
+            and not self._is_elsewhere(patient, start, start + minutes)
             and any(self._room_is_free(room, start, start + minutes + buffer) for room in range(rooms))
         }
 
-    def _is_busy(self, doctor: int, start: int, until: int, patient: int) -> bool:
+    def _is_with_somebody(self, doctor: int, start: int, until: int) -> bool:
         return any(
-            (visit.wanted.doctor == doctor and start < visit.wanted.until and visit.wanted.start < until)
-            or (visit.patient == patient and start < visit.wanted.end and visit.wanted.start < until)
+            visit.wanted.doctor == doctor and start < visit.wanted.until and visit.wanted.start < until
+            for visit in self.holding()
+        )
+
+    def _is_elsewhere(self, patient: int, start: int, end: int) -> bool:
+        return any(
+            visit.patient == patient and start < visit.wanted.end and visit.wanted.start < end
             for visit in self.holding()
         )
 
