@@ -1,18 +1,16 @@
 """What a manager sets about letters, parsed into drafts; each form knows what a page saw and what was looked at."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.validators import of_a_calendar
-from clinic.locations.models import Closure, Location
+from clinic.locations.models import Location
+from scheduling.fields import CLOCK, DAY, WEEKDAYS, ClosedDays, LookedAt
 from scheduling.models.policy import CALL_WITHIN, DAYS_BEFORE_AT_MOST, FIRST_DAY, LAST_DAY, REMINDERS_AT_MOST
 from scheduling.policies import VisitRules
 from scheduling.setting_places import PlaceDraft
@@ -20,31 +18,7 @@ from scheduling.setting_policies import PolicyDraft, StepDraft
 from treatments.models import ConditionVersion
 
 STEPS_AT_MOST = 8
-CLOSED_AT_MOST = timedelta(days=62)
 BEFORE, AFTER = "before", "after"
-CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-WEEKDAYS = (
-    (0, _("Monday")),
-    (1, _("Tuesday")),
-    (2, _("Wednesday")),
-    (3, _("Thursday")),
-    (4, _("Friday")),
-    (5, _("Saturday")),
-    (6, _("Sunday")),
-)
-
-
-def mark_of(draft: object) -> str:
-    """Return a short mark of a draft: saving asks for the mark of what was looked at."""
-    return hashlib.sha256(repr(draft).encode()).hexdigest()[:16]
-
-
-class LookedAt(forms.Form):
-    """A form whose change is looked at before it is saved."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=120)
-    looked = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
 
 
 class StepForm(forms.Form):
@@ -221,8 +195,10 @@ class VisitPolicyForm(LookedAt):
         }
 
 
-class PlaceForm(LookedAt):
+class PlaceForm(ClosedDays, LookedAt):
     """When letters of a location go: hours, closed weekdays, closures."""
+
+    field_order = ("mail_from", "mail_until", "closed_weekdays")
 
     mail_from = forms.TimeField(label=_("Letters go from"), widget=CLOCK)
     mail_until = forms.TimeField(label=_("until"), widget=CLOCK)
@@ -233,65 +209,25 @@ class PlaceForm(LookedAt):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
-    removed = forms.MultipleChoiceField(
-        label=_("Open after all on"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        error_messages={"invalid_choice": _("A colleague took one of these days away meanwhile. Look again.")},
-    )
-    closed_from = forms.DateField(
-        label=_("Closed from"),
-        required=False,
-        widget=DAY,
-        validators=[of_a_calendar],
-    )
-    closed_until = forms.DateField(
-        label=_("Last closed day"),
-        required=False,
-        widget=DAY,
-        validators=[of_a_calendar],
-        help_text=_("Empty: one day."),
-    )
-    closed_for = forms.CharField(label=_("What for"), required=False, max_length=80)
-
-    def __init__(self, *args: Any, closures: Sequence[Closure], today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        self.closures = {str(closure.public_id): closure for closure in closures}
-        days = [(key, f"{date_format(one.on, 'D j M Y')}, {one.name}") for key, one in self.closures.items()]
-        self.fields["removed"].choices = days  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse hours that end before they begin, a place that never opens, and closures without sense."""
+        """Refuse hours that end before they begin, and a place that never opens."""
         data: dict[str, Any] = super().clean() or {}
         start, end = data.get("mail_from"), data.get("mail_until")
         if start and end and start >= end:
             self.add_error("mail_until", _("Letters must be able to go: choose an hour after the first."))
         if len(data.get("closed_weekdays") or ()) == len(WEEKDAYS):
             self.add_error("closed_weekdays", _("Leave one day open: letters wait for it."))
-        first = data.get("closed_from")
-        last = data.get("closed_until") or first
-        if first is None and (data.get("closed_until") or data.get("closed_for")) and "closed_from" not in self.errors:
-            self.add_error("closed_from", _("Say from which day."))
-        if first and first < self.today:
-            self.add_error("closed_from", _("This day has gone by."))
-        if first and last and not timedelta(0) <= last - first <= CLOSED_AT_MOST:
-            self.add_error("closed_until", _("Choose a day within two months after the first."))
-        if first and not data.get("closed_for"):
-            self.add_error("closed_for", _("Say what for: staff see it."))
         return data
 
     @property
     def draft(self) -> PlaceDraft:
         """Hours and days as they were sent."""
         data = self.cleaned_data
-        first = data["closed_from"]
-        last = data["closed_until"] or first
-        days = [first + timedelta(days=number) for number in range((last - first).days + 1)] if first else []
         return PlaceDraft(
             mail_from=data["mail_from"],
             mail_until=data["mail_until"],
             closed_weekdays=tuple(sorted(data["closed_weekdays"])),
-            added=tuple((day, data["closed_for"]) for day in days),
-            removed=tuple(sorted(self.closures[key].public_id for key in data["removed"])),
+            added=self.added,
+            removed=self.opened,
         )

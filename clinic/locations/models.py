@@ -43,6 +43,9 @@ class Location(PublicModel):
     country = models.CharField(
         _("country"), max_length=2, default="IN", help_text=_("Reads phone numbers typed without +.")
     )
+    holiday_state = models.CharField(
+        _("state"), max_length=8, blank=True, help_text=_("Says which public holidays are offered as closed days.")
+    )
     mail_from = models.TimeField(_("letters from"), default=time(9))
     mail_until = models.TimeField(_("letters until"), default=time(20))
     closed_weekdays = models.JSONField(_("closed weekdays"), default=list, help_text=_("0 is Monday, 6 is Sunday."))

@@ -50,6 +50,7 @@ def build(*, password: str, today: date) -> House:
             "address": "2nd floor, 12 Neem Road, Ahmedabad 380000",
             "phone": "+91 98765 00000",
             "closed_weekdays": [SUNDAY],
+            "holiday_state": "GJ",
         },
     )
     for day, name in ((date(today.year + 1, 1, 14), "Uttarayan"), (today + timedelta(days=20), "Staff training")):

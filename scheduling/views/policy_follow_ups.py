@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
+from clinic.lib.marks import mark_of
 from clinic.locations.models import Location
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from scheduling import foreseeing, policies, sampling, setting_policies
 from scheduling.errors import PolicyChangedMeanwhile
-from scheduling.forms_policy import PolicyForm, SampleForm, Steps, mark_of, steps_of
+from scheduling.forms_policy import PolicyForm, SampleForm, Steps, steps_of
 from scheduling.policies import FOR_ALL, Policies
 from scheduling.views import policy_words
 from scheduling.views.policies import ALL, saved

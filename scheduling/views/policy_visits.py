@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
+from clinic.lib.marks import mark_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from scheduling import foreseeing, policies, setting_policies
 from scheduling.errors import PolicyChangedMeanwhile
-from scheduling.forms_policy import VisitPolicyForm, mark_of
+from scheduling.forms_policy import VisitPolicyForm
 from scheduling.models import AppointmentType
 from scheduling.views import policy_words
 from scheduling.views.policies import saved
