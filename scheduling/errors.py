@@ -200,3 +200,10 @@ class WordingChanged(Refusal):
 @dataclass
 class FeedChangedMeanwhile(Refusal):
     """Another calendar address stands than the one that was seen."""
+
+
+@dataclass
+class NameTaken(Refusal):
+    """Another place, room or type of visit is called that already."""
+
+    name: str

@@ -60,20 +60,45 @@ def change_place(*, location: Location, draft: PlaceDraft, seen: str, by: User, 
         }
         changed = sorted(name for name, value in facts.items() if getattr(location, name) != value)
         Location.objects.filter(pk=location.pk).update(**facts)
-        gone = list(location.closures.filter(public_id__in=draft.removed))
-        Closure.objects.filter(pk__in=[closure.pk for closure in gone]).delete()
-        added = Closure.objects.bulk_create(
-            [Closure(location=location, on=day, name=name) for day, name in draft.added], ignore_conflicts=True
-        )
-        record(
-            by=by,
-            verb="location.days_changed",
-            thing=location,
-            detail={
-                "fields": changed,
-                "closed": [closure.on.isoformat() for closure in added],
-                "opened": [closure.on.isoformat() for closure in gone],
-            },
-        )
+        _write_closures(location, draft, fields=changed, by=by)
         things = [ReplannedThing.FOLLOW_UPS, *([ReplannedThing.VISITS] if mornings_moved else [])]
         return [replanning.start(thing=thing, location=location, by=by, now=now) for thing in things]
+
+
+def closed_like(location: Location, *, added: tuple[tuple[date, str], ...], removed: tuple[UUID, ...]) -> PlaceDraft:
+    """Return a draft that keeps a location's hours and changes its closed days alone."""
+    return PlaceDraft(location.mail_from, location.mail_until, tuple(location.closed_weekdays), added, removed)
+
+
+def change_closures(
+    *,
+    location: Location,
+    added: tuple[tuple[date, str], ...],
+    removed: tuple[UUID, ...] = (),
+    by: User,
+    now: datetime,
+) -> Replanning:
+    """Close and open days of a location, and put what changes letters on its way. A day closed already stays so."""
+    with transaction.atomic():
+        policies.for_change()
+        location = Location.objects.select_for_update().get(pk=location.pk)
+        _write_closures(location, closed_like(location, added=added, removed=removed), fields=[], by=by)
+        return replanning.start(thing=ReplannedThing.FOLLOW_UPS, location=location, by=by, now=now)
+
+
+def _write_closures(location: Location, draft: PlaceDraft, *, fields: list[str], by: User) -> None:
+    gone = list(location.closures.filter(public_id__in=draft.removed))
+    Closure.objects.filter(pk__in=[closure.pk for closure in gone]).delete()
+    added = Closure.objects.bulk_create(
+        [Closure(location=location, on=day, name=name) for day, name in draft.added], ignore_conflicts=True
+    )
+    record(
+        by=by,
+        verb="location.days_changed",
+        thing=location,
+        detail={
+            "fields": fields,
+            "closed": [closure.on.isoformat() for closure in added],
+            "opened": [closure.on.isoformat() for closure in gone],
+        },
+    )

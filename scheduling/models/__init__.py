@@ -4,6 +4,7 @@ from scheduling.models.appointment import Appointment, AppointmentState
 from scheduling.models.call import Call, CallOutcome, CallWithdrawal
 from scheduling.models.feed import CalendarFeed, FeedEnd
 from scheduling.models.followup import FollowUp, FollowUpState
+from scheduling.models.kept import KeptVisit
 from scheduling.models.policy import (
     FollowUpPolicy,
     FollowUpStep,
@@ -39,6 +40,7 @@ __all__ = (
     "FollowUpPolicy",
     "FollowUpState",
     "FollowUpStep",
+    "KeptVisit",
     "ProviderHours",
     "ProviderType",
     "ReplannedThing",

@@ -10,15 +10,18 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
+from clinic.lib.marks import mark_of
 from clinic.locations.models import Location
 from clinic.staff.access import role_required, signed_in
-from clinic.staff.models import Role
-from scheduling import foreseeing, policies, setting_places
+from clinic.staff.models import Role, User
+from scheduling import displaced, foreseeing, policies, setting_places
 from scheduling.errors import PolicyChangedMeanwhile
-from scheduling.forms_policy import PlaceForm, mark_of
+from scheduling.forms_policy import PlaceForm
+from scheduling.models import Appointment
 from scheduling.setting_places import PlaceDraft
 from scheduling.views import policy_words
 from scheduling.views.policies import saved
+from scheduling.views.supply.saving import in_it, to_be_moved
 
 TEMPLATE = "scheduling/policy_place.html"
 
@@ -58,11 +61,11 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             status = HTTPStatus.CONFLICT
         else:
             return saved(request, *changes)
-    page |= _foreseen(place, wanted) | {"looked": mark_of(wanted)}
+    page |= _foreseen(place, wanted, by=user) | {"looked": mark_of(wanted)}
     return render(request, TEMPLATE, page, status=status)
 
 
-def _foreseen(place: Location, wanted: PlaceDraft) -> dict[str, Any]:
+def _foreseen(place: Location, wanted: PlaceDraft, *, by: User) -> dict[str, Any]:
     now = clock.now()
     asked = setting_places.looked_at(wanted, place, now=now)
     effect = foreseeing.of_follow_ups(policies.in_force(), {place.pk: asked}, now=now, location=place.pk)
@@ -72,4 +75,12 @@ def _foreseen(place: Location, wanted: PlaceDraft) -> dict[str, Any]:
         effect.at_once += visits.at_once
         effect.taken_back += visits.taken_back
         effect.owed += visits.owed
-    return {"effect": policy_words.effect(effect), "things": effect.things}
+    hit = displaced.foreseen(
+        lambda: setting_places.change_place(
+            location=place, draft=wanted, seen=setting_places.seen_as(place), by=by, now=now
+        ),
+        among=Appointment.objects.visible_to(by).filter(location=place),
+        now=now,
+    )
+    sentences = policy_words.effect(effect) + ([f"{in_it(len(hit))} {to_be_moved(len(hit))}"] if hit else [])
+    return {"effect": sentences, "things": effect.things}

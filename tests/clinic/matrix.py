@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from clinic.staff.models import Role
 
@@ -39,6 +40,8 @@ def of(name: str) -> dict[str, str]:
     return {"public_id": name}
 
 
+VISIT_TYPE = UUID("0a4c5a1e-0000-4000-8000-000000000011")
+"""A type of visit belongs to all locations: its address names nobody's."""
 BOTOX = {"kind": "products", "key": "onabotulinumtoxinA"}
 
 STAFF: dict[str, Entry] = {
@@ -85,6 +88,25 @@ STAFF: dict[str, Entry] = {
     "scheduling:policy_follow_ups": Entry(MANAGER, others={"condition": "all"}),
     "scheduling:policy_visits": Entry(MANAGER),
     "scheduling:policy_place": Entry(MANAGER, of("location")),
+    "scheduling:supply": Page(MANAGER),
+    "scheduling:new_place": Entry(MANAGER),
+    "scheduling:place": Entry(MANAGER, of("location")),
+    "scheduling:closed_days": Entry(MANAGER, of("location")),
+    "scheduling:new_type": Entry(MANAGER),
+    "scheduling:visit_type": Entry(MANAGER, others={"public_id": VISIT_TYPE}),
+    "scheduling:hours": Entry(MANAGER, of("doctor")),
+    "scheduling:given": Entry(MANAGER, of("doctor")),
+    "scheduling:leave": Entry(DESK),
+    "scheduling:take_back_leave": Deed(DESK, of("leave")),
+    "scheduling:restore_leave": Deed(DESK, of("leave")),
+    "scheduling:extra": Entry(DESK),
+    "scheduling:take_back_extra": Deed(DESK, of("extra")),
+    "scheduling:restore_extra": Deed(DESK, of("extra")),
+    "scheduling:to_move": Page(DESK),
+    "scheduling:to_move_notice": Page(DESK),
+    "scheduling:move_displaced": Deed(DESK, of("visit")),
+    "scheduling:keep_displaced": Deed(DESK, of("visit"), data={"reason": "Seen before leaving", "version": 1}),
+    "scheduling:undo_keep": Deed(DESK, of("kept")),
     "scheduling:messages": Page(),
     "scheduling:hold": Entry(MANAGER, data={"reason": "The mail server moves"}),
     "scheduling:wordings": Page(DESK),

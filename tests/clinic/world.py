@@ -22,17 +22,23 @@ from patients.models import Intake, Patient
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
+from scheduling.displaced import keep
 from scheduling.models import (
+    Absence,
     Appointment,
     AppointmentKind,
     AppointmentType,
     CalendarFeed,
     Call,
     CallOutcome,
+    ExtraHours,
     FollowUp,
+    KeptVisit,
     ProviderHours,
     RunningLate,
 )
+from scheduling.supplying.away import ExtraFacts, LeaveFacts, add_extra, enter_leave
+from tests.clinic.matrix import VISIT_TYPE
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
 from tests.treatments.events import an_event
@@ -128,6 +134,21 @@ class Place:
         return self.plan.consultation
 
     @property
+    def leave(self) -> Absence:
+        """When the doctor is away."""
+        return Absence.objects.get(clinician=self.doctor)
+
+    @property
+    def extra(self) -> ExtraHours:
+        """An extra clinic."""
+        return ExtraHours.objects.get(clinician=self.doctor)
+
+    @property
+    def kept(self) -> KeptVisit:
+        """The visit, kept."""
+        return KeptVisit.objects.get(appointment=self.visit)
+
+    @property
     def vial(self) -> Vial:
         """A vial of the lot that was drawn from."""
         vial: Vial = self.lot.vials.order_by("pk")[0]
@@ -171,9 +192,15 @@ def taken_back() -> Iterator[None]:
 
 def world(now: datetime) -> World:
     """Build both; the kinds of visit are the clinic's."""
-    for kind in (AppointmentKind.CONSULTATION, AppointmentKind.INJECTION):
+    for kind, public_id in ((AppointmentKind.CONSULTATION, VISIT_TYPE), (AppointmentKind.INJECTION, uuid4())):
         AppointmentType.objects.create(
-            name=str(kind.label), public_name="Visit", kind=kind, minutes=30, after_buffer_minutes=0, needs_intake=False
+            public_id=public_id,
+            name=str(kind.label),
+            public_name="Visit",
+            kind=kind,
+            minutes=30,
+            after_buffer_minutes=0,
+            needs_intake=False,
         )
     built = World(now, _place("Here", now), _place("There", now))
     for user in (*built.here.people.values(), *built.there.people.values()):
@@ -223,6 +250,7 @@ def _place(name: str, now: datetime) -> Place:
         by=desk,
         now=now,
     )  # fmt: skip
+    _supplied(doctor, location, visit, desk, now)
     follow_up = FollowUp.objects.get(session=given)
     call = log_call(
         follow_up=follow_up, outcome=CallOutcome.NO_ANSWER, seen_version=follow_up.version, press=uuid4(), by=desk,
@@ -277,6 +305,17 @@ def _place(name: str, now: datetime) -> Place:
             )[1],
         },
     )  # fmt: skip
+
+
+def _supplied(doctor: User, location: Location, visit: Appointment, by: User, now: datetime) -> None:
+    day = now.date() + timedelta(days=200)
+    leave = LeaveFacts(
+        clinician=doctor, location=location, first_on=day, last_on=day, starts=None, ends=None, reason="A course"
+    )
+    enter_leave(facts=leave, by=by, now=now)
+    clinic = ExtraFacts(clinician=doctor, location=location, on=day, starts=time(9), ends=time(12), reason="")
+    add_extra(facts=clinic, by=by, now=now)
+    keep(appointment=visit, reason="Asked for", seen_version=visit.version, by=by, now=now)
 
 
 def _told(session: InjectionSession, doctor: User, now: datetime) -> Told:
