@@ -20,7 +20,7 @@ from scheduling.by_link import Offer
 from scheduling.models import AppointmentType
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
     """Read an instant of a page of ours. Raises ValueError where it names no zone, or no day of a calendar."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
@@ -140,7 +140,7 @@ class BookForm(forms.Form):
             return self._slot(
                 self.fields["other_clinician"].queryset.get(public_id=clinician),  # type: ignore[attr-defined]
                 self.fields["other_room"].queryset.get(public_id=room) if room else None,  # type: ignore[attr-defined]
-                _instant(moment),
+                instant(moment),
             )
         except (ValueError, User.DoesNotExist, Room.DoesNotExist, forms.ValidationError):
             self.add_error(None, _("Choose a time from the list."))
@@ -181,7 +181,7 @@ class LinkBookForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         try:
             moment, clinician, room = str(data.get("slot", "")).split("|")
-            starts_at = _instant(moment)
+            starts_at = instant(moment)
             wanted = Slot(
                 clinician=next(person for person in self.offer.clinicians if str(person.public_id) == clinician),
                 location=self.offer.location,

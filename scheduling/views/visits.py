@@ -16,7 +16,8 @@ from clinic.lib.typed import whole_number
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling import booking, status
+from scheduling import booking, placing, status
+from scheduling.booking.stretching import NOT_OVER
 from scheduling.errors import Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind
@@ -27,7 +28,7 @@ from scheduling.views.free_times import free_days, is_early, strip_of
 @require_GET
 def appointment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one visit: what, when, with whom, and what can be done now."""
-    return _visit_page(request, _visit(signed_in(request), public_id), CancelForm())
+    return _visit_page(request, visit_of(signed_in(request), public_id), CancelForm())
 
 
 def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, status_code: int = 200) -> HttpResponse:
@@ -43,6 +44,7 @@ def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, s
             "can": status.FOLLOWS[visit.state] - ({"no_show"} if now < visit.starts_at else set()),
             "next_step": "" if is_later_day else status.NEXT.get(visit.state, ""),
             "cancel_form": form,
+            "ends": placing.ends_of(visit) if visit.state in NOT_OVER else [],
         },
         status=status_code,
     )
@@ -52,7 +54,7 @@ def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, s
 def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel a visit with a reason; ten seconds to take it back before the letter goes."""
     user = signed_in(request)
-    visit = _visit(user, public_id)
+    visit = visit_of(user, public_id)
     form = CancelForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Not cancelled yet: see beside the reason."))
@@ -74,7 +76,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def undo_booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a booking back just after it was made: nothing is sent, the time is free again."""
     user = signed_in(request)
-    visit = _visit(user, public_id)
+    visit = visit_of(user, public_id)
     try:
         booking.cancel(appointment=visit, reason=_("Booking taken back"), by=user, now=clock.now())
     except Refusal as refusal:
@@ -88,14 +90,16 @@ def undo_booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Move a visit to another free time; it never clashes with itself."""
     user, now = signed_in(request), clock.now()
-    visit = _visit(user, public_id)
+    visit = visit_of(user, public_id)
     location = visit.location
     asked = request.GET.copy()
     asked.setdefault("type", str(visit.type.public_id))
     wanted = WantedForm(asked, location=location)
     wanted.is_valid()
     early = is_early(request, user, visit.type)
-    form = BookForm(request.POST or None, location=location, is_early=early, initial={"type": visit.type.public_id})
+    by_hand = {name: request.GET.get(name, "") for name in ("other_at", "other_clinician")}
+    initial = {"type": visit.type.public_id, **by_hand}
+    form = BookForm(request.POST or None, location=location, is_early=early, initial=initial)
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,7 +113,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
-            visit = _visit(user, public_id)
+            visit = visit_of(user, public_id)
         else:
             messages.success(
                 request,
@@ -171,7 +175,8 @@ def patient_visits(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _visit(user: User, public_id: UUID) -> Appointment:
+def visit_of(user: User, public_id: UUID) -> Appointment:
+    """Return a visit this person may see, with what its pages say; else there is none."""
     found: Appointment = get_object_or_404(
         Appointment.objects.visible_to(user).select_related(
             "patient", "clinician", "room", "type", "location", "booked_by"

@@ -26,3 +26,9 @@ function watch(toast) {
 }
 
 for (const toast of document.querySelectorAll(".toast")) watch(toast);
+
+// What a script did is said in the same place.
+const spot = document.querySelector(".toast-spot");
+if (spot) new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const one of addedNodes) if (one instanceof HTMLElement && one.matches(".toast")) watch(one);
+}).observe(spot, { childList: true });

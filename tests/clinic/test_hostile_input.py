@@ -46,7 +46,11 @@ JUNK = (
 )
 ASKED = {
     "scheduling:today": ("day",),
-    "scheduling:calendar": ("day", "with", "month"),
+    "scheduling:calendar": ("day", "with", "by", "place"),
+    "scheduling:calendar_week": ("day", "with", "place"),
+    "scheduling:calendar_month": ("day", "with"),
+    "scheduling:calendar_agenda": ("day", "with"),
+    "scheduling:calendar_print": ("day", "with"),
     "scheduling:book": ("patient", "type", "clinician", "day", "at"),
     "scheduling:recall": ("group", "page", "q", "location", "clinician", "since", "until", "open"),
     "scheduling:messages": ("state", "page"),

@@ -1,6 +1,6 @@
 """Instants as the clinic says them, in the zone of the place they belong to."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -21,6 +21,12 @@ def in_zone(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
 def clock_in(instant: datetime | None, zone: ZoneInfo) -> str:
     """Return the wall-clock time there: 09:30."""
     return date_format(instant.astimezone(zone), "H:i") if instant else ""
+
+
+@register.filter
+def written_utc(instant: datetime) -> str:
+    """Return an instant as an address writes it, to the minute: 20270305T0600Z."""
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%MZ}"
 
 
 @register.filter

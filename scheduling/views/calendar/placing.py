@@ -1,0 +1,119 @@
+"""Put a visit elsewhere on the calendar, make it longer or shorter, and put it back: by hand, or from a form."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinic.lib import clock
+from clinic.staff.access import signed_in
+from scheduling import booking, placing
+from scheduling.booking import Slot
+from scheduling.errors import OutsideHours, Refusal, SlotTaken
+from scheduling.forms_calendar import PlaceForm, UntilForm
+from scheduling.models import Appointment
+from scheduling.views import words
+from scheduling.views.board import back
+from scheduling.views.visits import visit_of
+
+
+@require_POST
+def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Move a visit to where it was put down; what it does not say, clinician or room, stays."""
+    user, now = signed_in(request), clock.now()
+    visit = visit_of(user, public_id)
+    form = PlaceForm(request.POST, visit=visit)
+    if not form.is_valid():
+        return _unread(request, visit, form)
+    data = form.cleaned_data
+    clinician = data["clinician"] or visit.clinician
+    slot = placing.slot_at(visit=visit, clinician=clinician, starts_at=data["at"], room=data["room"])
+    try:
+        moved = booking.move(appointment=visit, slot=slot, seen_version=data["version"], by=user, now=now)
+    except Refusal as refusal:
+        return _refused(request, visit, refusal, slot)
+    when = words.when(moved.starts_at, visit.location.zone)
+    return _done(request, moved, _("%(name)s moved to %(when)s") % {"name": visit.patient.name, "when": when})
+
+
+@require_POST
+def until(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a visit end earlier or later."""
+    user, now = signed_in(request), clock.now()
+    visit = visit_of(user, public_id)
+    form = UntilForm(request.POST)
+    if not form.is_valid():
+        return _unread(request, visit, form)
+    minutes, version = form.cleaned_data["minutes"], form.cleaned_data["version"]
+    try:
+        done = booking.stretch(appointment=visit, minutes=minutes, seen_version=version, by=user, now=now)
+    except Refusal as refusal:
+        return _refused(request, visit, refusal, None)
+    when = words.clock(done.ends_at, visit.location.zone)
+    return _done(request, done, _("%(name)s until %(when)s") % {"name": visit.patient.name, "when": when})
+
+
+@require_POST
+def put_back(request: HttpRequest, public_id: UUID, version: int) -> HttpResponse:
+    """Take the last move or stretch back."""
+    user = signed_in(request)
+    visit = visit_of(user, public_id)
+    zone = visit.location.zone
+    try:
+        visit = booking.put_back(appointment=visit, seen_version=version, by=user, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, words.refusal(refusal, zone=zone))
+    else:
+        when = words.when(visit.starts_at, zone)
+        messages.success(request, _("Put back: %(name)s, %(when)s") % {"name": visit.patient.name, "when": when})
+    return back(request)
+
+
+def _done(request: HttpRequest, visit: Appointment, said: str) -> HttpResponse:
+    """Say it with its undo: to the script that put the visit down, or on the page the form came from."""
+    undo = reverse("scheduling:put_back", args=[visit.public_id, visit.version])
+    messages.success(request, said, extra_tags=undo)
+    return render(request, "components/toasts.html") if request.htmx else back(request)  # type: ignore[attr-defined] # django_htmx's
+
+
+def _refused(request: HttpRequest, visit: Appointment, refusal: Refusal, slot: Slot | None) -> HttpResponse:
+    """Say why not, where the visit still is, and what can be done instead."""
+    zone = visit.location.zone
+    said = words.refusal(refusal, zone=zone)
+    if not request.htmx:  # type: ignore[attr-defined] # django_htmx's
+        messages.error(request, said)
+        return back(request)
+    taken = isinstance(refusal, SlotTaken)
+    other = placing.in_the_way(slot, visit=visit) if slot and taken else None
+    free = None
+    if slot and isinstance(refusal, SlotTaken | OutsideHours):
+        free = placing.next_free(visit=visit, clinician=slot.clinician, after=slot.starts_at, now=clock.now())
+    return render(
+        request,
+        "scheduling/_calendar_refused.html",
+        {
+            "visit": visit,
+            "zone": zone,
+            "said": said,
+            "other": other,
+            "free": free,
+            "slot": slot,
+            "can_overbook": slot and isinstance(refusal, SlotTaken | OutsideHours),
+        },
+        status=409,
+    )
+
+
+def _unread(request: HttpRequest, visit: Appointment, form: Form) -> HttpResponse:
+    """Say what was wrong with what was sent."""
+    said = next(str(errors[0]) for errors in form.errors.values())
+    if not request.htmx:  # type: ignore[attr-defined] # django_htmx's
+        messages.error(request, said)
+        return back(request)
+    facts = {"visit": visit, "zone": visit.location.zone, "said": said}
+    return render(request, "scheduling/_calendar_refused.html", facts, status=422)

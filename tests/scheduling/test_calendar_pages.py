@@ -1,0 +1,338 @@
+"""The calendar's pages: what is shown, what a hand does there, what is refused and in which words."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from clinic.audit.models import Entry
+from clinic.locations.models import Closure
+from scheduling import booking
+from scheduling.models import Appointment, AppointmentKind, AppointmentType
+from tests.patients.making import client_of
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+
+pytestmark = pytest.mark.django_db
+BY_SCRIPT = {"HTTP_HX_REQUEST": "true"}
+DAY = {"day": "2027-03-02"}
+
+
+@pytest.fixture
+def here() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield clinic()
+
+
+@pytest.fixture
+def desk(here: Clinic) -> Client:
+    return client_of(here.desk)
+
+
+def page(desk: Client, name: str, **asked: Any) -> str:
+    answer = desk.get(reverse(f"scheduling:{name}"), DAY | asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def place(desk: Client, visit: Appointment, **fields: Any) -> Any:
+    how = fields.pop("how", {})
+    return desk.post(reverse("scheduling:place", args=[visit.public_id]), {"version": visit.version} | fields, **how)
+
+
+def until(desk: Client, visit: Appointment, minutes: Any, **how: Any) -> Any:
+    sent = {"version": visit.version, "minutes": minutes}
+    return desk.post(reverse("scheduling:until", args=[visit.public_id]), sent, **how)
+
+
+def now_at(visit: Appointment) -> tuple[Any, ...]:
+    visit.refresh_from_db()
+    return visit.starts_at, visit.clinician, visit.room, visit.minutes
+
+
+def test_the_day_shows_visits_to_drag_and_free_times_to_press(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30", patient=someone("Asha"))
+    words = page(desk, "calendar")
+    assert f'id="v-{visit.public_id}"' in words
+    assert 'data-can="move stretch"' in words
+    assert f"/calendar/book/20270302T0430Z/?place={here.location.public_id}&amp;with={here.doctor.public_id}" in words
+    assert "/calendar/book/20270302T0500Z/" not in words  # half past ten is taken
+
+
+@pytest.mark.parametrize("name", ["calendar_week", "calendar_agenda"])
+def test_the_week_and_the_list_name_the_visit(here: Clinic, desk: Client, name: str) -> None:
+    here.visit("10:30", patient=someone("Asha"))
+    assert "Asha Rao" in page(desk, name)
+
+
+def test_the_day_by_rooms_names_the_rooms_and_the_month_counts(here: Clinic, desk: Client) -> None:
+    here.visit("10:30")
+    assert "<b>Room 2</b>" in page(desk, "calendar", by="rooms")
+    assert "1 booked" in page(desk, "calendar_month")
+
+
+def test_a_closed_day_is_named_and_says_that_nothing_is_there(here: Clinic, desk: Client) -> None:
+    Closure.objects.create(location=here.location, on=TUESDAY, name="Dhuleti")
+    words = page(desk, "calendar")
+    assert "Dhuleti" in words
+    assert "The clinic is closed this day" in words
+    assert "Dhuleti" in page(desk, "calendar_month")
+
+
+def test_a_visit_put_elsewhere_is_moved_and_can_be_put_back(here: Clinic, desk: Client) -> None:
+    other = another_doctor(here)
+    visit = here.visit("10:30")
+    was = now_at(visit)
+    answer = place(desk, visit, at=here.at("17:15").isoformat(), clinician=other.public_id, how=BY_SCRIPT)
+    assert answer.status_code == 200
+    assert now_at(visit) == (here.at("17:15"), other, here.rooms[0], 30)
+    undo = re.search(r'action="([^"]+/put-back/2/)"', answer.content.decode())
+    assert undo is not None
+    answer = desk.post(undo[1], follow=True)
+    assert "Put back: Asha Rao 0, Tue 2 Mar 2027, 10:30" in answer.content.decode()
+    assert now_at(visit) == was
+    assert "perhaps a colleague" in desk.post(undo[1], follow=True).content.decode() or now_at(visit) == was
+
+
+def test_a_visit_takes_another_room_where_its_own_is_taken(here: Clinic, desk: Client) -> None:
+    other = another_doctor(here)
+    here.visit("17:15", clinician=other)
+    visit = here.visit("10:30")
+    place(desk, visit, at=here.at("17:15").isoformat())
+    assert now_at(visit) == (here.at("17:15"), here.doctor, here.rooms[1], 30)
+
+
+def test_a_visit_put_in_another_room_keeps_its_clinician(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    place(desk, visit, at=here.at("10:30").isoformat(), room=here.rooms[1].public_id)
+    assert now_at(visit) == (here.at("10:30"), here.doctor, here.rooms[1], 30)
+
+
+def test_a_refusal_names_who_has_the_time_and_offers_the_next(here: Clinic, desk: Client) -> None:
+    here.visit("17:00", patient=someone("Nikunj"))
+    visit = here.visit("10:30", patient=someone("Usha"))
+    was = now_at(visit)
+    answer = place(desk, visit, at=here.at("17:15").isoformat(), how=BY_SCRIPT)
+    words = " ".join(answer.content.decode().split())
+    assert answer.status_code == 409
+    assert "Nikunj Rao 0 has 17:00\N{EN DASH}17:30." in words
+    assert "Usha Rao 1 stays at 10:30." in words
+    assert "Try 17:45" in words
+    assert "other_at=2027-03-02T17:15" in words  # the way to overbook, with a reason
+    assert now_at(visit) == was
+
+
+@pytest.mark.parametrize(("clock", "said"), [("14:00", "outside working hours"), ("12:45", "outside working hours")])
+def test_a_visit_put_outside_hours_stays_where_it_is(here: Clinic, desk: Client, clock: str, said: str) -> None:
+    visit = here.visit("10:30")
+    answer = place(desk, visit, at=here.at(clock).isoformat(), how=BY_SCRIPT)
+    assert (answer.status_code, said in answer.content.decode()) == (409, True)
+    assert now_at(visit)[0] == here.at("10:30")
+
+
+def test_without_script_a_refusal_is_said_on_the_page_it_came_from(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    url = reverse("scheduling:calendar") + "?day=2027-03-02"
+    answer = place(desk, visit, at=here.at("14:00").isoformat(), how={"HTTP_REFERER": f"http://testserver{url}"})
+    assert answer["Location"].endswith(url)
+    assert "outside working hours" in desk.get(url).content.decode()
+
+
+def test_an_old_page_moves_nothing_and_is_told_where_the_visit_is(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    booking.move(appointment=visit, slot=here.slot("11:30"), seen_version=1, by=here.desk, now=NOW)
+    answer = place(desk, visit, at=here.at("17:00").isoformat(), how=BY_SCRIPT)
+    assert "A colleague moved this visit to Tue 2 Mar 2027, 11:30" in answer.content.decode()
+
+
+@pytest.mark.parametrize("at", ["", "nonsense", "2027-03-02T10:30", "9999-12-31T00:00:00+00:00", "\x00"])
+def test_a_time_that_is_none_is_refused(here: Clinic, desk: Client, at: str) -> None:
+    visit = here.visit("10:30")
+    answer = place(desk, visit, at=at, how=BY_SCRIPT)
+    assert (answer.status_code, now_at(visit)[0]) in {(422, here.at("10:30")), (400, here.at("10:30"))}
+
+
+def test_a_visit_is_made_longer_and_the_end_put_back(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    answer = until(desk, visit, 60, **BY_SCRIPT)
+    assert "Asha Rao 0 until 11:30" in answer.content.decode()
+    assert now_at(visit)[3] == 60
+    desk.post(reverse("scheduling:put_back", args=[visit.public_id, 2]))
+    assert now_at(visit)[3] == 30
+
+
+@pytest.mark.parametrize("minutes", ["", "x", "0", "481", "-15"])
+def test_a_length_that_is_none_is_refused(here: Clinic, desk: Client, minutes: str) -> None:
+    visit = here.visit("10:30")
+    assert until(desk, visit, minutes, **BY_SCRIPT).status_code == 422
+    assert now_at(visit)[3] == 30
+
+
+def test_beside_the_sheet_a_visit_lists_the_starts_of_whom_and_when(here: Clinic, desk: Client) -> None:
+    other = another_doctor(here)
+    here.visit("11:30", clinician=other)
+    visit = here.visit("10:30")
+    url = reverse("scheduling:calendar_panel", args=[visit.public_id])
+    own, theirs = (
+        re.findall(r'<option value="2027-03-02T[^"]+"[^>]*>(\d\d:\d\d)', desk.get(url, asked).content.decode())
+        for asked in ({}, {"clinician": str(other.public_id), "on": "2027-03-02"})
+    )
+    assert "10:30" in own  # it never clashes with itself
+    assert "10:30" in theirs
+    assert "11:30" not in theirs
+    assert "Nothing is free on this day" in desk.get(url, {"on": "2027-03-07"}).content.decode()
+
+
+def test_a_visit_that_is_over_is_neither_moved_nor_stretched_from_there(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    for deed in (booking.check_in, booking.to_room, booking.complete):
+        deed(appointment=visit, by=here.desk, now=NOW)
+    words = desk.get(reverse("scheduling:calendar_panel", args=[visit.public_id])).content.decode()
+    assert ("id_at" in words, "id_until" in words, "Open the visit" in words) == (False, False, True)
+    assert 'data-can=""' in page(desk, "calendar")
+
+
+def book_here(here: Clinic, at: str = "20270302T0500Z", **asked: Any) -> str:
+    facts = {"place": here.location.public_id, "with": here.doctor.public_id} | asked
+    query = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in facts.items())
+    return f"{reverse('scheduling:book_here', args=[at])}?{query}"
+
+
+def kind_of(words: str, name: str) -> str:
+    """What one type of visit says, its marks left out."""
+    found = re.search(rf"<span class=\"choice\">(?:(?!</span>).)*<b>{name}</b>.*?</span>", words, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub("<[^>]+>", "", found[0]).split())
+
+
+def test_a_free_time_is_booked_in_two_steps(here: Clinic, desk: Client) -> None:
+    patient = someone("Farida")
+    found = desk.get(book_here(here, q="Farida")).content.decode()
+    step = re.search(r'data-hit href="([^"]+)"', found)
+    assert step is not None
+    address = step[1].replace("&amp;", "&")
+    words = desk.get(address).content.decode()
+    assert kind_of(words, "Consultation") == "Consultation 30 min, until 11:00, Room 1"
+    press = {"pressed": str(uuid4()), "type": here.consultation.public_id, "reason": "Brings her scans"}
+    answers = [desk.post(address, press) for _twice in range(2)]
+    visit = Appointment.objects.get(patient=patient)
+    assert (visit.starts_at, visit.room, visit.reason) == (here.at("10:30"), here.rooms[0], "Brings her scans")
+    assert {answer["Location"] for answer in answers} == {f"/calendar/?day=2027-03-02&place={here.location.public_id}"}
+    assert "booked for Tue 2 Mar 2027, 10:30" in desk.get("/calendar/").content.decode()
+
+
+def test_a_type_that_does_not_fit_says_why(here: Clinic, desk: Client) -> None:
+    here.visit("11:00")
+    AppointmentType.objects.create(name="Talk", public_name="Visit", kind=AppointmentKind.REVIEW, minutes=15)
+    words = desk.get(book_here(here, patient=someone().public_id)).content.decode()
+    assert kind_of(words, "Consultation") == "Consultation 30 min30 min do not fit here"  # 15 more to tidy up
+    assert kind_of(words, "Injection") == "Injection 30 min, until 11:00, Room 1"
+    assert kind_of(words, "Talk") == "Talk 15 min, until 10:45, Room 1"
+
+
+def test_a_time_taken_meanwhile_is_refused_and_keeps_what_was_typed(here: Clinic, desk: Client) -> None:
+    patient = someone()
+    here.visit("10:30")
+    press = {"pressed": str(uuid4()), "type": here.consultation.public_id, "reason": "Brings her scans"}
+    answer = desk.post(book_here(here, patient=patient.public_id), press)
+    assert answer.status_code == 409
+    assert "Not booked" in answer.content.decode()
+    assert not Appointment.objects.filter(patient=patient).exists()
+
+
+def test_a_press_without_a_type_is_told_so(here: Clinic, desk: Client) -> None:
+    answer = desk.post(book_here(here, patient=someone().public_id), {"pressed": str(uuid4()), "type": ""})
+    assert (answer.status_code, "Choose what the visit is for." in answer.content.decode()) == (422, True)
+
+
+def test_in_a_room_whoever_is_free_takes_the_visit(here: Clinic, desk: Client) -> None:
+    other = another_doctor(here, "Dr Zarina Iyer")
+    here.visit("10:30")  # of Dr Meera Solanki, in the first room
+    patient = someone()
+    address = book_here(here, patient=patient.public_id, room=here.rooms[1].public_id, **{"with": ""})
+    desk.post(address, {"pressed": str(uuid4()), "type": here.consultation.public_id})
+    visit = Appointment.objects.get(patient=patient)
+    assert (visit.clinician, visit.room) == (other, here.rooms[1])
+
+
+@pytest.mark.parametrize("at", ["nonsense", "20270302T2561Z", "00010101T0000Z", "99991231T0000Z"])
+def test_a_time_nobody_can_press_has_no_page(here: Clinic, desk: Client, at: str) -> None:
+    assert desk.get(book_here(here, at)).status_code == 404
+
+
+def test_the_way_back_is_the_calendars_own_or_none(here: Clinic, desk: Client) -> None:
+    for back, leads in (("/calendar/week/?day=2027-03-02", True), ("https://evil.example/", False)):
+        press = {"pressed": str(uuid4()), "type": here.injection.public_id}
+        at = "20270302T1130Z" if leads else "20270302T1230Z"
+        answer = desk.post(book_here(here, at, patient=someone().public_id, back=back), press)
+        assert (answer["Location"] == back) is leads
+
+
+def test_a_page_that_asks_again_is_told_of_a_change_and_of_nothing_else(here: Clinic, desk: Client) -> None:
+    url = reverse("scheduling:calendar_sheet", args=["day"]) + "?day=2027-03-02"
+    first = desk.get(url)
+    same = desk.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, same.status_code, same.content) == (200, 304, b"")
+    here.visit("10:30", patient=someone("Asha"))
+    changed = desk.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (changed.status_code, "Asha Rao" in changed.content.decode()) == (200, True)
+    assert changed["ETag"] != first["ETag"]
+    assert f'data-mark="{changed["ETag"].replace(chr(34), "&quot;")}"' in page(desk, "calendar")
+
+
+def test_there_is_no_sheet_of_a_month(desk: Client) -> None:
+    assert desk.get("/calendar/month/sheet/").status_code == 404
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+def test_asking_again_costs_the_same_few_questions(
+    here: Clinic, desk: Client, django_assert_num_queries: Any, visits: int
+) -> None:
+    for number in range(visits):
+        here.visit(("10:30", "11:30", "17:00")[number])
+    url = reverse("scheduling:calendar_sheet", args=["day"]) + "?day=2027-03-02"
+    mark = desk.get(url)["ETag"]
+    with django_assert_num_queries(ASKED_AGAIN):
+        desk.get(url, headers={"If-None-Match": mark})
+
+
+ASKED_AGAIN = 8  # who asks (session, person), where they work, and five for the mark
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+@pytest.mark.parametrize("name", ["calendar", "calendar_week", "calendar_month", "calendar_agenda", "calendar_print"])
+def test_a_page_asks_the_same_whatever_is_booked(
+    here: Clinic, desk: Client, django_assert_max_num_queries: Any, name: str, visits: int
+) -> None:
+    for number in range(visits):
+        here.visit(("10:30", "11:30", "17:00")[number])
+    page(desk, name)
+    with django_assert_max_num_queries(PAGE_QUERIES[name]):
+        page(desk, name)
+
+
+PAGE_QUERIES = {
+    "calendar": 22,
+    "calendar_week": 23,
+    "calendar_month": 16,
+    "calendar_agenda": 9,
+    "calendar_print": 9,
+}
+
+
+def test_the_printed_day_lists_by_clinician_and_says_who_took_names_along(here: Clinic, desk: Client) -> None:
+    patient = someone("Asha", phone="+919876500123")
+    here.visit("10:30", patient=patient, reason="Brings her scans")
+    words = page(desk, "calendar_print")
+    for said in ("Dr Meera Solanki", "Asha Rao", "10:30\N{EN DASH}11:00", "Brings her scans", "Room 1", "98765"):
+        assert said in words
+    entry = Entry.objects.filter(verb="calendar.printed").get()
+    assert (entry.by, entry.detail) == (here.desk, {"rows": 1, "day": "2027-03-02"})
+
+
+def test_anothers_place_and_anothers_clinician_in_the_address_show_ones_own(here: Clinic, desk: Client) -> None:
+    assert "Dr Meera Solanki" in page(desk, "calendar", place=str(UUID(int=7)), **{"with": "nonsense"})
