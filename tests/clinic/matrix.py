@@ -67,7 +67,7 @@ STAFF: dict[str, Entry] = {
     "scheduling:calendar_sheet": Page(others={"view": "day"}),
     "scheduling:book_here": Entry(others={"at": "20270305T0600Z"}),
     "scheduling:calendar_panel": Page(named=of("visit")),
-    "scheduling:place": Deed(named=of("visit"), data={"at": "2027-03-05T06:00:00+00:00", "version": 1}),
+    "scheduling:put_down": Deed(named=of("visit"), data={"at": "2027-03-05T06:00:00+00:00", "version": 1}),
     "scheduling:until": Deed(named=of("visit"), data={"minutes": 45, "version": 1}),
     "scheduling:put_back": Deed(named=of("visit"), others={"version": 1}),
     "scheduling:step": Deed(named=of("visit"), others={"state": "confirmed"}),

@@ -41,7 +41,7 @@ def page(desk: Client, name: str, **asked: Any) -> str:
 
 def place(desk: Client, visit: Appointment, **fields: Any) -> Any:
     how = fields.pop("how", {})
-    return desk.post(reverse("scheduling:place", args=[visit.public_id]), {"version": visit.version} | fields, **how)
+    return desk.post(reverse("scheduling:put_down", args=[visit.public_id]), {"version": visit.version} | fields, **how)
 
 
 def until(desk: Client, visit: Appointment, minutes: Any, **how: Any) -> Any:
