@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scheduling.models import Appointment, AppointmentState, FollowUp, FollowUpState
+    from scheduling.models import Appointment, AppointmentState, FollowUp, FollowUpState, OfferState
 
 
 class Refusal(Exception):
@@ -207,3 +207,15 @@ class NameTaken(Refusal):
     """Another place, room or type of visit is called that already."""
 
     name: str
+
+
+@dataclass
+class OnTheListAlready(Refusal):
+    """The patient waits for this type of visit already."""
+
+
+@dataclass
+class OfferEnded(Refusal):
+    """A freed time that was offered cannot be taken any more; `state` says what became of the offer."""
+
+    state: "OfferState"

@@ -82,3 +82,35 @@ class CalendarFeedQuerySet(models.QuerySet[Any]):
         if user.is_manager:
             return self.filter(clinician__in=User.objects.visible_to(user))
         return self.filter(clinician=user)
+
+
+class WaitingEntryQuerySet(models.QuerySet[Any]):
+    """Who waits for a time to come free."""
+
+    def visible_to(self, user: "User") -> "WaitingEntryQuerySet":
+        """Entries of the locations where this person works."""
+        return self.filter(location__in=user.locations.all())
+
+    def waiting(self) -> "WaitingEntryQuerySet":
+        """Those who wait still, the longest first."""
+        return self.filter(state="waiting")
+
+
+class FreedTimeQuerySet(models.QuerySet[Any]):
+    """Times that came free."""
+
+    def open(self) -> "FreedTimeQuerySet":
+        """Those that nobody has again, as far as the last sweep saw."""
+        return self.filter(closed_at__isnull=True)
+
+
+class SlotOfferQuerySet(models.QuerySet[Any]):
+    """Freed times offered to somebody."""
+
+    def visible_to(self, user: "User") -> "SlotOfferQuerySet":
+        """Offers of the locations where this person works."""
+        return self.filter(entry__location__in=user.locations.all())
+
+    def open(self) -> "SlotOfferQuerySet":
+        """Those that can still be taken."""
+        return self.filter(state="open")

@@ -56,6 +56,10 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "moved": _("The visit was moved."),
     "cancelled": _("The visit was cancelled."),
     "undone": _("It was taken back before the letter went."),
+    # the waiting list
+    "waits_no_more": _("The patient is no longer on the waiting list."),
+    "offer_over": _("The time that was offered is no longer on offer."),
+    "time_taken": _("Somebody else has the time by now."),
     # questions after a visit
     "not_answered": _("The last questions of this kind were not answered."),
     "told_already": _("Another letter says the same."),

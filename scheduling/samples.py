@@ -119,6 +119,14 @@ def _follow_up() -> list[Sample]:
     ]
 
 
+def _slot() -> list[Sample]:
+    facts = _visit(until=STARTS - timedelta(hours=18), href=_to("scheduling:slot_offer"))
+    return [
+        Sample(_("nothing booked"), {**facts, "theirs": None}),
+        Sample(_("in place of a later visit"), {**facts, "theirs": STARTS + timedelta(days=9)}),
+    ]
+
+
 def _aftercare() -> list[Sample]:
     session = InjectionSession(injected_on=DAY, clinician=User(full_name=CLINICIAN))
     advice = aftercare.advice(session, earliest_on=date(2027, 4, 6), is_asked=True)
@@ -161,6 +169,7 @@ FORMS: Final = {
     "appointment_moved": _visits,
     "appointment_cancelled": _cancelled,
     "appointment_reminder": _reminder,
+    "slot_offered": _slot,
     "aftercare": _aftercare,
     "check_in": _check_in,
     "follow_up_due": _follow_up,

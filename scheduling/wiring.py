@@ -3,6 +3,7 @@
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
 from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, owing, replanning
+from scheduling.waiting import hearing, offering
 from treatments import hooks as record_hooks
 
 
@@ -31,6 +32,9 @@ def connect() -> None:
     _hang(registry.due_finders, replanning.sweep)
     _hang(patient_hooks.on_address_trusted, following_up.address_changed)
     _hang(registry.due_finders, following_up.sweep)
+    _hang(patient_hooks.on_deceased, hearing.patient_gone)
+    _hang(patient_hooks.on_merged, hearing.patient_gone)
+    _hang(registry.due_finders, offering.sweep)
     for kind in letters.KINDS:
         registry.register(kind())
 

@@ -18,6 +18,7 @@ from scheduling.booking.refusing import in_words, refuse_what_cannot_be
 from scheduling.booking.rows import reread
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState, FollowUp
+from scheduling.waiting import hearing
 
 
 def book(
@@ -76,6 +77,7 @@ def book(
             )
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
+            hearing.booked(visit=appointment, now=now)
     except DatabaseError as error:
         # Two of one press at once: the other one's row may be met under any constraint, its time as well as its key.
         if earlier := answered(pressed, asked):
@@ -119,7 +121,7 @@ def move(
                 sequence=F("sequence") + 1,
                 version=F("version") + 1,
             )
-            appointment = reread(appointment)
+            before, appointment = appointment, reread(appointment)
             if not won:
                 if appointment.state not in {"booked", "confirmed"}:
                     raise NotFromHere(AppointmentState(appointment.state), "move")
@@ -141,6 +143,8 @@ def move(
             revoke_links(about=appointment, because="moved", now=now)
             following_up.moved(appointment=appointment, by=by, now=now)
             owing.moved(appointment=appointment, by=by, now=now)
+            hearing.freed(visit=before, now=now)
+            hearing.booked(visit=appointment, now=now)
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment

@@ -15,6 +15,7 @@ from scheduling.booking.rows import reread, slot_of
 from scheduling.booking.stretching import NOT_OVER
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState
+from scheduling.waiting import hearing
 
 PLACE = (
     "clinician_id", "location_id", "room_id", "starts_at", "ends_at", "occupied_until", "is_overbooked",
@@ -54,7 +55,7 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
             won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
                 **changes, version=F("version") + 1
             )
-            appointment = reread(appointment)
+            given_up, appointment = appointment, reread(appointment)
             if not won:
                 raise EditedMeanwhile(appointment)
             record(
@@ -67,6 +68,9 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
             if was_moved:
                 following_up.moved(appointment=appointment, by=by, now=now)
                 owing.put_back(appointment=appointment, by=by, now=now)
+                hearing.freed(visit=given_up, now=now)
+                hearing.taken_back(visit=appointment, by=by, now=now)
+                hearing.booked(visit=appointment, now=now)
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=asked_again) from error
     return appointment

@@ -16,6 +16,7 @@ from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import NotFromHere, NotYet
 from scheduling.models import Appointment, AppointmentKind, AppointmentState
+from scheduling.waiting import hearing
 from treatments.models import InjectionSession
 
 
@@ -26,6 +27,8 @@ def cancel(*, appointment: Appointment, reason: str, by: User | None, now: datet
         following_up.unbooked(appointment=appointment, by=by, now=now, because="cancelled")
         revoke_links(about=appointment, because="cancelled", now=now)
         owing.cancelled(appointment=appointment, by=by, now=now)
+        hearing.freed(visit=appointment, now=now)
+        hearing.taken_back(visit=appointment, by=by, now=now)
     return appointment
 
 
@@ -107,6 +110,7 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
                 following_up.booked(appointment=appointment, by=by, now=now)
             if from_state == "cancelled":
                 owing.uncancelled(appointment=appointment, by=by, now=now)
+                hearing.booked(visit=appointment, now=now)
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot) from error
     return appointment

@@ -1,9 +1,10 @@
 """What the demo leaves half done or has lately done, by the clinic's own deeds: drafts, events, confirmations."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from clinic.lib.days import day_of
 from scheduling import checking_in
@@ -11,6 +12,8 @@ from scheduling.demo.house import SMALL_VIALS, House
 from scheduling.demo.people import a_uuid
 from scheduling.demo.sessions import checked
 from scheduling.demo.told import Books, Told
+from scheduling.waiting import keeping
+from scheduling.wishes import Wish
 from treatments.adverse_events import EventFacts, record_event, revise_event
 from treatments.catalogue_editing import confirm_value
 from treatments.consulting import start_consultation
@@ -60,6 +63,7 @@ class OpenWork:
         waiting = [one for one in told if one.consulted_at is None]
         for one in sorted(waiting, key=lambda row: row.doctor != self.doctor)[:1]:
             self._consultation(one)
+        self._waiting_list(waiting)
         self._confirm()
 
     def _days_since(self, one: Told) -> int:
@@ -160,6 +164,16 @@ class OpenWork:
             condition=self.books.conditions[one.story.condition],
             history="Pain since the monsoon of last year, most days. Two medicines tried and stopped.",
         )
+
+    def _waiting_list(self, told: Sequence[Told]) -> None:
+        """A few who are booked for a first visit and would come sooner, each on other days and at other hours."""
+        wishes: tuple[dict[str, Any], ...] = ({}, {"weekdays": (1, 3), "closes": time(13)}, {"opens": time(17)})
+        for one, wish in zip(told[-len(wishes) :], wishes, strict=False):
+            keeping.put_on(
+                patient=one.patient, kind=self.house.consultation, by=self.house.desk,
+                wish=Wish(self.today, self.today + timedelta(weeks=3), **wish),
+                now=self.now - timedelta(days=2),
+            )  # fmt: skip
 
     def _confirm(self) -> None:
         """A few open values of the catalogue that a clinician has looked up."""

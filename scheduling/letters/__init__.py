@@ -3,6 +3,7 @@
 from clinic.outbox.registry import LetterKind
 from scheduling.letters.after_sessions import Aftercare, CheckIn
 from scheduling.letters.follow_ups import FollowUpDue
+from scheduling.letters.offers import SlotOffered
 from scheduling.letters.visits import (
     AppointmentCancelled,
     AppointmentConfirmed,
@@ -20,4 +21,5 @@ KINDS: tuple[type[LetterKind], ...] = (
     FollowUpDue,
     Aftercare,
     CheckIn,
+    SlotOffered,
 )

@@ -22,6 +22,7 @@ from scheduling.models.supply import (
     ProviderHours,
     ProviderType,
 )
+from scheduling.models.waiting import EntryState, FreedTime, OfferState, SlotOffer, WaitingEntry
 from scheduling.models.wording import WordingReview
 
 __all__ = (
@@ -34,19 +35,24 @@ __all__ = (
     "Call",
     "CallOutcome",
     "CallWithdrawal",
+    "EntryState",
     "ExtraHours",
     "FeedEnd",
     "FollowUp",
     "FollowUpPolicy",
     "FollowUpState",
     "FollowUpStep",
+    "FreedTime",
     "KeptVisit",
+    "OfferState",
     "ProviderHours",
     "ProviderType",
     "ReplannedThing",
     "Replanning",
     "RunningLate",
+    "SlotOffer",
     "StepState",
     "VisitPolicy",
+    "WaitingEntry",
     "WordingReview",
 )

@@ -21,6 +21,8 @@ from scheduling.errors import (
     NotInThatRoom,
     NotYet,
     NotYoursToAllow,
+    OfferEnded,
+    OnTheListAlready,
     OutsideHours,
     PatientBusy,
     PatientHasDied,
@@ -126,6 +128,10 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
                 "shortest": shortest,
                 "longest": longest,
             }
+        case OnTheListAlready():
+            return _("The patient is on the waiting list for this already. Take that entry off first, to change it.")
+        case OfferEnded():
+            return _("This offer is over: it was answered, its time is taken, or the time for an answer has gone by.")
         case BeingBooked(starts_at=moment):
             return _("%(when)s is being booked at this moment. Press again in a few seconds.") % {
                 "when": when(moment, zone)

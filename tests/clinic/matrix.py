@@ -80,6 +80,12 @@ STAFF: dict[str, Entry] = {
     "scheduling:move": Entry(named=of("visit")),
     "scheduling:cancel": Deed(named=of("visit"), data={"reason": "Cannot come"}),
     "scheduling:undo_booking": Deed(named=of("visit")),
+    "scheduling:waiting": Page(),
+    "scheduling:waiting_new": Entry(named=of("patient")),
+    "scheduling:waiting_take_off": Deed(named=of("waiting")),
+    "scheduling:waiting_put_back": Deed(named=of("waiting")),
+    "scheduling:waiting_take": Deed(named=of("offer")),
+    "scheduling:waiting_decline": Deed(named=of("offer")),
     "scheduling:recall": Page(),
     "scheduling:recall_print": Page(DESK),
     "scheduling:recall_csv": Page(DESK),
@@ -253,6 +259,7 @@ LINKS: dict[str, Entry] = {
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),
     "scheduling:feed": Entry(named={"token": "feed_link"}),
+    "scheduling:slot_offer": Entry(named={"token": "offer_link"}),
     "staff:letter": Entry(named={"token": "staff_link"}),
 }
 DOORS = frozenset(

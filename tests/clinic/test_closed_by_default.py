@@ -28,6 +28,7 @@ LINKS = {
     "scheduling:check_in",
     "scheduling:confirm_visit",
     "scheduling:feed",
+    "scheduling:slot_offer",
     "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}

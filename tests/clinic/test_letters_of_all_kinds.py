@@ -35,6 +35,7 @@ ABOUT = {
     "appointment_cancelled": "visit",
     "appointment_reminder": "visit",
     "intake_nudge": "visit",
+    "slot_offered": "offer",
     "aftercare": "signed",
     "check_in": "signed",
     "follow_up_due": "follow_up",

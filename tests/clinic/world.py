@@ -33,11 +33,16 @@ from scheduling.models import (
     CallOutcome,
     ExtraHours,
     FollowUp,
+    FreedTime,
     KeptVisit,
     ProviderHours,
     RunningLate,
+    SlotOffer,
+    WaitingEntry,
 )
 from scheduling.supplying.away import ExtraFacts, LeaveFacts, add_extra, enter_leave
+from scheduling.waiting import answering, keeping
+from scheduling.wishes import Wish
 from tests.clinic.matrix import VISIT_TYPE
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
@@ -110,6 +115,7 @@ class Place:
     elsewhere: ToxinElsewhere
     feed: CalendarFeed
     late: RunningLate
+    offer: SlotOffer
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -147,6 +153,11 @@ class Place:
     def kept(self) -> KeptVisit:
         """The visit, kept."""
         return KeptVisit.objects.get(appointment=self.visit)
+
+    @property
+    def waiting(self) -> WaitingEntry:
+        """Who waits for a time to come free."""
+        return self.offer.entry
 
     @property
     def vial(self) -> Vial:
@@ -271,6 +282,7 @@ def _place(name: str, now: datetime) -> Place:
         patient=plan.patient, symptoms=["mild_dysphagia"], words="", press=uuid4(), formulary=current_formulary(),
         by=None, now=now,
     )  # fmt: skip
+    offer = _offered(visit, desk, now)
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, call, lot,
@@ -283,6 +295,7 @@ def _place(name: str, now: datetime) -> Place:
         ),
         feed.feed,
         running_late.say(clinician=doctor, location=location, minutes=20, by=desk, now=now),
+        offer,
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),
@@ -297,6 +310,9 @@ def _place(name: str, now: datetime) -> Place:
                 purpose="aftercare", patient=plan.patient, about=given, now=now, expires_at=until
             )[1],
             "visit_link": make_link(purpose="confirm-visit", patient=new, about=visit, now=now, expires_at=until)[1],
+            "offer_link": make_link(
+                purpose=answering.PURPOSE, patient=new, about=offer, now=now, expires_at=until
+            )[1],
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
             )[1],
@@ -316,6 +332,23 @@ def _supplied(doctor: User, location: Location, visit: Appointment, by: User, no
     clinic = ExtraFacts(clinician=doctor, location=location, on=day, starts=time(9), ends=time(12), reason="")
     add_extra(facts=clinic, by=by, now=now)
     keep(appointment=visit, reason="Asked for", seen_version=visit.version, by=by, now=now)
+
+
+def _offered(visit: Appointment, desk: User, now: datetime) -> SlotOffer:
+    """A time the day before, offered to the patient of a visit who would come sooner; there is time to answer."""
+    starts_at = visit.starts_at - timedelta(days=1)
+    today = now.astimezone(visit.location.zone).date()
+    entry = keeping.put_on(
+        patient=visit.patient, kind=visit.type, wish=Wish(today, today + timedelta(days=1)), by=desk, now=now
+    )
+    freed = FreedTime.objects.create(
+        location=visit.location, clinician=visit.clinician, starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30), freed_at=now,
+    )  # fmt: skip
+    offer: SlotOffer = SlotOffer.objects.create(
+        entry=entry, freed=freed, starts_at=starts_at, made_at=now, expires_at=now + timedelta(hours=4)
+    )
+    return offer
 
 
 def _told(session: InjectionSession, doctor: User, now: datetime) -> Told:

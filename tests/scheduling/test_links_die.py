@@ -18,7 +18,17 @@ from patients.models import Patient
 from patients.registration import PersonFacts, amend
 from scheduling import booking, following_up
 from scheduling.booking import Slot
-from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
+from scheduling.models import (
+    Appointment,
+    AppointmentKind,
+    AppointmentType,
+    FollowUp,
+    FreedTime,
+    ProviderHours,
+    SlotOffer,
+)
+from scheduling.waiting import keeping
+from scheduling.wishes import Wish
 from tests.clinic.matrix import LINKS
 from tests.clinic.test_privacy import every_row
 from tests.treatments.people import a_patient, a_user
@@ -38,6 +48,7 @@ ROUTES = {
     "stop-reminders": "patients:stop_reminders",
     "preferences": "patients:preferences",
     "aftercare": "scheduling:aftercare",
+    "slot-offer": "scheduling:slot_offer",
 }
 PURPOSES = tuple(ROUTES)
 OF_STAFF = {"staff:letter", "scheduling:feed"}
@@ -51,6 +62,7 @@ TOKENS = {
     "stop_link": "stop-reminders",
     "preferences_link": "preferences",
     "advice_link": "aftercare",
+    "offer_link": "slot-offer",
 }
 """What the matrix calls a link of each purpose."""
 
@@ -97,7 +109,7 @@ def held(time_machine: Any) -> Held:
     Letter.objects.filter(pk=letter.pk).update(
         state="sent", attempt=1, handing_over_at=letter.due_at, sent_at=letter.due_at, ended_at=letter.due_at
     )
-    about = {
+    about: dict[str, Any] = {
         "intake": invite(patient=patient, by=doctor, now=NOW),
         "book": follow_up,
         "confirm-visit": visit,
@@ -105,6 +117,7 @@ def held(time_machine: Any) -> Held:
         "stop-reminders": patient,
         "preferences": patient,
         "aftercare": session,
+        "slot-offer": an_offer(visit),
     }
     tokens = {
         purpose: make_link(
@@ -113,6 +126,23 @@ def held(time_machine: Any) -> Held:
         for purpose in PURPOSES
     }
     return Held(patient, doctor, follow_up, visit, tokens)
+
+
+def an_offer(visit: Appointment) -> SlotOffer:
+    """Tomorrow's time, offered to who would come sooner."""
+    entry = keeping.put_on(
+        patient=visit.patient, kind=visit.type, wish=Wish(NOW.date(), NOW.date() + timedelta(days=9)),
+        by=visit.clinician, now=NOW,
+    )  # fmt: skip
+    starts_at = NOW + timedelta(days=1, minutes=30)
+    freed = FreedTime.objects.create(
+        location=visit.location, clinician=visit.clinician, starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=30), freed_at=NOW,
+    )  # fmt: skip
+    offer: SlotOffer = SlotOffer.objects.create(
+        entry=entry, freed=freed, starts_at=starts_at, made_at=NOW, expires_at=NOW + timedelta(hours=4)
+    )
+    return offer
 
 
 def moved(held: Held) -> None:

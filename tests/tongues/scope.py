@@ -29,6 +29,7 @@ DEEPER: Final = (
     "patients/wording_intake.py",
     "scheduling/by_link.py",
     "scheduling/views/words_for_patients.py",
+    "scheduling/waiting/answering.py",
     "treatments/forms/check_in_scores.py",
     "treatments/forms/symptoms.py",
     "treatments/papers/frame.py",

@@ -19,7 +19,7 @@ from patients.models import AccessLink, Intake, Patient
 from patients.questionnaire import publish, steps_of
 from scheduling import samples
 from scheduling.booking import cancel
-from scheduling.models import AppointmentType
+from scheduling.models import AppointmentType, ProviderHours, SlotOffer, WaitingEntry
 from tests.clinic.world import World
 from tests.patients.intake_making import BORN, SAMPLE, invited, token_of, typed_for
 from tests.tongues import collecting
@@ -133,6 +133,29 @@ def visit(browser: Browser, the: World) -> None:
     browser.get("scheduling:book_by_link", tokens["book_link"])
 
 
+def answer_an_offer(browser: Browser, the: World) -> None:
+    """A time that came free: looked at, held, refused, left; taken by somebody else, taken, and pressed again."""
+    here, there = the.here.tokens["offer_link"], the.there.tokens["offer_link"]
+    address, elsewhere = "scheduling:slot_offer", the.there.offer
+    browser.get(address, here)
+    ProviderHours.objects.update(valid_until=the.now.date() - timedelta(days=9))
+    browser.get(address, here)
+    ProviderHours.objects.update(valid_until=None)
+    SlotOffer.objects.filter(pk=elsewhere.pk).update(state="gone", ended_at=the.now)
+    browser.get(address, there)
+    WaitingEntry.objects.filter(pk=the.there.waiting.pk).update(state="booked", visit=the.there.visit, ended_at=the.now)
+    browser.get(address, there)
+    browser.post(address, here, answer="take")
+    browser.post(address, here, answer="take")
+    WaitingEntry.objects.filter(pk=the.there.waiting.pk).update(state="waiting", visit=None, ended_at=None)
+    SlotOffer.objects.filter(pk=elsewhere.pk).update(state="open", ended_at=None)
+    browser.post(address, there, answer="decline")
+    AccessLink.objects.filter(about_public_id=elsewhere.public_id).update(expires_at=clock.now())
+    browser.get(address, there)
+    AccessLink.objects.filter(about_public_id=elsewhere.public_id).update(expires_at=the.now + timedelta(days=1))
+    browser.post(address, there, answer="leave")
+
+
 def tell(browser: Browser, the: World) -> None:
     """The advice, the questions after a visit, and both answers to what cannot wait."""
     tokens = the.here.tokens
@@ -179,7 +202,7 @@ def come_too_late(browser: Browser, the: World) -> None:
 
 
 def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
-    for walk in (fill_in, visit, tell, choose, come_too_late):
+    for walk in (fill_in, visit, tell, choose, come_too_late, answer_an_offer):
         walk(browser, the)
     assert browser.english == {}
     assert FRAMED - browser.drawn == set()

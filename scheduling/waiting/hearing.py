@@ -1,0 +1,56 @@
+"""What the waiting list hears from the deeds of bookings: a time came free, somebody was booked, a press taken back."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from clinic.lib.days import day_of
+from clinic.staff.models import User
+from patients.models import Patient
+from scheduling.models import Appointment, EntryState, FreedTime, OfferState, SlotOffer, WaitingEntry
+
+TAKEN_BACK_WITHIN = timedelta(minutes=5)
+"""A booking or a move that staff takes back so soon was a mistake: who waited before it waits again."""
+
+
+def freed(*, visit: Appointment, now: datetime) -> None:
+    """Note that the time a visit held is free again, if it is still to come. `visit` is as it stood before."""
+    if visit.starts_at > now:
+        FreedTime.objects.create(
+            location_id=visit.location_id,
+            clinician_id=visit.clinician_id,
+            starts_at=visit.starts_at,
+            ends_at=visit.occupied_until,
+            freed_at=now,
+        )
+
+
+def booked(*, visit: Appointment, now: datetime) -> None:
+    """End the entries that a visit answers: of its patient and type, and no later than their last day.
+
+    Asked of the row itself, after the visit's: of two bookings that answer one entry, the second finds it ended.
+    """
+    answered = WaitingEntry.objects.waiting().filter(
+        patient=visit.patient_id, type=visit.type_id, until_on__gte=day_of(visit.starts_at, visit.location.zone)
+    )
+    if answered.update(state=EntryState.BOOKED, visit=visit, ended_at=now):
+        offers = SlotOffer.objects.open().filter(entry__visit=visit)
+        this = offers.filter(starts_at=visit.starts_at, freed__clinician=visit.clinician_id)
+        this.update(state=OfferState.TAKEN, ended_at=now)
+        offers.update(state=OfferState.GONE, ended_at=now)
+
+
+def taken_back(*, visit: Appointment, by: User | None, now: datetime) -> None:
+    """Let who waited before a booking or a move wait again, where staff takes it back at once."""
+    if by is None:
+        return
+    again = WaitingEntry.objects.waiting().filter(patient=OuterRef("patient"), type=OuterRef("type"))
+    ended = WaitingEntry.objects.filter(visit=visit, state=EntryState.BOOKED, ended_at__gte=now - TAKEN_BACK_WITHIN)
+    ended.filter(~Exists(again)).update(state=EntryState.WAITING, visit=None, ended_at=None)
+
+
+def patient_gone(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - one shape for all hooks
+    """End what somebody waits for who died, or whose record was merged into another."""
+    ended = WaitingEntry.objects.waiting().filter(patient=patient)
+    SlotOffer.objects.open().filter(entry__in=ended).update(state=OfferState.GONE, ended_at=now)
+    ended.update(state=EntryState.TAKEN_OFF, ended_at=now)
