@@ -15,7 +15,7 @@ from clinic.embedded.home import CHECKOUT
 from tests.drill.table import when_and_where
 from tests.scheduling.deeds.machine import deeds_of_a_clinic
 
-ROUNDS, RUNS, STEPS = 10, 10, 100
+ROUNDS, RUNS, STEPS, DEEDS = 10, 10, 150, 10_000
 PAGE = CHECKOUT / "docs" / "deeds.md"
 INTRODUCTION = """# Ten thousand deeds on the calendar
 
@@ -34,6 +34,7 @@ def done(request: pytest.FixtureRequest) -> Iterator[Counter[tuple[str, str]]]:
     yield done
     if request.session.testsfailed > failed:
         return
+    assert done.total() >= DEEDS
     by_deed: dict[str, Counter[str]] = defaultdict(Counter)
     for (deed, said), times in done.items():
         by_deed[deed][said] += times

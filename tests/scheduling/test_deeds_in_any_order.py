@@ -10,7 +10,7 @@ from tests.outbox.owner import as_owner, execute
 from tests.scheduling.deeds.machine import deeds_of_a_clinic
 
 pytestmark = pytest.mark.django_db
-RUNS, STEPS = 10, 50
+RUNS, STEPS, DEEDS = 12, 60, 500
 PLAYED = settings(
     max_examples=RUNS,
     stateful_step_count=STEPS,
@@ -25,7 +25,7 @@ PLAYED = settings(
 def test_five_hundred_deeds_come_to_what_the_model_says() -> None:
     done: Counter[tuple[str, str]] = Counter()
     run_state_machine_as_test(deeds_of_a_clinic(done), settings=PLAYED)
-    assert done.total() > RUNS * STEPS / 2  # the others are time that passes, and what had no visit to be done to
+    assert done.total() >= DEEDS  # the other steps are time that passes, and leave taken
     assert {said for _deed, said in done} >= {"done", "SlotTaken clinician", "SlotTaken room", "PatientBusy"}
 
 

@@ -23,6 +23,7 @@ TAKEN_BACK = {
 NOT_OVER = ("booked", "confirmed", "arrived", "in_room")
 IS_OFF = ("cancelled", "left", "no_show")
 IN_THE_PAST, OUTSIDE_HOURS, NOT_FROM_HERE, NOT_YET = "InThePast", "OutsideHours", "NotFromHere", "NotYet"
+AWAY = "ClinicianAway"
 EDITED, OTHER_PRESS, CANCELLED_SINCE = "EditedMeanwhile", "PressedForSomethingElse", "BookedAndCancelled"
 NO_SUCH_LENGTH = "NoSuchLength"
 DOCTOR_TAKEN, ROOM_TAKEN, PATIENT_BUSY = "SlotTaken clinician", "SlotTaken room", "PatientBusy"
@@ -72,6 +73,8 @@ class Expected:
 
     now: int = 590
     visits: dict[int, Visit] = field(default_factory=dict)
+    away: list[tuple[int, int, int]] = field(default_factory=list)
+    """Doctor, from a minute until another."""
 
     def against(self, patient: int, wanted: Wanted, *, but: int | None = None) -> set[str]:
         """Why nobody may give a patient that time: every reason that holds."""
@@ -84,7 +87,13 @@ class Expected:
             found.add(IN_THE_PAST)
         if not wanted.is_overbooked and not is_worked(wanted.start, wanted.until):
             found.add(OUTSIDE_HOURS)
+        if self.is_away(wanted.doctor, wanted.start, wanted.until):
+            found.add(AWAY)
         return found
+
+    def is_away(self, doctor: int, start: int, until: int) -> bool:
+        """Whether a doctor is away for any of that time."""
+        return any(who == doctor and start < to and since < until for who, since, to in self.away)
 
     def clashes(self, patient: int, wanted: Wanted, *, but: int | None = None) -> set[str]:
         """Whom others hold at that time."""
@@ -137,6 +146,8 @@ class Expected:
         is_longer = minutes > visit.wanted.minutes
         if is_longer and not longer.is_overbooked and not is_worked(longer.start, longer.end):
             found.add(OUTSIDE_HOURS)
+        if is_longer and not longer.is_overbooked and self.is_away(longer.doctor, longer.start, longer.end):
+            found.add(AWAY)
         if visit.state not in NOT_OVER:
             return found | {NOT_FROM_HERE}
         return found | self.clashes(visit.patient, longer, but=number)
@@ -186,6 +197,7 @@ class Expected:
             for start in range(0, 1440, 15)
             if start >= self.now
             and is_worked(start, start + minutes + buffer)
+            and not self.is_away(doctor, start, start + minutes + buffer)
             and not self._is_with_somebody(doctor, start, start + minutes + buffer)
             and not self._is_elsewhere(patient, start, start + minutes)
             and any(self._room_is_free(room, start, start + minutes + buffer) for room in range(rooms))

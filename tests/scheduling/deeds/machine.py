@@ -1,24 +1,17 @@
-"""The deeds of the calendar in any order, each beside what it must come to; after each, the table beside the model."""
+"""The deeds of the calendar in any order, each beside what it must come to."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, ClassVar
 
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from clinic.audit.models import Entry
-from clinic.outbox.models import Letter
-from patients.models import Patient
 from scheduling import availability, booking
-from scheduling.booking import Leave, Slot
-from scheduling.errors import Refusal
-from scheduling.models import Appointment, AppointmentType
-from tests.scheduling.deeds.expected import CANCELLED_SINCE, OTHER_PRESS, TAKEN_BACK, Expected, Visit, Wanted
-from tests.scheduling.made import TUESDAY, Clinic, another_doctor, clinic, someone
+from scheduling.models import Appointment
+from tests.scheduling.deeds.expected import CANCELLED_SINCE, OTHER_PRESS, TAKEN_BACK, Wanted
+from tests.scheduling.deeds.playing import DOCTORS, KINDS, PATIENTS, ROOMS, Playing, a_clinic
+from tests.scheduling.made import TUESDAY
 
 STEPS: dict[str, Callable[..., Appointment]] = {
     "confirmed": booking.confirm,
@@ -28,8 +21,9 @@ STEPS: dict[str, Callable[..., Appointment]] = {
     "left": booking.mark_left,
     "no_show": booking.mark_no_show,
 }
-PATIENTS, DOCTORS, ROOMS = 3, 3, 2
-KINDS = ((30, 15), (15, 0), (45, 5))
+FIRST, LEAVES = 8, 2
+HOURS_AWAY = ((10, 11), (11, 13), (17, 18))
+WAITS = (1, 5, 5, 10)
 numbers = st.integers(0, 2**16)
 wishes = st.builds(
     Wanted,
@@ -42,37 +36,14 @@ wishes = st.builds(
 )
 
 
-class Deeds(RuleBasedStateMachine):
-    """One clinic's day. Each run is a savepoint that is taken back at its end."""
+class Deeds(Playing):
+    """What may be done."""
 
-    here: ClassVar[Clinic]
-    doctors: ClassVar[list[Any]]
-    patients: ClassVar[list[Patient]]
-    kinds: ClassVar[list[AppointmentType]]
-    done: ClassVar[Counter[tuple[str, str]]]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._savepoint = transaction.atomic()
-        self._savepoint.__enter__()
-        self.expected = Expected()
-        self.rows: dict[int, Appointment] = {}
-        self.pressed: dict[int, tuple[int, Wanted, str]] = {}
-        self.deeds = 0
-
-    def teardown(self) -> None:
-        """What letters and trail say agrees with the table too; then nothing of it has been."""
-        try:
-            self._letters_and_trail_agree()
-        finally:
-            transaction.set_rollback(True)
-            self._savepoint.__exit__(None, None, None)
-
-    # --- what is done -------------------------------------------------------------------------------------------------
-
-    @initialize()
-    def opens(self) -> None:
-        """A morning with nobody in it."""
+    @initialize(first=st.lists(st.tuples(st.integers(0, PATIENTS - 1), wishes), min_size=FIRST, max_size=FIRST))
+    def opens(self, first: list[tuple[int, Wanted]]) -> None:
+        """A morning for which some asked already."""
+        for number, (patient, wish) in enumerate(first):
+            self._book(patient, wish, number % len(KINDS), "book")
 
     @rule(patient=st.integers(0, PATIENTS - 1), wish=wishes, kind=st.integers(0, len(KINDS) - 1))
     def book(self, patient: int, wish: Wanted, kind: int) -> None:
@@ -202,146 +173,17 @@ class Deeds(RuleBasedStateMachine):
         if not against:
             self.expected.came_to(number, TAKEN_BACK[state])
 
-    @rule(minutes=st.sampled_from([1, 5, 5, 10]))
-    def wait(self, minutes: int) -> None:
-        """Time passes."""
-        self.expected.now += minutes
-
-    # --- what must hold -----------------------------------------------------------------------------------------------
-
-    @invariant()
-    def table_and_model_agree(self) -> None:
-        """Every row is as the model says, and no two that hold a time share it."""
-        stored = {row.pk: row for row in Appointment.objects.filter(pk__in=[row.pk for row in self.rows.values()])}
-        assert {number: self._as_visit(stored[row.pk]) for number, row in self.rows.items()} == self.expected.visits
-        assert Appointment.objects.count() == len(self.rows)
-        for number, visit in self.expected.visits.items():
-            if visit.holds:
-                assert self.expected.clashes(visit.patient, visit.wanted, but=number) == set()
-
-    def _letters_and_trail_agree(self) -> None:
-        numbers = {row.public_id: number for number, row in self.rows.items()}
-        waiting = Letter.objects.filter(about_public_id__in=numbers, state="queued")
-        told = {numbers[letter.about_public_id] for letter in waiting}
-        for number, visit in self.expected.visits.items():
-            if visit.state == "cancelled":
-                assert number not in told
-        assert Entry.objects.filter(thing_public_id__in=numbers).count() == self.deeds
-
-    # --- how ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> datetime:
-        """The clock."""
-        return self._instant(self.expected.now)
-
-    def _book(self, patient: int, wish: Wanted, kind: int, deed: str) -> set[str]:
-        wanted, number = self._timed(wish, kind), len(self.rows)
-        against = self.expected.against(patient, wanted)
-        visit = self._try(
-            deed,
-            against,
-            booking.book,
-            patient=self.patients[patient],
-            slot=self._slot(wanted, kind),
-            leave=self._leave(wanted),
-            pressed=f"press {number}",
-        )
-        if visit is not None:
-            self.rows[number] = visit
-            self.pressed[number] = (patient, wanted, str(kind))
-            self.expected.visits[number] = Visit(patient, wanted)
-        return against
-
-    def _move(self, number: int, wanted: Wanted, *, seen: int, is_stale: bool) -> None:
-        against = self.expected.move(number, wanted, is_stale=is_stale)
-        self._try(
-            "move",
-            against,
-            booking.move,
-            appointment=self.rows[number],
-            slot=self._slot(wanted, self.kinds.index(self.rows[number].type)),
-            seen_version=seen,
-            leave=self._leave(wanted),
-        )
-        if not against:
-            self.expected.moved(number, wanted)
-
-    def _try(self, name: str, against: set[str], deed: Callable[..., Appointment], **facts: Any) -> Appointment | None:
-        """Do it: refused for one of the reasons that hold, and not refused where none does."""
-        try:
-            visit = deed(**facts, by=self.here.desk, now=self.now)
-        except Refusal as refusal:
-            said = f"{type(refusal).__name__} {getattr(refusal, 'what', '')}".strip()
-            assert said in against, (name, said, against)
-            self.done[name, said] += 1
-            return None
-        assert against == set(), name
-        self.done[name, "done"] += 1
-        self.deeds += 1
-        self.rows.update({number: visit for number, row in self.rows.items() if row == visit})
-        return visit
-
-    def _one_of(self, these: dict[int, Any], which: int) -> int:
-        return sorted(these)[which % len(these)]
-
-    def _version(self, number: int) -> int:
-        return int(Appointment.objects.values_list("version", flat=True).get(pk=self.rows[number].pk))
-
-    def _timed(self, wish: Wanted, kind: int) -> Wanted:
-        minutes, buffer = KINDS[kind]
-        return replace(wish, minutes=minutes, buffer=buffer)
-
-    def _slot(self, wanted: Wanted, kind: int) -> Slot:
-        return Slot(
-            clinician=self.doctors[wanted.doctor],
-            location=self.here.location,
-            room=None if wanted.room is None else self.here.rooms[wanted.room],
-            type=self.kinds[kind],
-            starts_at=self._instant(wanted.start),
-        )
-
-    def _leave(self, wanted: Wanted) -> Leave:
-        return Leave(overbook_reason="Pain crisis" if wanted.is_overbooked else "")
-
-    def _as_visit(self, row: Appointment) -> Visit:
-        start, end, until = map(self._minute, (row.starts_at, row.ends_at, row.occupied_until))
-        doctors, rooms = [one.pk for one in self.doctors], [one.pk for one in self.here.rooms]
-        return Visit(
-            [one.pk for one in self.patients].index(row.patient_id),
-            Wanted(
-                doctors.index(row.clinician_id),
-                None if row.room_id is None else rooms.index(row.room_id),
-                start,
-                end - start,
-                until - end,
-                row.is_overbooked,
-            ),
-            row.state,
-            row.sequence,
-        )
-
-    def _instant(self, minute: int) -> datetime:
-        return self.here.at("00:00") + timedelta(minutes=minute)
-
-    def _minute(self, instant: datetime) -> int:
-        return int((instant - self.here.at("00:00")).total_seconds()) // 60
+    @rule(what=st.sampled_from(["wait", "wait", "leave", "back"]), doctor=st.integers(0, DOCTORS - 1), hour=numbers)
+    def meanwhile(self, what: str, doctor: int, hour: int) -> None:
+        """Time passes; or a clinician is away suddenly, or comes after all: what is booked stays."""
+        if what == "leave" and len(self.leaves) < LEAVES:
+            self._take_leave(doctor, *HOURS_AWAY[hour % len(HOURS_AWAY)])
+        elif what == "back" and self.leaves:
+            self._come_after_all()
+        else:
+            self.expected.now += WAITS[hour % len(WAITS)]
 
 
 def deeds_of_a_clinic(done: Counter[tuple[str, str]]) -> type[Deeds]:
-    """The machine with a clinic to play in, made once; what is done is counted."""
-    here = clinic()
-    kinds = [
-        AppointmentType.objects.create(
-            name=f"Kind {number}", public_name="Visit", kind="review", minutes=minutes, after_buffer_minutes=buffer
-        )
-        for number, (minutes, buffer) in enumerate(KINDS)
-    ]
-    facts = {
-        "here": here,
-        "doctors": [here.doctor, *(another_doctor(here, f"Dr {number}") for number in range(1, DOCTORS))],
-        "patients": [someone() for _number in range(PATIENTS)],
-        "kinds": kinds,
-        "done": done,
-    }
-    return type("Deeds", (Deeds,), facts)
+    """The machine with a clinic to play in; what is done is counted."""
+    return type("Deeds", (Deeds,), a_clinic(done))
