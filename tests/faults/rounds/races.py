@@ -15,13 +15,17 @@ from clinic.locations.models import Room
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import booking
-from scheduling.models import Appointment
+from scheduling.models import Appointment, SlotOffer
+from scheduling.waiting import offering
 from tests.faults.harness.desk import Answer, Desk, Press
 from tests.faults.harness.invariants import Account
 from tests.outbox.owner import as_owner
 from tests.scheduling.made import another_doctor
+from tests.scheduling.waiting_made import token, waits
 
 DESKS: Final = 32
+ANSWERS: Final = {200, 302, 409, 410}
+"""Done, by a patient or at the desk; taken meanwhile; a link that is over."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Told:
     @property
     def account(self) -> Account:
         """The one visit that is owed; an answer that is no answer is a report of what is not so."""
-        errors = sum(answer.status not in {302, 409} for answer in self.answers)
+        errors = sum(answer.status not in ANSWERS for answer in self.answers)
         return Account(owed=1, missing=self.hold == 0, twice=self.hold > 1, contradicted=errors)
 
 
@@ -86,6 +90,21 @@ def cancelled_and_new(desk: Desk) -> Race:
     return Race(day, [press for pair in zip(taken_back, anew, strict=True) for press in pair])
 
 
+def freed_time(desk: Desk) -> Race:
+    """A time that came free, pressed by all of the waiting list who were asked, and by desks for others."""
+    here, day, now = desk.here, desk.free_day(), timezone.now()
+    for _number in range(offering.AT_ONCE):
+        waits(here, patient=desk.patient(), now=now, first_on=day, until_on=day)
+    visit = booking.book(patient=desk.patient(), slot=here.slot("10:30", day), by=here.desk, now=now)
+    booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=now)
+    offering.sweep(now)
+    offers = SlotOffer.objects.open().filter(entry__first_on=day).select_related("entry__patient")
+    asked = [Press(f"/o/{token(offer, now=now)}/", {"answer": "take"}) for offer in offers]
+    assert len(asked) == offering.AT_ONCE
+    anew = [booking_of(desk, desk.patient(), day) for _number in range(DESKS - len(asked))]
+    return Race(day, [*anew[::2], *asked, *anew[1::2]])
+
+
 def run(desk: Desk, race: Race) -> Told:
     """Let them all press, and count."""
     answers = desk.send_at_once(race.presses)
@@ -99,6 +118,7 @@ GUARDED_BY: Final[dict[str, tuple[Callable[[Desk], Race], str]]] = {
     "one room": (one_room, "appointment_room_free"),
     "one patient": (one_patient, "appointment_patient_free"),
     "cancelled and new": (cancelled_and_new, "appointment_clinician_free"),
+    "freed time": (freed_time, "appointment_clinician_free"),
 }
 
 
