@@ -99,6 +99,11 @@ class TooSoon(Refusal):
 
 
 @dataclass
+class NotYoursToOverbook(Refusal):
+    """Who asks may not overbook at this location: its manager kept that for clinicians and managers."""
+
+
+@dataclass
 class NotYoursToAllow(Refusal):
     """An injection before the earliest permitted date is allowed by a clinician alone."""
 

@@ -49,6 +49,11 @@ class Location(PublicModel):
     mail_from = models.TimeField(_("letters from"), default=time(9))
     mail_until = models.TimeField(_("letters until"), default=time(20))
     closed_weekdays = models.JSONField(_("closed weekdays"), default=list, help_text=_("0 is Monday, 6 is Sunday."))
+    desk_overbooks = models.BooleanField(
+        _("the front desk may overbook"),
+        default=True,
+        help_text=_("With a reason. Clinicians and managers always may; patients never."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -6,6 +6,7 @@ The table decides who gets a time; these deeds only put its refusal into words (
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
+from scheduling.booking.overbooking import may_overbook
 from scheduling.booking.putting_back import put_back
 from scheduling.booking.refusing import earliest_injection
 from scheduling.booking.steps import (
@@ -34,6 +35,7 @@ __all__ = (
     "link_session",
     "mark_left",
     "mark_no_show",
+    "may_overbook",
     "move",
     "put_back",
     "stand_in_line",

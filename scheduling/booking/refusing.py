@@ -10,6 +10,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import availability
 from scheduling.booking.asked import Leave, Slot
+from scheduling.booking.overbooking import refuse_overbooking
 from scheduling.errors import (
     BeingBooked,
     InThePast,
@@ -52,12 +53,14 @@ def refuse_what_cannot_be(
     """Raise what stands against a visit, unless it was allowed on purpose; whether it is still free, the table decides.
 
     PatientHasDied, InThePast; where a patient books (`by` is None) NoticeTooShort and TooFarAhead; the refusals of
-    `availability.why_not`; TooSoon, or NotYoursToAllow where somebody else than a clinician allowed it.
+    `availability.why_not`; TooSoon, or NotYoursToAllow where somebody else than a clinician allowed it;
+    NotYoursToOverbook.
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
     if slot.starts_at < now:
         raise InThePast(slot.starts_at)
+    refuse_overbooking(leave=leave, location=slot.location, by=by)
     if by is None:
         _refuse_out_of_reach(slot, now=now)
     against = availability.why_not(

@@ -12,6 +12,7 @@ from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
 from scheduling.booking.in_line import stand_in_line
+from scheduling.booking.overbooking import refuse_overbooking
 from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
@@ -39,12 +40,14 @@ def stretch(
     minutes to tidy up follow the new end.
 
     Raises:
-        NoSuchLength, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere; OutsideHours, LocationClosed, ClinicianAway.
+        NoSuchLength, SlotTaken, PatientBusy, EditedMeanwhile, NotFromHere; OutsideHours, LocationClosed, ClinicianAway,
+        NotYoursToOverbook.
 
     """
     if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
         raise NoSuchLength(SHORTEST_MINUTES, LONGEST_MINUTES)
     slot = replace(slot_of(appointment), minutes=minutes)
+    refuse_overbooking(leave=leave, location=slot.location, by=by)
     if minutes > appointment.minutes and not appointment.is_overbooked:
         _refuse_outside_hours(slot, leave)
     overbooked = {"is_overbooked": True, "overbook_reason": leave.overbook_reason} if leave.overbook_reason else {}

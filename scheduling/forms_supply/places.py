@@ -50,6 +50,11 @@ class PlaceFactsForm(LookedAt):
     label_region = forms.ChoiceField(
         label=_("Label region"), choices=LabelRegion.choices, help_text=_("Whose product label the rules read.")
     )
+    desk_overbooks = forms.BooleanField(
+        label=_("The front desk may overbook"),
+        required=False,
+        help_text=_("With a reason. Clinicians and managers always may; patients never."),
+    )
 
     def __init__(self, *args: Any, facts: PlaceFacts, **kwargs: Any) -> None:
         shown = {name: getattr(facts, name) for name in COLUMNS}

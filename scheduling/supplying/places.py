@@ -36,6 +36,7 @@ class PlaceFacts:
     country: str
     holiday_state: str
     label_region: str
+    desk_overbooks: bool
     rooms: tuple[RoomFacts, ...] = ()
 
 

@@ -119,6 +119,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 request,
                 _("%(name)s moved to %(when)s")
                 % {"name": visit.patient.name, "when": words.when(moved.starts_at, location.zone)},
+                extra_tags=reverse("scheduling:put_back", args=[public_id, moved.version]),
             )
             return redirect("scheduling:appointment", public_id)
     return render(

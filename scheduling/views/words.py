@@ -21,6 +21,7 @@ from scheduling.errors import (
     NotInThatRoom,
     NotYet,
     NotYoursToAllow,
+    NotYoursToOverbook,
     OfferEnded,
     OnTheListAlready,
     OutsideHours,
@@ -103,6 +104,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
             return _("The earliest permitted day is %(day)s. Choose that day or later, or ask the clinician.") % {
                 "day": date_format(day, "j M Y")
             }
+        case NotYoursToOverbook():
+            return _("At this location a clinician or a manager overbooks. Ask one, or choose a free time.")
         case NotYoursToAllow():
             return _("Only a clinician allows an injection before the earliest permitted day.")
         case NotYet(starts_at=moment):

@@ -88,10 +88,11 @@ def _refused(request: HttpRequest, visit: Appointment, refusal: Refusal, slot: S
     if not request.htmx:  # type: ignore[attr-defined] # django_htmx's
         messages.error(request, said)
         return back(request)
-    taken = isinstance(refusal, SlotTaken)
-    other = placing.in_the_way(slot, visit=visit) if slot and taken else None
-    free = None
-    if slot and isinstance(refusal, SlotTaken | OutsideHours):
+    other = free = None
+    if slot and isinstance(refusal, SlotTaken):
+        other = placing.in_the_way(slot, visit=visit)
+    may_be_near = isinstance(refusal, SlotTaken | OutsideHours)
+    if slot and may_be_near:
         free = placing.next_free(visit=visit, clinician=slot.clinician, after=slot.starts_at, now=clock.now())
     return render(
         request,
@@ -103,7 +104,7 @@ def _refused(request: HttpRequest, visit: Appointment, refusal: Refusal, slot: S
             "other": other,
             "free": free,
             "slot": slot,
-            "can_overbook": slot and isinstance(refusal, SlotTaken | OutsideHours),
+            "can_overbook": slot and may_be_near and booking.may_overbook(signed_in(request), visit.location),
         },
         status=409,
     )
