@@ -67,6 +67,17 @@ def look_again(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def book_at_ten(page: Page, day: date, eyes: Eyes) -> None:
+    """Press the free time of ten, say who and what for."""
+    column(page, day).locator("a.slot.r1").click()
+    page.get_by_label("Who for?").fill("Hansa")
+    page.locator("[data-hit]").click()
+    expect(page.get_by_role("radio", name="Consultation")).to_be_checked()
+    eyes.look(page, name="calendar, book here", dark=True)
+    page.get_by_role("button", name="Book 10:00").click()
+    expect(column(page, day).locator(".appt").first).to_contain_text("Hansa")
+
+
 def look_at_the_others(page: Page, day: date, eyes: Eyes) -> None:
     """Look at the calendar's other pages of a day."""
     for name in ("calendar/?", "calendar/?by=rooms&", "calendar/month/?", "calendar/agenda/?", "calendar/print/?"):
@@ -124,13 +135,7 @@ def test_a_week_is_worked_by_hand(web_running: Running, browser: Browser, eyes: 
         expect(column(page, tuesday).locator(".appt")).to_contain_text("12:00")
 
         patient = someone("Hansa")
-        column(page, tuesday).locator("a.slot.r1").click()
-        page.get_by_label("Who for?").fill("Hansa")
-        page.locator("[data-hit]").click()
-        expect(page.get_by_role("radio", name="Consultation")).to_be_checked()
-        eyes.look(page, name="calendar, book here", dark=True)
-        page.get_by_role("button", name="Book 10:00").click()
-        expect(column(page, tuesday).locator(".appt").first).to_contain_text("Hansa")
+        book_at_ten(page, tuesday, eyes)
         assert page.url.endswith(url)
         booked = Appointment.objects.get(patient=patient)
         assert (booked.starts_at, booked.clinician) == (at("10:00", tuesday), team.doctor)
