@@ -190,12 +190,13 @@ def _found(
         )
     )
     busy = {pk: Taken(spans) for pk, spans in held.rooms.items()}
+    places = [[(room, busy.get(room.pk) if room else None) for room in rooms[person.pk]] for person in people]
     patient = Taken(held.patient)
     for moment, number in starts:
         if not patient.leaves(moment, moment + visit):
             continue
-        person, until = people[number], moment + whole
-        for room in rooms[person.pk]:
-            if room is None or room.pk not in busy or busy[room.pk].leaves(moment, until):
-                yield FreeTime(moment, person, room)
+        until = moment + whole
+        for room, taken in places[number]:
+            if taken is None or taken.leaves(moment, until):
+                yield FreeTime(moment, people[number], room)
                 break

@@ -44,7 +44,7 @@ def measure(home: Home, environment: dict[str, str]) -> None:
     from tests.bench import free_times, many_visits, posting
 
     now = timezone.now()
-    location, kind, people = many_visits.fill(timezone.localdate())
+    location, kind, people = many_visits.fill(now)
     first = now.astimezone(location.zone).date() + timedelta(days=1)
     found = free_times.compare(location, kind, people, first=first, now=now)
     desk = User.objects.filter(role=Role.FRONT_DESK).earliest("pk")

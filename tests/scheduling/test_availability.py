@@ -313,12 +313,11 @@ def test_years_of_visits_are_not_read(here: Clinic) -> None:
             cursor.execute(f"ALTER TABLE scheduling_appointment DROP CONSTRAINT appointment_{name}_free")
         cursor.execute(
             """
-            INSERT INTO scheduling_appointment (public_id, patient_id, clinician_id, location_id, type_id, starts_at,
-              ends_at, occupied_until, state, sequence, is_overbooked, overbook_reason, early_reason, reason, booked_at,
-              ended_reason, version)
-            SELECT gen_random_uuid(), patient_id, clinician_id, location_id, type_id, starts_at - ago, ends_at - ago,
-              occupied_until - ago, 'completed', 0, false, '', '', '', booked_at, '', 1
-            FROM scheduling_appointment, generate_series(1, 20000) n, LATERAL (SELECT n * interval '22 hours' AS ago) l
+            INSERT INTO scheduling_appointment SELECT (jsonb_populate_record(visit, jsonb_build_object(
+              'id', id + n, 'public_id', gen_random_uuid(), 'state', 'completed',
+              'starts_at', starts_at - ago, 'ends_at', ends_at - ago, 'occupied_until', occupied_until - ago))).*
+            FROM scheduling_appointment visit, generate_series(1, 20000) n,
+              LATERAL (SELECT n * interval '22 hours' AS ago) l
             WHERE id = %s
             """,
             [visit.pk],
