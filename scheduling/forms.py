@@ -54,8 +54,7 @@ class WantedForm(forms.Form):
 
     def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [person.pk for person in availability.clinicians_at(location)]
-        self.fields["clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
+        self.fields["clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -95,8 +94,7 @@ class BookForm(forms.Form):
         self.location = location
         if not is_early:
             del self.fields["early_reason"]
-        people = [person.pk for person in availability.clinicians_at(location)]
-        self.fields["other_clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
+        self.fields["other_clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
         self.fields["other_room"].queryset = Room.objects.filter(location=location, is_active=True)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False

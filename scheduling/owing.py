@@ -8,6 +8,7 @@ from django.db.models import F
 
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
+from clinic.outbox.refs import Owed
 from clinic.staff.models import User
 from patients.intake import INVITATION, invite
 from patients.links import restore_links
@@ -31,8 +32,8 @@ TOLD = ("starts_at", "clinician_id", "location_id")
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
     """Owe the confirmation, the reminders, and the intake where the visit needs one."""
-    _owe(CONFIRMED, appointment=appointment, by=by, now=now)
-    remind(appointment, now=now)
+    confirmation = _owed(CONFIRMED, appointment, due_at=now + UNDO_TIME if by else now)
+    outbox.owe_many([confirmation, *_reminders(appointment, now=now)], revive=True)
     _ask_for_the_form(appointment, by=by, now=now)
 
 
@@ -102,7 +103,14 @@ def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
 
 
 def remind(appointment: Appointment, *, now: datetime) -> int:
-    """Owe the reminders of a visit that are still to come, as its type's policy says. Returns how many.
+    """Owe the reminders of a visit that are still to come, as its type's policy says. Returns how many."""
+    reminders = _reminders(appointment, now=now)
+    outbox.owe_many(reminders, revive=True)
+    return len(reminders)
+
+
+def _reminders(appointment: Appointment, *, now: datetime) -> list[Owed]:
+    """Return the reminders of a visit that are still to come, as its type's policy says.
 
     The key is the visit's sequence and the days before it: a visit moved away and back has one of each, for the time
     that stands.
@@ -115,18 +123,7 @@ def remind(appointment: Appointment, *, now: datetime) -> int:
         now=now,
         place=timing.Place(location.zone, location.mail_from),
     )
-    for days, due_at in due.items():
-        outbox.owe(
-            REMINDER,
-            about=appointment,
-            person=appointment.patient,
-            edition=str(appointment.sequence),
-            step=str(days),
-            due_at=due_at,
-            not_after=appointment.starts_at,
-            revive=True,
-        )
-    return len(due)
+    return [_owed(REMINDER, appointment, step=str(days), due_at=due_at) for days, due_at in due.items()]
 
 
 def _ask_for_the_form(appointment: Appointment, *, by: User | None, now: datetime) -> None:
@@ -167,12 +164,16 @@ def _last_told(appointment: Appointment) -> Any | None:
 
 
 def _owe(letter: str, *, appointment: Appointment, by: User | None, now: datetime) -> None:
-    outbox.owe(
-        letter,
+    outbox.owe_many([_owed(letter, appointment, due_at=now + UNDO_TIME if by else now)], revive=True)
+
+
+def _owed(letter: str, appointment: Appointment, *, due_at: datetime, step: str = "") -> Owed:
+    return Owed(
+        letter=letter,
         about=appointment,
         person=appointment.patient,
         edition=str(appointment.sequence),
-        due_at=now + UNDO_TIME if by else now,
+        step=step,
+        due_at=due_at,
         not_after=appointment.starts_at,
-        revive=True,
     )

@@ -61,9 +61,11 @@ def owe(  # noqa: PLR0913 - a promise has this many parts, all by keyword
         state=_state_at_birth(),
     )  # fmt: skip
     Letter.objects.bulk_create([promise], ignore_conflicts=True)
-    if revive:
+    found: Letter = Letter.objects.get(**_key_of(promise))
+    if revive and found.public_id != promise.public_id:
         _revive(promise)
-    return Letter.objects.get(**_key_of(promise))
+        found.refresh_from_db()
+    return found
 
 
 def owe_many(letters: Sequence[Owed], *, revive: bool = False) -> int:

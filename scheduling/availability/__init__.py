@@ -14,7 +14,7 @@ from scheduling.availability.asking import (
 )
 from scheduling.availability.reach import Reach, reach_of
 from scheduling.availability.refusing import against_time, why_not
-from scheduling.availability.supply import clinicians_at, clinicians_giving, working_spans
+from scheduling.availability.supply import clinicians_at, clinicians_giving, treating_at, working_spans
 
 __all__ = (
     "GRID_MINUTES",
@@ -28,6 +28,7 @@ __all__ = (
     "for_patients",
     "free_times",
     "reach_of",
+    "treating_at",
     "why_not",
     "working_spans",
 )

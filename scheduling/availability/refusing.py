@@ -6,7 +6,7 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import slots
-from scheduling.availability.supply import away_of, hours_of, rooms_of
+from scheduling.availability.supply import named_rooms_of, supply_of
 from scheduling.errors import ClinicianAway, LocationClosed, NotInThatRoom, OutsideHours, Refusal, TypeNotGiven
 from scheduling.models import AppointmentType
 from scheduling.slots import Span
@@ -26,13 +26,15 @@ def why_not(
 ) -> Refusal | None:
     """Return what stands against a visit whoever else is booked: its type, its room, and its time (`against_time`).
 
-    Whether the time is still free, the table decides. Six queries.
+    Whether the time is still free, the table decides. Two queries.
     """
-    rooms = rooms_of([clinician], kind=kind, location=location)[clinician.pk]
-    if not rooms:
+    named = named_rooms_of([clinician.pk], kind=kind)[clinician.pk]
+    if named is None:
         return TypeNotGiven(clinician.full_name, kind.name)
-    if room is not None and room not in rooms:  # without one the desk books beside the rooms, a call for instance
-        return NotInThatRoom(room.name)
+    if room is not None:  # without one the desk books beside the rooms, a call for instance
+        is_here = room.is_active and room.location_id == location.pk
+        if not is_here or (named and room.pk not in named):
+            return NotInThatRoom(room.name)
     return against_time(
         clinician=clinician,
         location=location,
@@ -50,19 +52,18 @@ def against_time(
     occupied_until: datetime,
     is_overbooked: bool = False,
 ) -> Refusal | None:
-    """Return what stands against a time with a clinician: a closed day, an absence, the hours. Four queries.
+    """Return what stands against a time with a clinician: a closed day, an absence, the hours. One query.
 
     An overbooked visit may lie outside the hours; a closed day and an absence hold for it too.
     """
-    zone, span = location.zone, Span(starts_at, occupied_until)
+    zone, span, pk = location.zone, Span(starts_at, occupied_until), clinician.pk
     first, last = day_of(starts_at, zone), day_of(occupied_until - AN_INSTANT, zone)
-    if closure := location.closures.filter(on__range=(first, last)).order_by("on").first():
-        return LocationClosed(closure.on, closure.name)
-    away = away_of([clinician.pk], location=location, first=first, last=last)[clinician.pk]
-    if any(span.overlaps(gone) for row in away for gone in row.between(first, last, zone)):
+    supply = supply_of([pk], location=location, first=first, last=last)
+    if supply.closed:
+        return LocationClosed(*min(supply.closed.items()))
+    if any(span.overlaps(gone) for row in supply.away[pk] for gone in row.between(first, last, zone)):
         return ClinicianAway(clinician.full_name, starts_at)
     if is_overbooked:
         return None
-    hours = hours_of([clinician.pk], location=location, first=first, last=last)[clinician.pk]
-    works = slots.working_spans(hours, first=first, last=last, zone=zone)
+    works = slots.working_spans(supply.hours[pk], first=first, last=last, zone=zone)
     return None if any(work.holds(span) for work in works) else OutsideHours(starts_at)

@@ -18,7 +18,7 @@ def bare(request: HttpRequest) -> HttpResponse:
     visit = Appointment.objects.create(
         patient_id=number["patient"], clinician_id=number["clinician"], location_id=number["location"],
         room_id=number["room"], type_id=number["type"], starts_at=starts_at, ends_at=until, occupied_until=until,
-        booked_by=request.user, booked_at=timezone.now(),
+        booked_by_id=request.user.pk, booked_at=timezone.now(),
     )  # fmt: skip
     return HttpResponseRedirect(f"/{visit.public_id}/")
 

@@ -103,7 +103,7 @@ def _insert(facts: dict[str, object]) -> None:
         for name, _ in taken_off:
             cursor.execute(f"ALTER TABLE scheduling_appointment DROP CONSTRAINT {name}")
         cursor.execute("ALTER TABLE scheduling_appointment DISABLE TRIGGER USER")
-        columns = [field.column for field in Appointment._meta.concrete_fields if field.column != "id"]  # noqa: SLF001
+        columns = [str(field.column) for field in Appointment._meta.concrete_fields if field.column != "id"]  # noqa: SLF001
         values = [OWN.get(column, f"template.{column}") for column in columns]
         cursor.execute(VISITS.format(columns=", ".join(columns), values=", ".join(values)), facts)
         cursor.execute("ALTER TABLE scheduling_appointment ENABLE TRIGGER USER")
