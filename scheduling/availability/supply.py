@@ -4,19 +4,32 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import DateField, F, IntegerField, Q, QuerySet, TimeField, Value
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import QuerySet
 
 from clinic.locations.models import Location, Room
 from clinic.staff.models import Role, User
 from scheduling import slots
-from scheduling.models import Absence, AppointmentType, ExtraHours, ProviderHours, ProviderType
+from scheduling.models import AppointmentType, ProviderType
 from scheduling.slots import Away, Span, WeeklyHours
 
-NO_NAME = Value("")
-NO_NUMBER, NO_DAY, NO_TIME = (Cast(Value(None), kind()) for kind in (IntegerField, DateField, TimeField))
+SUPPLY = """
+    SELECT 'hours', clinician_id, weekday, valid_from, valid_until, starts, ends, '' FROM scheduling_providerhours
+    WHERE clinician_id = ANY(%(people)s) AND location_id = %(location)s
+        AND (valid_from IS NULL OR valid_from <= %(last)s) AND (valid_until IS NULL OR valid_until >= %(first)s)
+    UNION ALL
+    SELECT 'extra', clinician_id, NULL, "on", NULL, starts, ends, '' FROM scheduling_extrahours
+    WHERE clinician_id = ANY(%(people)s) AND location_id = %(location)s
+        AND "on" BETWEEN %(first)s AND %(last)s AND taken_back_at IS NULL
+    UNION ALL
+    SELECT 'away', clinician_id, NULL, first_on, last_on, starts, ends, '' FROM scheduling_absence
+    WHERE clinician_id = ANY(%(people)s) AND (location_id IS NULL OR location_id = %(location)s)
+        AND first_on <= %(last)s AND last_on >= %(first)s AND taken_back_at IS NULL
+    UNION ALL
+    SELECT 'closed', NULL, NULL, "on", NULL, NULL, NULL, name FROM locations_closure
+    WHERE location_id = %(location)s AND "on" BETWEEN %(first)s AND %(last)s
+"""
 
 
 def clinicians_at(location: Location) -> list[User]:
@@ -92,43 +105,22 @@ def working_spans(clinicians: Iterable[User], *, location: Location, first: date
 
 def supply_of(people: list[int], *, location: Location, first: date, last: date) -> Supply:
     """Return what is known of some days at a location: four tables in one question, each row saying what it is."""
-    weekly = ProviderHours.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=last),
-        Q(valid_until=None) | Q(valid_until__gte=first),
-        clinician__in=people,
-        location=location,
-    )
-    extra = ExtraHours.objects.filter(
-        clinician__in=people, location=location, on__range=(first, last), taken_back_at=None
-    )
-    away = Absence.objects.filter(
-        Q(location=None) | Q(location=location),
-        clinician__in=people,
-        first_on__lte=last,
-        last_on__gte=first,
-        taken_back_at=None,
-    )
-    closures = location.closures.filter(on__range=(first, last))
-    rows = _as(weekly, "hours", "clinician_id", "weekday", "valid_from", "valid_until", "starts", "ends").union(
-        _as(extra, "extra", "clinician_id", NO_NUMBER, "on", NO_DAY, "starts", "ends"),
-        _as(away, "away", "clinician_id", NO_NUMBER, "first_on", "last_on", "starts", "ends"),
-        _as(closures, "closed", NO_NUMBER, NO_NUMBER, "on", NO_DAY, NO_TIME, NO_TIME, name=F("name")),
-        all=True,
-    )
     supply = Supply()
-    for what, who, weekday, begins, until, starts, ends, name in rows:
-        if what == "hours":
-            supply.hours[who].append(WeeklyHours(weekday, starts, ends, begins, until))
-        elif what == "extra":
-            supply.hours[who].append(WeeklyHours.once(begins, starts, ends))
-        elif what == "away":
-            supply.away[who].append(Away(begins, until, starts, ends))
-        else:
-            supply.closed[begins] = name
+    with connection.cursor() as cursor:
+        cursor.execute(SUPPLY, {"people": people, "location": location.pk, "first": first, "last": last})
+        for what, who, weekday, begins, until, starts, ends, name in cursor.fetchall():
+            match what:
+                case "hours":
+                    supply.hours[who].append(WeeklyHours(weekday, starts, ends, begins, until))
+                case "extra":
+                    supply.hours[who].append(WeeklyHours.once(begins, starts, ends))
+                case "away":
+                    supply.away[who].append(Away(begins, until, starts, ends))
+                case _:
+                    supply.closed[begins] = name
     return supply
 
 
-def _as(
-    rows: "QuerySet[Any]", what: str, *columns: str | Cast, name: F | Value = NO_NAME
-) -> "QuerySet[Any, tuple[Any, ...]]":
-    return rows.order_by().values_list(Value(what), *columns, name)
+def away_of(people: list[int], *, location: Location, first: date, last: date) -> dict[int, list[Away]]:
+    """Return the absences of clinicians that touch these days, at this location or everywhere. One query."""
+    return supply_of(people, location=location, first=first, last=last).away

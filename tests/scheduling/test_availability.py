@@ -304,7 +304,7 @@ def test_a_visit_of_the_night_before_is_seen_though_it_began_on_another_day(here
 
 
 def test_years_of_visits_are_not_read(here: Clinic) -> None:
-    """Twenty thousand visits over fifty years: the plan and what it touches are looked at, not the time."""
+    """Five thousand visits over twelve years: the plan and what it touches are looked at, not the time."""
     visit = here.visit("10:30")
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -316,7 +316,7 @@ def test_years_of_visits_are_not_read(here: Clinic) -> None:
             INSERT INTO scheduling_appointment SELECT (jsonb_populate_record(visit, jsonb_build_object(
               'id', id + n, 'public_id', gen_random_uuid(), 'state', 'completed',
               'starts_at', starts_at - ago, 'ends_at', ends_at - ago, 'occupied_until', occupied_until - ago))).*
-            FROM scheduling_appointment visit, generate_series(1, 20000) n,
+            FROM scheduling_appointment visit, generate_series(1, 5000) n,
               LATERAL (SELECT n * interval '22 hours' AS ago) l
             WHERE id = %s
             """,
@@ -329,7 +329,7 @@ def test_years_of_visits_are_not_read(here: Clinic) -> None:
         bounded = Appointment.objects.touching(start, end).filter(asked).explain(analyze=True, format="json")
         assert rows_read(bounded) < 50
         unbounded = Appointment.objects.filter(asked, occupied_until__gt=start, starts_at__lt=end)
-        assert rows_read(unbounded.explain(analyze=True, format="json")) > 20_000  # the control
+        assert rows_read(unbounded.explain(analyze=True, format="json")) > 5000  # the control
 
 
 def rows_read(plan: str) -> int:

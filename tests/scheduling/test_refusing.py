@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from clinic.audit.models import Entry
 from clinic.lib.db import violated
-from clinic.locations.models import Closure, Room
+from clinic.locations.models import Closure
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import booking
@@ -118,7 +118,8 @@ def test_a_visit_is_booked_in_a_room_where_it_is_given(here: Clinic, leave: Leav
 
 
 def test_no_visit_is_booked_in_a_room_out_of_use(here: Clinic) -> None:
-    Room.objects.filter(pk=here.rooms[0].pk).update(is_active=False)
+    here.rooms[0].is_active = False
+    here.rooms[0].save()
     with pytest.raises(NotInThatRoom):
         here.visit("10:30")
 
