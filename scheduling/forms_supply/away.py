@@ -47,7 +47,12 @@ class LeaveForm(OfAClinician):
         required=False,
         empty_label=_("Everywhere"),
     )
-    first_on = forms.DateField(label=_("From"), widget=DAY, validators=[of_a_calendar])
+    first_on = forms.DateField(
+        label=_("From"),
+        widget=DAY,
+        validators=[of_a_calendar],
+        error_messages={"required": _("Say from which day.")},
+    )
     last_on = forms.DateField(
         label=_("Last day"), required=False, widget=DAY, validators=[of_a_calendar], help_text=_("Empty: one day.")
     )
@@ -55,7 +60,12 @@ class LeaveForm(OfAClinician):
         label=_("From the time"), required=False, widget=CLOCK, help_text=_("Empty: the whole day.")
     )
     ends = forms.TimeField(label=_("Until"), required=False, widget=CLOCK)
-    reason = forms.CharField(label=_("What for"), max_length=120, help_text=_("Staff see it; patients do not."))
+    reason = forms.CharField(
+        label=_("What for"),
+        max_length=120,
+        help_text=_("Staff see it; patients do not."),
+        error_messages={"required": _("Say what for: staff see it.")},
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse days gone by, and days or times in the wrong order."""
@@ -94,9 +104,11 @@ class ExtraForm(OfAClinician):
     location = forms.ModelChoiceField(
         label=_("Where"), queryset=Location.objects.none(), to_field_name="public_id", empty_label=None
     )
-    on = forms.DateField(label=_("On"), widget=DAY, validators=[of_a_calendar])
-    starts = forms.TimeField(label=_("From"), widget=CLOCK)
-    ends = forms.TimeField(label=_("Until"), widget=CLOCK)
+    on = forms.DateField(
+        label=_("On"), widget=DAY, validators=[of_a_calendar], error_messages={"required": _("Say on which day.")}
+    )
+    starts = forms.TimeField(label=_("From"), widget=CLOCK, error_messages={"required": _("Say from when.")})
+    ends = forms.TimeField(label=_("Until"), widget=CLOCK, error_messages={"required": _("Say until when.")})
     reason = forms.CharField(label=_("What for"), required=False, max_length=120)
 
     def clean(self) -> dict[str, Any]:

@@ -16,7 +16,12 @@ from scheduling.weekly import DayHours, Period
 class WeekForm(LookedAt):
     """The week that holds from a day on. An empty weekday is free."""
 
-    valid_from = forms.DateField(label=_("From"), widget=DAY, validators=[of_a_calendar])
+    valid_from = forms.DateField(
+        label=_("From"),
+        widget=DAY,
+        validators=[of_a_calendar],
+        error_messages={"required": _("Say from which day.")},
+    )
     valid_until = forms.DateField(
         label=_("Last day"),
         required=False,

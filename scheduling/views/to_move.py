@@ -68,6 +68,7 @@ def move_displaced(request: HttpRequest, public_id: UUID) -> HttpResponse:
     messages.success(
         request,
         _("%(name)s moved to %(when)s") % {"name": visit.patient.name, "when": words.when(moved.starts_at, zone)},
+        extra_tags=reverse("scheduling:put_back", args=[moved.public_id, moved.version]),
     )
     return redirect("scheduling:to_move")
 

@@ -340,6 +340,7 @@ def test_one_press_moves_a_visit_off_the_list(here: Clinic, browser: Client) -> 
     moved = browser.post(f"/worklist/{visit.public_id}/move/", press, follow=True)
     assert "Every visit stands where it can" in moved.content.decode()
     visit.refresh_from_db()
+    assert reverse("scheduling:put_back", args=[visit.public_id, visit.version]) in moved.content.decode()
     assert visit.starts_at == free.starts_at
     other = press | {"pressed": str(uuid4()), "slot": f"{later.starts_at.isoformat()}|{later.clinician.public_id}|"}
     stale = browser.post(f"/worklist/{visit.public_id}/move/", other, follow=True)
