@@ -84,6 +84,7 @@ class ProviderHours(PublicModel):
             models.CheckConstraint(condition=models.Q(starts__lt=models.F("ends")), name="hours_start_before_they_end"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="hours_are_on_a_weekday"),
         )
+        indexes = (models.Index(fields=["clinician", "location", "weekday"], name="hours_by_weekday"),)
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.starts:%H:%M}"
