@@ -12,7 +12,10 @@ from urllib.parse import quote
 
 REQUEST: Final = "REQUEST"
 CANCEL: Final = "CANCEL"
+PUBLISH: Final = "PUBLISH"
+"""For a file that somebody takes by themselves: it names no guest (RFC 5546, 3.2.1)."""
 PRODUCT: Final = "-//Interval//Scheduling//EN"
+GUEST: Final = "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE"
 LONGEST_LINE: Final = 75
 """Octets, without the line end: RFC 5545, 3.1."""
 CONTINUES: Final = 0b10
@@ -36,7 +39,7 @@ class Meeting:
     location: str
     organizer: str
     organizer_name: str
-    attendee: str
+    attendee: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def invitation(meeting: Meeting, *, method: str, now: datetime) -> bytes:
             "TRANSP:OPAQUE",
             "CLASS:PRIVATE",
             f"ORGANIZER;CN={quoted(meeting.organizer_name)}:{mailto(meeting.organizer)}",
-            f"ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:{mailto(meeting.attendee)}",
+            *(f"{GUEST}:{mailto(address)}" for address in [meeting.attendee] if address),
             f"LOCATION:{text(meeting.location)}",
             f"DESCRIPTION:{text(meeting.description)}",
             "END:VEVENT",

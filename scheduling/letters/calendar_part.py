@@ -22,8 +22,8 @@ def facts_of(visit: Appointment) -> dict[str, Any]:
     }
 
 
-def calendar_part(visit: Appointment, *, method: str, address: str, now: datetime) -> CalendarPart:
-    """Return it in the language spoken now; `address` is where the letter goes.
+def calendar_part(visit: Appointment, *, method: str, now: datetime, address: str = "") -> CalendarPart:
+    """Return it in the language spoken now; `address` is where the letter goes, if it is for one.
 
     The uid is the visit's public id and nothing else: it outlives a change of the clinic's domain.
     """
@@ -41,7 +41,7 @@ def calendar_part(visit: Appointment, *, method: str, address: str, now: datetim
         location=", ".join([location.sender_name, *filter(None, map(str.strip, location.address.splitlines()))]),
         organizer=envelope_address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         organizer_name=location.sender_name,
-        attendee=envelope_address(address),
+        attendee=envelope_address(address) if address else "",
     )
     return CalendarPart(method=method, content=ical.invitation(meeting, method=method, now=now))
 

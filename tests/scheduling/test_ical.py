@@ -9,7 +9,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scheduling.ical import CANCEL, REQUEST, Busy, Meeting, busy_times, folded, instant, invitation, mailto, quoted
+from scheduling.ical import (
+    CANCEL,
+    PUBLISH,
+    REQUEST,
+    Busy,
+    Meeting,
+    busy_times,
+    folded,
+    instant,
+    invitation,
+    mailto,
+    quoted,
+)
 from tests.scheduling.calendars import faults, lines_of, text_of, value_of
 
 FILES = Path(__file__).parents[1] / "files" / "calendars"
@@ -174,6 +186,14 @@ def test_a_cancellation_says_so_twice_and_is_told_from_the_same_organizer() -> N
     assert faults(cancelled) == []
     for name in ("UID", "ORGANIZER"):
         assert value_of(cancelled, name) == value_of(booked, name)
+
+
+def test_a_file_that_somebody_takes_by_themselves_names_no_guest() -> None:
+    content = invitation(meeting(attendee=""), method=PUBLISH, now=NOW)
+    booked = invitation(meeting(), method=REQUEST, now=NOW)
+    assert faults(content) == []
+    assert value_of(content, "UID") == value_of(booked, "UID")
+    assert {line.name for line in lines_of(booked)} - {line.name for line in lines_of(content)} == {"ATTENDEE"}
 
 
 @pytest.mark.parametrize(
