@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -19,6 +19,7 @@ from clinic.lib import clock
 from clinic.outbox.links import Links
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
+from patients.views.by_link import quiet
 from scheduling import feeds
 from scheduling.errors import FeedChangedMeanwhile
 from scheduling.models import CalendarFeed
@@ -69,16 +70,15 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     """Answer a calendar program: the busy times, or that nothing changed since it asked."""
     feed, now = feeds.opened_by(token), clock.now()
     if feed is None:
-        raise Http404
+        return quiet(HttpResponse(_("Nothing is here."), status=HTTPStatus.NOT_FOUND, content_type="text/plain"))
     if request.method not in {"GET", "HEAD"}:
-        return HttpResponseNotAllowed(["GET", "HEAD"])
+        return quiet(HttpResponseNotAllowed(["GET", "HEAD"]))
     body = feeds.busy_times(feed, now=now)
     feeds.note_read(feed, now=now)
     etag = quote_etag(hashlib.sha256(body).hexdigest())
-    kept = f"private, max-age={int(feeds.LOOK_AGAIN.total_seconds())}"
-    response = HttpResponse(
-        body, content_type="text/calendar; charset=utf-8", headers={"ETag": etag, "Cache-Control": kept}
-    )
+    response = quiet(HttpResponse(body, content_type="text/calendar; charset=utf-8"))
+    response["ETag"] = etag
+    response["Cache-Control"] = f"private, max-age={int(feeds.LOOK_AGAIN.total_seconds())}"
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
