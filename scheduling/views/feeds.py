@@ -76,7 +76,8 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
     body = feeds.busy_times(feed, now=now)
     feeds.note_read(feed, now=now)
     etag = quote_etag(hashlib.sha256(body).hexdigest())
-    response = quiet(HttpResponse(body, content_type="text/calendar; charset=utf-8"))
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    quiet(response)
     response["ETag"] = etag
     response["Cache-Control"] = f"private, max-age={int(feeds.LOOK_AGAIN.total_seconds())}"
     return get_conditional_response(request, etag=etag, response=response) or response

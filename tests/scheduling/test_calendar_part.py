@@ -131,8 +131,8 @@ def test_words_of_the_part_say_when_where_and_with_whom(here: Clinic, sink: sink
 def test_a_visit_after_midnight_is_told_as_its_instant_and_its_own_day(here: Clinic, sink: sinks.Sink) -> None:
     """BTX-038's file: 01:00 on Tuesday 12 January in Ahmedabad is 19:30 on Monday in UTC."""
     leave = Leave(overbook_reason="An emergency at night")
-    here.visit("01:00", day=date(2027, 1, 12), by=None, now=NOW, leave=leave)
-    work(NOW)
+    here.visit("01:00", day=date(2027, 1, 12), by=here.doctor, now=NOW, leave=leave)
+    work(NOW + timedelta(seconds=10))
     content = newest(sink).content
     assert value_of(content, "DTSTART") == "20270111T193000Z"
     assert text_of(content, "DESCRIPTION").startswith("Tuesday 12 January 2027, 01:00 to 01:30 India time\n")

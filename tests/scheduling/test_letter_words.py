@@ -190,7 +190,7 @@ def test_a_visit_after_midnight_has_the_clinics_weekday_in_every_language(
         "01:00",
         day=datetime(2027, 1, 12, tzinfo=UTC).date(),
         patient=someone(language=language),
-        by=None,
+        by=here.doctor,
         now=before,
         leave=Leave(overbook_reason="An emergency at night"),
     )
@@ -198,7 +198,7 @@ def test_a_visit_after_midnight_has_the_clinics_weekday_in_every_language(
     reminder = Letter.objects.about(visit).of_kind("appointment_reminder").get()
     Letter.objects.filter(pk=reminder.pk).update(due_at=before)
     with timezone.override(UTC), translation.override("en"):
-        work(before)
+        work(before + timedelta(seconds=10))
     about_it = [message for message in sink.taken if "01:00" in str(message["Subject"])]
     assert len(about_it) == 2  # the confirmation and the reminder
     for message in about_it:
