@@ -54,6 +54,7 @@ class UntilForm(forms.Form):
         min_value=SHORTEST_MINUTES,
         max_value=LONGEST_MINUTES,
     )
+    overbook_reason = forms.CharField(label=_("Reason for overbooking"), required=False, max_length=300)
     version = forms.IntegerField(min_value=0, max_value=LARGEST_VERSION)
 
 

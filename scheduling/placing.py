@@ -11,6 +11,7 @@ from scheduling.availability import FreeTime
 from scheduling.availability.supply import rooms_of
 from scheduling.availability.taken import held_between
 from scheduling.booking import Slot
+from scheduling.booking.stretching import NOT_OVER
 from scheduling.models import Appointment
 from scheduling.slots import Taken
 
@@ -87,7 +88,9 @@ def in_the_way(slot: Slot, *, visit: Appointment) -> Appointment | None:
 
 
 def ends_of(visit: Appointment) -> list[End]:
-    """Return the ends one may choose: quarter hours from the start on, and the one it has."""
+    """Return the ends one may choose: quarter hours from the start on, and the one it has; none once it is over."""
+    if visit.state not in NOT_OVER:
+        return []
     lengths = {QUARTER_MINUTES * number for number in range(1, LENGTHS_OFFERED + 1)} | {visit.minutes}
     return [
         End(visit.starts_at + timedelta(minutes=length), length, is_now=length == visit.minutes)

@@ -63,6 +63,11 @@ class Column:
         """How many visits it has."""
         return len(self.visits)
 
+    @property
+    def is_away(self) -> bool:
+        """Whether its clinician is away, all day or part of it."""
+        return any(why == Off.AWAY for _span, why in self.off)
+
 
 def day_by_clinician(*, user: User, location: Location, day: date) -> list[Column]:
     """Return a day with a column for each clinician of the place, and for who has a visit there all the same."""

@@ -17,9 +17,9 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import booking, placing, status
-from scheduling.booking.stretching import NOT_OVER
 from scheduling.errors import Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
+from scheduling.forms_calendar import UntilForm
 from scheduling.models import Appointment, AppointmentKind
 from scheduling.views import words
 from scheduling.views.free_times import free_days, is_early, strip_of
@@ -28,10 +28,19 @@ from scheduling.views.free_times import free_days, is_early, strip_of
 @require_GET
 def appointment(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one visit: what, when, with whom, and what can be done now."""
-    return _visit_page(request, visit_of(signed_in(request), public_id), CancelForm())
+    return visit_page(request, visit_of(signed_in(request), public_id))
 
 
-def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, status_code: int = 200) -> HttpResponse:
+def visit_page(
+    request: HttpRequest,
+    visit: Appointment,
+    *,
+    cancel_form: CancelForm | None = None,
+    until_form: UntilForm | None = None,
+    refused: str = "",
+    status_code: int = 200,
+) -> HttpResponse:
+    """Return the page of a visit, with a form of it as it was sent and why it was refused."""
     now, zone = clock.now(), visit.location.zone
     is_later_day = visit.starts_at.astimezone(zone).date() > now.astimezone(zone).date()
     return render(
@@ -43,8 +52,11 @@ def _visit_page(request: HttpRequest, visit: Appointment, form: CancelForm, *, s
             "zone": zone,
             "can": status.FOLLOWS[visit.state] - ({"no_show"} if now < visit.starts_at else set()),
             "next_step": "" if is_later_day else status.NEXT.get(visit.state, ""),
-            "cancel_form": form,
-            "ends": placing.ends_of(visit) if visit.state in NOT_OVER else [],
+            "cancel_form": cancel_form or CancelForm(),
+            "ends": placing.ends_of(visit),
+            "until_form": until_form or UntilForm(initial={"minutes": visit.minutes}),
+            "may_overbook": booking.may_overbook(signed_in(request), visit.location),
+            "refused": refused,
         },
         status=status_code,
     )
@@ -58,7 +70,7 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Not cancelled yet: see beside the reason."))
-        return _visit_page(request, visit, form, status_code=422)
+        return visit_page(request, visit, cancel_form=form, status_code=422)
     try:
         booking.cancel(appointment=visit, reason=form.cleaned_data["reason"], by=user, now=clock.now())
     except Refusal as refusal:

@@ -165,6 +165,30 @@ def test_a_visit_is_made_longer_and_the_end_put_back(here: Clinic, desk: Client)
     assert now_at(visit)[3] == 30
 
 
+def test_an_end_that_is_taken_is_refused_on_the_visits_page_and_allowed_with_a_reason(
+    here: Clinic, desk: Client
+) -> None:
+    visit = here.visit("10:30")
+    here.visit("11:30", room=here.rooms[1], patient=someone("Nikunj"))
+    answer = until(desk, visit, 90)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Nikunj Rao 1 has 11:30 to 12:00" in words
+    assert '<option value="90" selected>' in words
+    url, sent = reverse("scheduling:until", args=[visit.public_id]), {"version": 1, "minutes": 90}
+    desk.post(url, sent | {"overbook_reason": "Two sides today"})
+    visit.refresh_from_db()
+    assert (visit.minutes, visit.is_overbooked, visit.overbook_reason) == (90, True, "Two sides today")
+
+
+def test_an_overbooked_visit_changes_its_room_and_stays_allowed(here: Clinic, desk: Client) -> None:
+    here.visit("10:30")
+    visit = here.visit("10:30", room=None, leave=booking.Leave(overbook_reason="Pain crisis"))
+    place(desk, visit, at=here.at("10:30").isoformat(), room=here.rooms[1].public_id)
+    visit.refresh_from_db()
+    assert (visit.room, visit.is_overbooked) == (here.rooms[1], True)
+
+
 @pytest.mark.parametrize("minutes", ["", "x", "0", "481", "-15"])
 def test_a_length_that_is_none_is_refused(here: Clinic, desk: Client, minutes: str) -> None:
     visit = here.visit("10:30")

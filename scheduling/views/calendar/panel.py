@@ -10,7 +10,6 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from scheduling import availability, placing, status
-from scheduling.booking.stretching import NOT_OVER
 from scheduling.views.board import asked_day
 from scheduling.views.visits import visit_of
 
@@ -54,6 +53,6 @@ def panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "starts": starts,
             "can_move": can_move,
             "can_cancel": "cancelled" in status.FOLLOWS[visit.state],
-            "ends": placing.ends_of(visit) if visit.state in NOT_OVER else [],
+            "ends": placing.ends_of(visit),
         },
     )

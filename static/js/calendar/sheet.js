@@ -13,6 +13,10 @@ export function hold() {
   return () => { holds -= 1; };
 }
 
+function isBusy() {
+  return holds > 0 || box.querySelector(".refusal") !== null; // somebody reads why not
+}
+
 export function columnAt(x, y) {
   return document.elementsFromPoint(x, y).find((one) => one.matches(".cal-col"));
 }
@@ -42,11 +46,11 @@ export function lay(element, row, rows) {
 // Asks whether the sheet is still true, and draws it anew where it is not. The focus stays where it was.
 export async function refresh() {
   const answer = await fetch(box.dataset.live, { headers: { "If-None-Match": box.dataset.mark } });
-  if (answer.status === 304 || holds) return;
+  if (answer.status === 304 || isBusy()) return;
   if (answer.redirected) location.reload(); // signed out meanwhile
   if (answer.status !== 200) return;
   const words = await answer.text();
-  if (holds) return;
+  if (isBusy()) return;
   const was = document.activeElement;
   const focused = box.contains(was) ? was.id || was.getAttribute("href") : "";
   box.innerHTML = words;
