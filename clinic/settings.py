@@ -186,7 +186,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # a patient's link must not leave with a click on another site
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if ENVIRONMENT.behind_proxy:
+BEHIND_PROXY = ENVIRONMENT.behind_proxy
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if IS_PRODUCTION:
     SECURE_SSL_REDIRECT = True

@@ -9,10 +9,10 @@ are counted one by one.
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
+from clinic.lib import codes
 from clinic.outbox.deeds import owe
 from patients.link_refusals import LinkRevoked, LinkWaits
 from patients.models import AccessLink, Patient
@@ -23,7 +23,6 @@ WAIT: Final = timedelta(hours=1)
 CODE_LIVES: Final = timedelta(minutes=15)
 CODE_AGAIN_AFTER: Final = timedelta(minutes=1)
 CODES_A_LINK: Final = 10
-CODE_DIGITS: Final = 6
 TOO_MANY: Final = "too_many_wrong_answers"
 
 
@@ -50,7 +49,7 @@ def try_code(*, link: AccessLink, typed: str, now: datetime) -> bool:
     with transaction.atomic():
         held = _locked(link, now)
         is_live = held.code_expires_at is not None and held.code_expires_at > now
-        is_right = is_live and constant_time_compare(_code_hash(held, "".join(typed.split())), held.code_hash)
+        is_right = is_live and constant_time_compare(_code_hash(held, codes.as_typed(typed)), held.code_hash)
         if is_right:
             held.code_hash, held.code_expires_at = "", None
         return _count(held, is_right, now)
@@ -83,8 +82,7 @@ def send_code(*, link: AccessLink, now: datetime) -> bool:
 
 def code_of(link: AccessLink) -> str:
     """Return the newest code of a link: derived, so that the letter can be written without keeping the code."""
-    mac = salted_hmac("patients.link_code", f"{link.public_id}:{link.codes_sent}", algorithm="sha256")
-    return f"{int.from_bytes(mac.digest()[:8]) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+    return codes.code_of("patients.link_code", link.public_id, link.codes_sent)
 
 
 def can_be_mailed(patient: Patient) -> bool:
@@ -124,7 +122,4 @@ def _count(held: AccessLink, is_right: bool, now: datetime) -> bool:  # noqa: FB
 
 
 def _code_hash(link: AccessLink, code: str) -> str:
-    """Keyed: a million codes are soon hashed by whoever has the table but not the key."""
-    return salted_hmac(
-        "patients.link_code_hash", f"{link.public_id}:{code}", secret=settings.SECRET_KEY, algorithm="sha256"
-    ).hexdigest()
+    return codes.hash_of("patients.link_code_hash", link.public_id, code)

@@ -101,8 +101,11 @@ def register(
     source_key: str | None = None,
     unlike: Iterable[Patient] = (),
     compared: Compared | None = None,
+    actor: str = "command",
 ) -> Patient:
     """Register a new person; the trail names the records it was found to be unlike, and how that was made sure.
+
+    `actor` is who does it where nobody of the staff does.
 
     Raises:
         AlreadyHere: another record has this `source_key`.
@@ -116,7 +119,14 @@ def register(
     try:
         with transaction.atomic():
             patient.save(force_insert=True)
-            record(by=by, verb="patient.registered", thing=patient, patient=patient, actor=_actor(by), detail=detail)
+            record(
+                by=by,
+                verb="patient.registered",
+                thing=patient,
+                patient=patient,
+                actor="" if by else actor,
+                detail=detail,
+            )
             if facts.deceased_on:
                 _run(hooks.on_deceased, patient, by, now)
     except IntegrityError as error:
@@ -171,7 +181,3 @@ def _what_stood(patient: Patient, version: int) -> tuple[PersonFacts | None, Use
 def _run(hooked: list[hooks.PatientHook], patient: Patient, by: User | None, now: datetime) -> None:
     for hook in hooked:
         hook(patient=patient, by=by, now=now)
-
-
-def _actor(by: User | None) -> str:
-    return "" if by else "command"

@@ -21,7 +21,7 @@ def visit_of(link: AccessLink, *, now: datetime) -> Appointment | None:
             state__in=(AppointmentState.BOOKED, AppointmentState.CONFIRMED),
             ends_at__gt=now,
         )
-        .select_related("patient", "clinician", "location")
+        .select_related("patient", "clinician", "location", "type")
         .first()
     )
     return found

@@ -21,6 +21,11 @@ class SlotTaken(Refusal):
 
 
 @dataclass
+class TimeHeld(SlotTaken):
+    """Somebody is choosing this time online: for some minutes it is kept for them."""
+
+
+@dataclass
 class PatientBusy(Refusal):
     """The patient has another visit at this time."""
 

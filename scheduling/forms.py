@@ -16,7 +16,6 @@ from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking import Leave, Slot
-from scheduling.by_link import Offer
 from scheduling.models import AppointmentType
 
 
@@ -163,35 +162,6 @@ class CancelForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Say why, so that the next person knows.")},
     )
-
-
-class LinkBookForm(forms.Form):
-    """A patient's choice: one of the times the page offered."""
-
-    slot = forms.CharField(max_length=120)
-
-    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer = offer
-
-    def clean(self) -> dict[str, Any]:
-        """Return the slot asked for as `wanted`: only of the kind, place and people that the link offers."""
-        data: dict[str, Any] = super().clean() or {}
-        try:
-            moment, clinician, room = str(data.get("slot", "")).split("|")
-            starts_at = instant(moment)
-            wanted = Slot(
-                clinician=next(person for person in self.offer.clinicians if str(person.public_id) == clinician),
-                location=self.offer.location,
-                room=Room.objects.get(location=self.offer.location, is_active=True, public_id=room) if room else None,
-                type=self.offer.type,
-                starts_at=starts_at,
-            )
-            if not self.offer.may_hold(starts_at, wanted.room):
-                raise ValueError(moment)  # noqa: TRY301 - one answer for whatever is no offered time
-        except (ValueError, StopIteration, Room.DoesNotExist, forms.ValidationError) as error:
-            raise forms.ValidationError(_("Choose a time from the list.")) from error
-        return data | {"wanted": wanted}
 
 
 class LinkConfirmForm(forms.Form):

@@ -114,3 +114,19 @@ class SlotOfferQuerySet(models.QuerySet[Any]):
     def open(self) -> "SlotOfferQuerySet":
         """Those that can still be taken."""
         return self.filter(state="open")
+
+
+class HeldTimeQuerySet(models.QuerySet[Any]):
+    """Times kept for who is choosing them online."""
+
+    def kept(self) -> "HeldTimeQuerySet":
+        """Those nobody let go, booked or ended: what the table keeps from others, run out or not."""
+        return self.filter(ended_at__isnull=True)
+
+    def live(self, now: datetime) -> "HeldTimeQuerySet":
+        """Those that have not run out either."""
+        return self.kept().filter(until__gt=now)
+
+    def overlapping(self, start: datetime, end: datetime) -> "HeldTimeQuerySet":
+        """Those that take some of [start, end)."""
+        return self.filter(starts_at__lt=end, occupied_until__gt=start)

@@ -85,8 +85,12 @@ def _visit(**more: Any) -> dict[str, Any]:
     return {"starts": STARTS, "ends": STARTS + timedelta(minutes=30), "clinician": CLINICIAN, **more}
 
 
+def _changeable() -> dict[str, Any]:
+    return {"manage_href": _to("scheduling:manage_visit"), "changes_until": STARTS - timedelta(days=1)}
+
+
 def _visits() -> list[Sample]:
-    return [Sample("", _visit())]
+    return [Sample(_("with a link to change it"), _visit(**_changeable())), Sample(_("too near to change"), _visit())]
 
 
 def _cancelled() -> list[Sample]:
@@ -97,8 +101,10 @@ def _cancelled() -> list[Sample]:
 def _reminder() -> list[Sample]:
     asks = {"href": _to("scheduling:confirm_visit"), "is_confirmed": False}
     return [
-        Sample(_("not confirmed yet"), _visit(**asks, **_ways_out())),
-        Sample(_("confirmed before"), _visit(is_confirmed=True, **_ways_out())),
+        Sample(_("not confirmed yet"), _visit(**asks, **_changeable(), **_ways_out())),
+        Sample(_("confirmed before"), _visit(is_confirmed=True, **_changeable(), **_ways_out())),
+        Sample(_("not confirmed, too near to change"), _visit(**asks, **_ways_out())),
+        Sample(_("confirmed before, too near to change"), _visit(is_confirmed=True, **_ways_out())),
     ]
 
 
@@ -174,6 +180,7 @@ FORMS: Final = {
     "check_in": _check_in,
     "follow_up_due": _follow_up,
     "link_code": _code,
+    "booking_code": _code,
     "patient_needs_you": _call,
     "staff_invitation": _staff_link,
     "staff_password": _staff_link,

@@ -3,6 +3,7 @@
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
 from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, owing, replanning
+from scheduling.online import tidying
 from scheduling.waiting import hearing, offering
 from treatments import hooks as record_hooks
 
@@ -35,6 +36,7 @@ def connect() -> None:
     _hang(patient_hooks.on_deceased, hearing.patient_gone)
     _hang(patient_hooks.on_merged, hearing.patient_gone)
     _hang(registry.due_finders, offering.sweep)
+    _hang(registry.due_finders, tidying.sweep)
     for kind in letters.KINDS:
         registry.register(kind())
 

@@ -48,12 +48,13 @@ def free_times(  # noqa: PLR0913 - the question a desk asks has these parts
     limit: int | None = None,
     moving: Appointment | None = None,
     patient_public_id: "UUID | None" = None,
+    not_before: datetime | None = None,
 ) -> list[FreeTime]:
     """Return when a visit of a type can start between two local days, by time then clinician, each with a free room.
 
     `moving` is left out of what is taken, so that a visit never clashes with itself, and keeps its minutes; the
-    patient's own other visits count as taken. Four queries whatever the number of clinicians, rooms and days, with a
-    patient five. For the desk: what patients book themselves is `for_patients`.
+    patient's own other visits count as taken. Five queries whatever the number of clinicians, rooms and days, with a
+    patient six. For the desk: what patients book themselves is `for_patients`.
     """
     people = sorted(clinicians, key=lambda person: person.full_name)
     rooms = rooms_of(people, kind=kind, location=location)
@@ -64,6 +65,7 @@ def free_times(  # noqa: PLR0913 - the question a desk asks has these parts
         day_bounds(last, location.zone)[1],
         location=location,
         people=[person.pk for person in people],
+        now=now,
         moving=moving,
         patient_public_id=patient_public_id,
     )
@@ -74,7 +76,7 @@ def free_times(  # noqa: PLR0913 - the question a desk asks has these parts
         working=working,
         rooms=rooms,
         held=held,
-        not_before=now,
+        not_before=not_before or now,
     )
     return list(islice(found, limit))
 
@@ -99,7 +101,8 @@ def for_patients(  # noqa: PLR0913 - as above
         clinicians=clinicians,
         first=max(first, day_of(reach.not_before, location.zone)),
         last=min(last, reach.last_on),
-        now=reach.not_before,
+        now=now,
+        not_before=reach.not_before,
         limit=limit,
         moving=moving,
         patient_public_id=patient_public_id,

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from clinic.locations.models import Location
 from patients.models import Patient
-from scheduling.models import Appointment
+from scheduling.models import Appointment, HeldTime
 from scheduling.slots import Span
 
 if TYPE_CHECKING:
@@ -32,10 +32,15 @@ def held_between(
     *,
     location: Location,
     people: Collection[int],
+    now: datetime | None = None,
     moving: Appointment | None = None,
     patient_public_id: "UUID | None" = None,
 ) -> Held:
-    """Return what visits hold. `moving` is left out, so that a visit never clashes with itself. One query, or two."""
+    """Return what visits hold, and times that are kept for who is choosing them online. `moving` is left out.
+
+    A visit never clashes with itself so. What is kept counts until it has run out at `now`; where that is not said,
+    until the sweep has ended it. Two queries, or three.
+    """
     theirs = Patient.objects.only("pk").get(public_id=patient_public_id).pk if patient_public_id else None
     asked = Q(location=location) | Q(clinician__in=people)
     if theirs:
@@ -53,4 +58,10 @@ def held_between(
             held.rooms[room].append(span)
         if patient == theirs:
             held.patient.append(Span(starts_at, ends_at))
+    times = HeldTime.objects.kept() if now is None else HeldTime.objects.live(now)
+    kept = times.overlapping(start, end).filter(Q(location=location) | Q(clinician__in=people))
+    for clinician, room, starts_at, until in kept.values_list("clinician_id", "room_id", "starts_at", "occupied_until"):
+        held.clinicians[clinician].append(Span(starts_at, until))
+        if room:
+            held.rooms[room].append(Span(starts_at, until))
     return held

@@ -4,6 +4,7 @@ The table decides who gets a time; these deeds only put its refusal into words (
 """
 
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go, make_way, slot_held
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.overbooking import may_overbook
@@ -23,6 +24,7 @@ from scheduling.booking.steps import (
 from scheduling.booking.stretching import stretch
 
 __all__ = (
+    "HELD_FOR",
     "NO_LEAVE",
     "Leave",
     "Slot",
@@ -32,12 +34,17 @@ __all__ = (
     "complete",
     "confirm",
     "earliest_injection",
+    "hold",
+    "lengthen",
+    "let_go",
     "link_session",
+    "make_way",
     "mark_left",
     "mark_no_show",
     "may_overbook",
     "move",
     "put_back",
+    "slot_held",
     "stand_in_line",
     "stretch",
     "to_room",

@@ -12,16 +12,18 @@ from patients.models import Patient
 from scheduling.booking.asked import Slot
 
 PATIENTS, CLINICIANS, ROOMS = 1 << 48, 2 << 48, 3 << 48
-"""Where the keys of each begin; a primary key is added, and no other advisory lock of ours is so high."""
+"""Where the keys of each begin; a primary key is added, and no other advisory lock of ours is so high.
+
+The triggers that keep visits and held times apart take the same (migration `times_kept_for_somebody`)."""
 ONE_AFTER_THE_OTHER: Final = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s) AS key"
 
 
-def stand_in_line(*, patient: Patient, slot: Slot | None = None) -> None:
+def stand_in_line(*, patient: Patient | None = None, slot: Slot | None = None) -> None:
     """Wait for whoever asks for this patient, this clinician or this room, until the transaction ends.
 
     Before any row of the calendar, and in one order, so that nobody waits in a ring.
     """
-    keys = [PATIENTS + patient.pk]
+    keys = [PATIENTS + patient.pk] if patient else []
     if slot is not None:
         keys.append(CLINICIANS + slot.clinician.pk)
         if slot.room is not None:

@@ -12,16 +12,17 @@ from patients.links import revoke_links
 from patients.models import Patient
 from scheduling import following_up, owing
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.pressing import answered, what_was_asked
 from scheduling.booking.refusing import in_words, refuse_what_cannot_be
 from scheduling.booking.rows import reread
 from scheduling.errors import EditedMeanwhile, NotFromHere
-from scheduling.models import Appointment, AppointmentState, FollowUp
+from scheduling.models import Appointment, AppointmentState, FollowUp, HeldTime
 from scheduling.waiting import hearing
 
 
-def book(
+def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
     *,
     patient: Patient,
     slot: Slot,
@@ -31,10 +32,12 @@ def book(
     leave: Leave = NO_LEAVE,
     follow_up: FollowUp | None = None,
     pressed: str = "",
+    held: HeldTime | None = None,
 ) -> Appointment:
     """Book a visit: writes the row and the trail, owes the confirmation and the intake, closes the reminder.
 
-    `pressed` identifies one press of the button: pressed again it returns the same visit.
+    `pressed` identifies one press of the button: pressed again it returns the same visit. `held` is the hold that
+    becomes this visit: it ends, and what a patient books in time is counted from when it began.
 
     Raises:
         SlotTaken, PatientBusy, BeingBooked, PressedForSomethingElse, BookedAndCancelled, and what
@@ -44,10 +47,11 @@ def book(
     asked = what_was_asked(patient=patient, slot=slot, reason=reason, leave=leave)
     if earlier := answered(pressed, asked):
         return earlier
-    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by)
+    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by, held=held)
     try:
         with transaction.atomic():
             stand_in_line(patient=patient, slot=slot)
+            make_way(slot, now=now, held=held)
             appointment = Appointment.objects.create(
                 patient=patient,
                 clinician=slot.clinician,
@@ -87,9 +91,16 @@ def book(
 
 
 def move(
-    *, appointment: Appointment, slot: Slot, seen_version: int, by: User | None, now: datetime, leave: Leave = NO_LEAVE
+    *,
+    appointment: Appointment,
+    slot: Slot,
+    seen_version: int,
+    by: User | None,
+    now: datetime,
+    leave: Leave = NO_LEAVE,
+    held: HeldTime | None = None,
 ) -> Appointment:
-    """Move a visit that has not begun: one UPDATE checked against the version the page showed.
+    """Move a visit that has not begun: one UPDATE checked against the version the page showed. `held` as in `book`.
 
     Made longer or shorter by hand, it keeps its length.
     The same move pressed again finds the visit where it was to go, and is answered as the first.
@@ -100,11 +111,14 @@ def move(
     """
     if slot.minutes is None and slot.type.pk == appointment.type_id:
         slot = replace(slot, minutes=appointment.minutes)
-    refuse_what_cannot_be(patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment)
+    refuse_what_cannot_be(
+        patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment, held=held
+    )
     was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)
+            make_way(slot, now=now, held=held)
             won = Appointment.objects.filter(
                 pk=appointment.pk, version=seen_version, state__in=("booked", "confirmed")
             ).update(

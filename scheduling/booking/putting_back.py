@@ -9,6 +9,7 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import following_up, owing
+from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
@@ -52,6 +53,7 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=asked_again)
+            make_way(asked_again, now=now)
             won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
                 **changes, version=F("version") + 1
             )

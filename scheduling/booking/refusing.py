@@ -19,10 +19,11 @@ from scheduling.errors import (
     PatientBusy,
     PatientHasDied,
     SlotTaken,
+    TimeHeld,
     TooFarAhead,
     TooSoon,
 )
-from scheduling.models import Appointment, AppointmentKind, FollowUp
+from scheduling.models import Appointment, AppointmentKind, FollowUp, HeldTime
 from treatments.models import Plan, PlanState
 from treatments.windows import earliest_for
 
@@ -49,12 +50,13 @@ def refuse_what_cannot_be(
     leave: Leave,
     by: User | None,
     moving: Appointment | None = None,
+    held: HeldTime | None = None,
 ) -> None:
     """Raise what stands against a visit, unless it was allowed on purpose; whether it is still free, the table decides.
 
-    PatientHasDied, InThePast; where a patient books (`by` is None) NoticeTooShort and TooFarAhead; the refusals of
-    `availability.why_not`; TooSoon, or NotYoursToAllow where somebody else than a clinician allowed it;
-    NotYoursToOverbook.
+    PatientHasDied, InThePast; NotYoursToOverbook; where a patient books (`by` is None) NoticeTooShort and TooFarAhead,
+    counted from when the time was held; the refusals of `availability.why_not`; TooSoon, or NotYoursToAllow where
+    somebody else than a clinician allowed it.
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
@@ -62,7 +64,7 @@ def refuse_what_cannot_be(
         raise InThePast(slot.starts_at)
     refuse_overbooking(leave=leave, location=slot.location, by=by)
     if by is None:
-        _refuse_out_of_reach(slot, now=now)
+        _refuse_out_of_reach(slot, now=held.held_at if held else now)
     against = availability.why_not(
         clinician=slot.clinician,
         location=slot.location,
@@ -114,6 +116,8 @@ def in_words(error: DatabaseError, *, patient: Patient, slot: Slot) -> Exception
         return SlotTaken("clinician", slot.starts_at)
     if name == "appointment_room_free":
         return SlotTaken("room", slot.starts_at)
+    if name in {"appointment_clinician_is_not_held", "appointment_room_is_not_held"}:
+        return TimeHeld("room" if name == "appointment_room_is_not_held" else "clinician", slot.starts_at)
     if name == "appointment_patient_free":
         other = (
             Appointment.objects.holding_their_time()

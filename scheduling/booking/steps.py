@@ -11,6 +11,7 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
 from patients.links import revoke_links
 from scheduling import following_up, owing, status
+from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
@@ -93,6 +94,7 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)
+            make_way(slot, now=now)
             won = Appointment.objects.filter(pk=appointment.pk, state=from_state).update(
                 state=back, version=F("version") + 1, **stamps
             )

@@ -11,6 +11,7 @@ from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
+from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.overbooking import refuse_overbooking
 from scheduling.booking.refusing import in_words
@@ -30,7 +31,7 @@ def stretch(
     minutes: int,
     seen_version: int,
     by: User,
-    now: datetime,  # noqa: ARG001 - one shape
+    now: datetime,
     leave: Leave = NO_LEAVE,
 ) -> Appointment:
     """Make a visit that is not over take so many minutes: one UPDATE checked against the version the page showed.
@@ -54,6 +55,7 @@ def stretch(
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)
+            make_way(slot, now=now)
             won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
                 ends_at=slot.ends_at,
                 occupied_until=slot.occupied_until,

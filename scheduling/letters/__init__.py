@@ -4,6 +4,7 @@ from clinic.outbox.registry import LetterKind
 from scheduling.letters.after_sessions import Aftercare, CheckIn
 from scheduling.letters.follow_ups import FollowUpDue
 from scheduling.letters.offers import SlotOffered
+from scheduling.letters.online import BookingCode
 from scheduling.letters.visits import (
     AppointmentCancelled,
     AppointmentConfirmed,
@@ -22,4 +23,5 @@ KINDS: tuple[type[LetterKind], ...] = (
     Aftercare,
     CheckIn,
     SlotOffered,
+    BookingCode,
 )

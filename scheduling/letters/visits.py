@@ -15,7 +15,7 @@ from patients.links import link_for
 from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, ical, nudging, owing, policies, standing
+from scheduling import confirming, ical, managing, nudging, owing, policies, standing
 from scheduling.letters.calendar_part import calendar_part, facts_of
 from scheduling.letters.reminders import LINK_LIVES, no_more
 from scheduling.models import Appointment
@@ -55,7 +55,23 @@ class VisitLetter(PatientLetter):
         return {"visit": visit, **facts_of(visit)}
 
 
-class AppointmentConfirmed(VisitLetter):
+class ChangeableVisit(VisitLetter):
+    """A letter about a visit that stands, with the link by which its patient confirms, moves or cancels it."""
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
+        """Add the link, and until when it changes the visit, while it still may."""
+        words = super().words(visit, links=links, now=now)
+        until = managing.changes_until(visit)
+        if until > now:
+            _link, token = link_for(
+                purpose=managing.PURPOSE, patient=visit.patient, about=visit, now=now, expires_at=visit.ends_at
+            )
+            words["manage_href"] = links.to("scheduling:manage_visit", token=token)
+            words["changes_until"] = until.astimezone(visit.location.zone).replace(tzinfo=None)
+        return words
+
+
+class AppointmentConfirmed(ChangeableVisit):
     """A visit was booked."""
 
     slug: ClassVar[str] = "appointment_confirmed"
@@ -63,7 +79,7 @@ class AppointmentConfirmed(VisitLetter):
     title = gettext_lazy("Visit confirmed")
 
 
-class AppointmentMoved(VisitLetter):
+class AppointmentMoved(ChangeableVisit):
     """A visit was moved."""
 
     slug: ClassVar[str] = "appointment_moved"
@@ -91,7 +107,7 @@ class AppointmentCancelled(VisitLetter):
         return words
 
 
-class AppointmentReminder(Reminder, VisitLetter):
+class AppointmentReminder(Reminder, ChangeableVisit):
     """A visit is near: where and when, and a button that says the patient comes."""
 
     slug: ClassVar[str] = owing.REMINDER

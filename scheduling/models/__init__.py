@@ -4,7 +4,9 @@ from scheduling.models.appointment import Appointment, AppointmentState
 from scheduling.models.call import Call, CallOutcome, CallWithdrawal
 from scheduling.models.feed import CalendarFeed, FeedEnd
 from scheduling.models.followup import FollowUp, FollowUpState
+from scheduling.models.held import HeldTime
 from scheduling.models.kept import KeptVisit
+from scheduling.models.online import Knock, OnlineRequest
 from scheduling.models.policy import (
     FollowUpPolicy,
     FollowUpStep,
@@ -43,8 +45,11 @@ __all__ = (
     "FollowUpState",
     "FollowUpStep",
     "FreedTime",
+    "HeldTime",
     "KeptVisit",
+    "Knock",
     "OfferState",
+    "OnlineRequest",
     "ProviderHours",
     "ProviderType",
     "ReplannedThing",

@@ -42,6 +42,11 @@ class AppointmentType(PublicModel):
     horizon_days = models.PositiveSmallIntegerField(
         _("days ahead"), default=180, help_text=_("A patient books no further ahead than this.")
     )
+    change_hours = models.PositiveSmallIntegerField(
+        _("hours to change it"),
+        default=24,
+        help_text=_("A patient moves or cancels a visit by its link until so many hours before it begins."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

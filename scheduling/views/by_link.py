@@ -1,63 +1,34 @@
 """The patient's own pages from a letter's link: choose a time, confirm one, read advice. Only a press counts."""
 
-from itertools import groupby
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from patients.models import AccessLink
 from patients.views.by_link import closed, link_page
 from scheduling import aftercare, by_link, confirming
-from scheduling.errors import Refusal
-from scheduling.forms import LinkBookForm, LinkConfirmForm
-from scheduling.views import words_for_patients
-from scheduling.views.free_times import DayOfTimes
+from scheduling.booking import Slot
+from scheduling.forms import LinkConfirmForm
+from scheduling.models import HeldTime
+from scheduling.views.link_choice import choice
 
 
 @link_page("book", told=by_link.what_happened)
 def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
-    """Offer the free times of the patient's own clinician; a press books one and uses the link up."""
+    """Offer the free times of the patient's own clinician; a press keeps one, the next books it."""
     now = clock.now()
-    offer = by_link.offer_of(link, now=now)
+    offer = by_link.offer_of(link, now=now, who=request.GET.get("who", ""))
     if offer is None:
         return render(request, "scheduling/link_nothing.html", {"location": link.patient.location}, status=410)
-    zone = offer.location.zone
-    form = LinkBookForm(request.POST or None, offer=offer)
-    refused = ""
-    if request.method == "POST" and form.is_valid() and "confirm" not in request.POST:
-        wanted = form.cleaned_data["wanted"]
-        return render(
-            request,
-            "scheduling/link_confirm.html",
-            {"slot": request.POST["slot"], "wanted": wanted, "zone": zone, "location": offer.location, "offer": offer},
-        )
-    if request.method == "POST" and form.is_valid():
-        try:
-            visit = by_link.book(link=link, offer=offer, slot=form.cleaned_data["wanted"], now=now)
-        except Refusal as refusal:
-            refused = words_for_patients.refusal(refusal, zone=zone)
-            offer = by_link.offer_of(link, now=now) or offer
-        else:
-            return render(
-                request,
-                "scheduling/link_booked.html",
-                {"visit": visit, "zone": zone, "location": offer.location, "patient": link.patient},
-            )
-    elif request.method == "POST":
-        refused = _("Choose a time from the list.")
-    days = [
-        DayOfTimes(day, list(times))
-        for day, times in groupby(offer.times, key=lambda free: free.starts_at.astimezone(zone).date())
-    ]
-    return render(
-        request,
-        "scheduling/link_book.html",
-        {"offer": offer, "days": days, "zone": zone, "refused": refused, "location": offer.location, "form": form},
-        status=409 if refused else 200,
-    )
+
+    def take(slot: Slot, held: HeldTime | None) -> HttpResponse:
+        visit = by_link.book(link=link, offer=offer, slot=slot, now=now, held=held)
+        context = {"visit": visit, "zone": visit.location.zone, "location": visit.location, "is_manageable": True}
+        return render(request, "scheduling/link_booked.html", context)
+
+    more = {"clinician": offer.clinician, "is_of_anyone": offer.is_of_anyone}
+    return choice(request, link, offer.offering, take, now=now, more=more)
 
 
 @link_page(confirming.PURPOSE)

@@ -31,6 +31,7 @@ from scheduling.errors import (
     Refusal,
     SlotTaken,
     StandsOtherwise,
+    TimeHeld,
     TooFarAhead,
     TooSoon,
     TypeNotGiven,
@@ -58,6 +59,11 @@ def clock(instant: datetime, zone: ZoneInfo) -> str:
 def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, PLR0912 - one sentence a refusal
     """Say what happened and what to do."""
     match error:
+        case TimeHeld(starts_at=moment):
+            return _(
+                "A patient is choosing %(when)s online: it is kept for them for some minutes. "
+                "Choose another time, or try again in ten minutes."
+            ) % {"when": when(moment, zone)}
         case SlotTaken(what="room", starts_at=moment):
             return _("The room has just been taken for %(when)s. Choose another room or time.") % {
                 "when": when(moment, zone)

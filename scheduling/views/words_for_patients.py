@@ -29,4 +29,9 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: PLR0911 - one se
         case SlotTaken():
             return _("That time has just been taken. Choose another.")
         case _:
-            return _("That time is not free any more. Choose another.")
+            return not_offered()
+
+
+def not_offered() -> str:
+    """Say that a time is gone, or never was among those offered."""
+    return _("That time is not free any more. Choose another.")

@@ -135,6 +135,8 @@ STAFF: dict[str, Entry] = {
     "scheduling:resend": Deed(named=of("letter")),
     "scheduling:patient_letters": Page(named=of("patient")),
     "scheduling:patient_visits": Page(named=of("patient")),
+    "scheduling:online_list": Page(DESK),
+    "scheduling:online_one": Entry(DESK, of("online")),
     "patients:list": Page(),
     "patients:search": Page(),
     "patients:new": Entry(),
@@ -255,6 +257,8 @@ LINKS: dict[str, Entry] = {
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
     "scheduling:check_in": Entry(named={"token": "check_in_link"}),
     "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),
+    "scheduling:manage_visit": Entry(named={"token": "manage_link"}),
+    "scheduling:move_visit": Entry(named={"token": "manage_link"}),
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),
@@ -265,3 +269,5 @@ LINKS: dict[str, Entry] = {
 DOORS = frozenset(
     {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 )
+BOOKING = frozenset({"scheduling:online_choose", "scheduling:online_yours"})
+"""A location's pages for anybody (tests/scheduling/test_online_pages.py)."""

@@ -29,6 +29,11 @@ LINKS = {
     "scheduling:confirm_visit",
     "scheduling:feed",
     "scheduling:slot_offer",
+    "scheduling:manage_visit",
+    "scheduling:move_visit",
+    # Not links: pages of a location for anybody, who meets nothing either where no location is.
+    "scheduling:online_choose",
+    "scheduling:online_yours",
     "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}

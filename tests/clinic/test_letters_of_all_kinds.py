@@ -1,6 +1,7 @@
 """Every registered letter in every language: discreet, complete, the same as text and as HTML, its links open."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -21,8 +22,10 @@ from patients.letters import PatientLetter
 from patients.models import AccessLink, Patient
 from patients.reminders import Reminder
 from scheduling import samples
+from scheduling.models import OnlineRequest
 from tests.clinic.clinical_words import clinical_words_in
 from tests.clinic.world import World
+from tests.scheduling.online_making import asked_on_the_web
 
 LANGUAGES = ("en", "hi", "gu")
 KINDS = sorted(samples.FORMS)
@@ -113,6 +116,9 @@ def promised(the: World, slug: str) -> Letter:
     if slug == "link_code":
         link = AccessLink.objects.filter(purpose="intake").latest("pk")
         return owe(slug, about=link, person=link.patient, due_at=now, edition=str(link.codes_sent))
+    if slug == "booking_code":
+        asked = asked_on_the_web(here.location, now, codes_sent=1, code_until=now + timedelta(minutes=15))
+        return owe(slug, about=asked, person=asked, due_at=now, edition="1")
     if slug in STAFF_LINKS:
         held = make_link(user=here.colleague, purpose=STAFF_LINKS[slug], now=now)
         return owe(slug, about=held, person=here.colleague, due_at=now)
@@ -136,7 +142,8 @@ def test_letter_as_sent_is_like_its_sample_and_opens_what_it_links(the: World, s
         assert shape(said) in {shape(other) for _sample, other in samples.in_language(slug, language)}
         assert (unsubscribe in said.text) if isinstance(kind, Reminder) and unsubscribe else unsubscribe is None
     if isinstance(kind, PatientLetter):
-        patient = Patient.objects.get(public_id=promise.person)
+        reader: type[Any] = OnlineRequest if slug == "booking_code" else Patient
+        patient = reader.objects.get(public_id=promise.person)
         assert patient.given_name in said.text
         assert patient.family_name
         assert patient.family_name not in said.text + said.html + said.subject

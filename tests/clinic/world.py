@@ -35,6 +35,7 @@ from scheduling.models import (
     FollowUp,
     FreedTime,
     KeptVisit,
+    OnlineRequest,
     ProviderHours,
     RunningLate,
     SlotOffer,
@@ -46,6 +47,7 @@ from scheduling.wishes import Wish
 from tests.clinic.matrix import VISIT_TYPE
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
+from tests.scheduling.online_making import asked_on_the_web
 from tests.treatments.events import an_event
 from tests.treatments.people import a_patient
 from tests.treatments.sessions import BOTOX, an_active_plan, checked, prepared, signed
@@ -116,6 +118,7 @@ class Place:
     feed: CalendarFeed
     late: RunningLate
     offer: SlotOffer
+    online: OnlineRequest
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -296,6 +299,7 @@ def _place(name: str, now: datetime) -> Place:
         feed.feed,
         running_late.say(clinician=doctor, location=location, minutes=20, by=desk, now=now),
         offer,
+        asked_on_the_web(location, now, proven_at=now, appointment=visit),
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),
@@ -313,6 +317,7 @@ def _place(name: str, now: datetime) -> Place:
             "offer_link": make_link(
                 purpose=answering.PURPOSE, patient=new, about=offer, now=now, expires_at=until
             )[1],
+            "manage_link": make_link(purpose="manage-visit", patient=new, about=visit, now=now, expires_at=until)[1],
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
             )[1],

@@ -171,7 +171,7 @@ def test_a_slot_taken_meanwhile_is_told_and_others_offered(
     )
     answer = browser.post(url, {"slot": slot, "confirm": "1"})
     assert answer.status_code == 409
-    assert "has just been taken" in answer.content.decode()
+    assert "not free any more" in answer.content.decode()
     assert 'name="slot"' in answer.content.decode()
 
 

@@ -44,6 +44,7 @@ ROUTES = {
     "intake": "patients:intake_open",
     "book": "scheduling:book_by_link",
     "confirm-visit": "scheduling:confirm_visit",
+    "manage-visit": "scheduling:manage_visit",
     "check-in": "scheduling:check_in",
     "stop-reminders": "patients:stop_reminders",
     "preferences": "patients:preferences",
@@ -58,6 +59,7 @@ TOKENS = {
     "intake_link": "intake",
     "book_link": "book",
     "visit_link": "confirm-visit",
+    "manage_link": "manage-visit",
     "check_in_link": "check-in",
     "stop_link": "stop-reminders",
     "preferences_link": "preferences",
@@ -113,6 +115,7 @@ def held(time_machine: Any) -> Held:
         "intake": invite(patient=patient, by=doctor, now=NOW),
         "book": follow_up,
         "confirm-visit": visit,
+        "manage-visit": visit,
         "check-in": letter,
         "stop-reminders": patient,
         "preferences": patient,
@@ -206,8 +209,8 @@ def _amended(held: Held, **facts: Any) -> None:
 
 
 EVENTS: dict[Callable[[Held], None], set[str]] = {
-    moved: {"confirm-visit"},
-    cancelled: {"confirm-visit"},
+    moved: {"confirm-visit", "manage-visit"},
+    cancelled: {"confirm-visit", "manage-visit"},
     booked_at_the_desk: {"book"},
     declined: {"book"},
     voided: {"book", "check-in", "aftercare"},

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,7 @@ from scheduling.booking import Slot
 from scheduling.by_link import Offer
 from scheduling.errors import BeingBooked, Refusal
 from scheduling.models import Appointment, FollowUp
-from tests.clinic.world import Place, world
+from tests.clinic.world import world
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, clinic, someone
 
@@ -93,7 +93,7 @@ def test_desk_and_link_that_book_one_follow_up_at_once_wait_in_line(
     link = make_link(purpose="book", patient=due.patient, about=due, now=NOW, expires_at=NOW + timedelta(days=300))[0]
     offer = by_link.offer_of(link, now=NOW)
     assert offer is not None
-    sooner, later = (slot_of(here, offer, offer.times[number].starts_at) for number in (0, 3))
+    sooner, later = slots_of(offer, due.earliest_on)
 
     def desk() -> Any:
         return booking.book(patient=due.patient, slot=sooner, by=here.doctor, now=NOW, follow_up=due)
@@ -139,7 +139,17 @@ def wait_for_waiting(many: int) -> None:
         time.sleep(0.01)
 
 
-def slot_of(here: Place, offer: Offer, starts_at: datetime) -> Slot:
-    """The time of an offer."""
-    free = next(one for one in offer.times if one.starts_at == starts_at)
-    return Slot(clinician=free.clinician, location=here.location, room=free.room, type=offer.type, starts_at=starts_at)
+def slots_of(offer: Offer, day: date) -> tuple[Slot, Slot]:
+    """Two times of an offer, on the day and the day after."""
+    first, second = (offer.offering.times(one, one, now=NOW, limit=1)[0] for one in (day, day + timedelta(days=1)))
+    sooner, later = (
+        Slot(
+            clinician=free.clinician,
+            location=offer.offering.location,
+            room=free.room,
+            type=offer.offering.kind,
+            starts_at=free.starts_at,
+        )
+        for free in (first, second)
+    )
+    return sooner, later

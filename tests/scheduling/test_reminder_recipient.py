@@ -118,10 +118,12 @@ def test_time_booked_from_abroad_is_the_clinics_with_its_zone(
     text = sink.taken[0].get_body(("plain",)).get_content()
     url = re.search(r"http://testserver(/b/\S+)", text)
     assert url
-    abroad = Client(HTTP_ACCEPT_LANGUAGE="en-GB", headers={"time-zone": "Europe/London"})
-    slot = re.findall(r'name="slot" value="([^"]+)"', abroad.get(url[1]).content.decode())[0]
-    assert "10:30 India time" in abroad.post(url[1], {"slot": slot}).content.decode()
-    assert "10:30 India time" in abroad.post(url[1], {"slot": slot, "confirm": "1"}).content.decode()
+    abroad, page = Client(headers={"accept-language": "en-GB"}), f"{url[1]}?zone=Europe/London"
+    slot = re.findall(r'name="slot" value="([^"]+)"', abroad.get(page).text)[0]
+    kept = abroad.post(page, {"slot": slot}).text
+    assert "10:30 to 11:00 India time" in kept
+    assert "05:00 to 05:30 London time" in kept
+    assert "10:30 India time" in abroad.post(page, {"slot": slot, "confirm": "1"}).text
     booked = Appointment.objects.get(follow_up=follow_up_of(session))
     assert booked.starts_at == datetime(2027, 1, 11, 5, 0, tzinfo=UTC)
     work(at_nine(date(2026, 12, 28)) + timedelta(minutes=2))

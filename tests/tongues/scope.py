@@ -20,6 +20,7 @@ NAMED: Final = re.compile(r"""\{% *(?:include|extends) *["']([^"']+)["']|["']([\
 DEEPER: Final = (
     "clinic/lib/validators.py",
     "clinic/lib/zones.py",
+    "patients/fields.py",
     "patients/fields_intake.py",
     "patients/forms_intake.py",
     "patients/forms_link.py",
@@ -28,6 +29,8 @@ DEEPER: Final = (
     "patients/views/link_endings.py",
     "patients/wording_intake.py",
     "scheduling/by_link.py",
+    "scheduling/forms_online.py",
+    "scheduling/views/choosing.py",
     "scheduling/views/words_for_patients.py",
     "scheduling/waiting/answering.py",
     "treatments/forms/check_in_scores.py",

@@ -14,14 +14,15 @@ from clinic.lib.management.commands.prepare_files import compile_catalogue
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.letters import PatientLetter
-from patients.links import revoke_links
+from patients.links import make_link, revoke_links
 from patients.models import AccessLink, Intake, Patient
 from patients.questionnaire import publish, steps_of
 from scheduling import samples
 from scheduling.booking import cancel
-from scheduling.models import AppointmentType, ProviderHours, SlotOffer, WaitingEntry
+from scheduling.models import AppointmentType, HeldTime, Knock, OnlineRequest, ProviderHours, SlotOffer, WaitingEntry
 from tests.clinic.world import World
 from tests.patients.intake_making import BORN, SAMPLE, invited, token_of, typed_for
+from tests.scheduling.online_making import TYPED
 from tests.tongues import collecting
 from tests.tongues.reading import english_in, read
 from tests.tongues.scope import TEMPLATES
@@ -87,6 +88,8 @@ def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     names = [str(SAMPLE["text"]), *(user.full_name for user in User.objects.all())]
     names += [f"{place.name} {place.sender_name} {place.address}" for place in Location.objects.all()]
     names += [patient.name for patient in Patient.objects.all()]
+    names += [kind.name for kind in AppointmentType.objects.all()]
+    names += [TYPED["email"], TYPED["given_name"], TYPED["family_name"], "Kathmandu", "name@mail.example"]
     return Browser(request.param, names)
 
 
@@ -125,8 +128,7 @@ def visit(browser: Browser, the: World) -> None:
     browser.post("scheduling:confirm_visit", tokens["visit_link"], seen="99")
     browser.post("scheduling:confirm_visit", tokens["visit_link"], seen=str(here.visit.sequence))
     shown = browser.get("scheduling:book_by_link", tokens["book_link"])
-    free = shown.context["days"][0].times[0]
-    slot = f"{free.starts_at.isoformat()}|{free.clinician.public_id}|{free.room.public_id if free.room else ''}"
+    slot = shown.context["parts"][0].times[0].value
     browser.post("scheduling:book_by_link", tokens["book_link"], slot="nothing")
     browser.post("scheduling:book_by_link", tokens["book_link"], slot=slot)
     browser.post("scheduling:book_by_link", tokens["book_link"], slot=slot, confirm="1")
@@ -180,6 +182,61 @@ def choose(browser: Browser, the: World) -> None:
     browser.post("patients:preferences", wishes, stop="all")
 
 
+def change(browser: Browser, the: World) -> None:
+    """A visit moved by its link, each page on the way, and another cancelled."""
+    here, there = the.here, the.there
+    token = here.tokens["manage_link"]
+    browser.get("scheduling:manage_visit", token)
+    browser.post("scheduling:manage_visit", token, do="cancel", words="१" * 300, seen="0")
+    browser.post("scheduling:manage_visit", token, do="cancel", seen="99")
+    browser.post("scheduling:manage_visit", token, do="confirm", seen=str(here.visit.sequence))
+    shown = browser.get("scheduling:move_visit", token)
+    slot = shown.context["parts"][0].times[0].value
+    browser.post("scheduling:move_visit", token, slot="nothing")
+    browser.post("scheduling:move_visit", token, slot=slot)
+    browser.post("scheduling:move_visit", token, slot=slot, confirm="1", seen=str(here.visit.sequence))
+    browser.get("scheduling:manage_visit", token)
+    AppointmentType.objects.update(change_hours=900)
+    browser.get("scheduling:manage_visit", there.tokens["manage_link"])
+    browser.get("scheduling:move_visit", there.tokens["manage_link"])
+    AccessLink.objects.filter(purpose="manage-visit", patient=there.patient).update(about_public_id=uuid4())
+    browser.get("scheduling:manage_visit", there.tokens["manage_link"])
+    AppointmentType.objects.update(change_hours=0)
+    until = the.now + timedelta(days=9)
+    again = make_link(purpose="manage-visit", patient=here.patient, about=here.visit, now=the.now, expires_at=until)[1]
+    browser.post("scheduling:manage_visit", again, do="cancel", seen="1")
+
+
+def book_on_the_web(browser: Browser, the: World) -> None:
+    """Without a link: nothing open, then each step with its mistakes, and too many of them."""
+    place = str(the.here.location.public_id)
+    browser.get("scheduling:online_choose", place)
+    AppointmentType.objects.update(is_online=True)
+    browser.get("scheduling:online_choose", place)
+    kind = AppointmentType.objects.get(kind="consultation")
+    address = f"{reverse('scheduling:online_choose', args=[place])}?type={kind.public_id}&zone=Asia/Kathmandu"
+    shown = browser.see(browser.client.get(address))
+    slot = shown.context["parts"][0].times[0].value
+    browser.see(browser.client.post(address, {"slot": "nothing"}))
+    browser.see(browser.client.post(address, {"slot": slot}))
+    yours = ("scheduling:online_yours", place)
+    browser.get(*yours)
+    browser.see(browser.client.get(address))
+    browser.post(*yours, do="details", phone="12", email="x", born_year="84", note="१" * 400)
+    browser.post(*yours, do="details", given_name="१" * 300, family_name="\u202e", phone="9" * 40, born_year="2199")
+    browser.post(*yours, **TYPED)
+    browser.get(*yours)
+    browser.post(*yours, do="code", code="1")
+    browser.post(*yours, do="again")
+    OnlineRequest.objects.filter(appointment=None).update(proven_at=clock.now())
+    HeldTime.objects.update(held_at=the.now - timedelta(hours=1), until=the.now - timedelta(minutes=50))
+    browser.get(*yours)
+    browser.post(*yours, do="book")
+    browser.get(*yours)
+    Knock.objects.update(count=10_000)
+    browser.get("scheduling:online_choose", place)
+
+
 def come_too_late(browser: Browser, the: World) -> None:
     """Links that end, one that never was, a page sent after its cookie went, and nothing at all."""
     tokens = the.here.tokens
@@ -202,7 +259,7 @@ def come_too_late(browser: Browser, the: World) -> None:
 
 
 def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
-    for walk in (fill_in, visit, tell, choose, come_too_late, answer_an_offer):
+    for walk in (fill_in, visit, tell, choose, book_on_the_web, change, come_too_late, answer_an_offer):
         walk(browser, the)
     assert browser.english == {}
     assert FRAMED - browser.drawn == set()

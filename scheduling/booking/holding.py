@@ -1,0 +1,102 @@
+"""Keep a time for whoever is choosing it online; and make way in the calendar for who books.
+
+Holds stand in the same line as bookings (decision 65), so that of a hold and a booking of one time one sees the other.
+The triggers of migration `times_kept_for_somebody` stand in it too, for whoever writes without these deeds.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from clinic.lib.db import violated
+from patients.models import AccessLink
+from scheduling.booking.asked import Slot
+from scheduling.booking.in_line import stand_in_line
+from scheduling.errors import SlotTaken
+from scheduling.models import Appointment, HeldTime, OnlineRequest
+
+HELD_FOR: Final = timedelta(minutes=10)
+BY_CLINICIAN: Final = frozenset({"held_time_clinician_free", "held_time_clinician_is_not_booked"})
+BY_ROOM: Final = frozenset({"held_time_room_free", "held_time_room_is_not_booked"})
+
+
+def hold(
+    *,
+    slot: Slot,
+    now: datetime,
+    link: AccessLink | None = None,
+    moving: Appointment | None = None,
+    instead_of: HeldTime | None = None,
+) -> HeldTime:
+    """Keep a time for ten minutes. Who chooses keeps one: the link's one before is let go, or `instead_of`.
+
+    What was written for the one before goes with it. Whether the time lies in working hours is the page's to ask: it
+    holds what it offered.
+
+    Raises:
+        SlotTaken: a visit has it, or somebody else's hold.
+
+    """
+    try:
+        with transaction.atomic():
+            stand_in_line(slot=slot)
+            make_way(slot, now=now)
+            if link is not None:
+                HeldTime.objects.kept().filter(link=link).update(ended_at=now)
+            if instead_of is not None:
+                let_go(held=instead_of, now=now)
+            held: HeldTime = HeldTime.objects.create(
+                clinician=slot.clinician,
+                location=slot.location,
+                room=slot.room,
+                type=slot.type,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                occupied_until=slot.occupied_until,
+                held_at=now,
+                until=now + HELD_FOR,
+                link=link,
+                moving=moving,
+            )
+            if instead_of is not None:
+                OnlineRequest.objects.filter(held=instead_of, appointment__isnull=True).update(held=held)
+    except IntegrityError as error:
+        name = violated(error)
+        if name in BY_CLINICIAN | BY_ROOM | {"held_time_once_a_link"}:
+            raise SlotTaken("room" if name in BY_ROOM else "clinician", slot.starts_at) from error
+        raise
+    return held
+
+
+def let_go(*, held: HeldTime, now: datetime) -> bool:
+    """Keep a time no more; return whether it was kept until now. Inside a deed that books it, before the booking."""
+    return bool(HeldTime.objects.kept().filter(pk=held.pk).update(ended_at=now))
+
+
+def lengthen(*, held: HeldTime, now: datetime) -> bool:
+    """Keep a time ten minutes from now, once: also one that ran out, while nobody has it. Whether it is kept now."""
+    kept = HeldTime.objects.kept().filter(pk=held.pk)
+    kept.filter(until__lte=F("held_at") + HELD_FOR).update(until=now + HELD_FOR)
+    held.refresh_from_db()
+    return held.ended_at is None and held.until > now
+
+
+def make_way(slot: Slot, *, now: datetime, held: HeldTime | None = None) -> None:
+    """End the holds on a time that ran out, and the one that becomes this visit: in line, before the visit's row."""
+    HeldTime.objects.kept().overlapping(slot.starts_at, slot.occupied_until).filter(until__lte=now).update(ended_at=now)
+    if held is not None:
+        let_go(held=held, now=now)
+
+
+def slot_held(held: HeldTime) -> Slot:
+    """Return what is held as what is asked for."""
+    return Slot(
+        clinician=held.clinician,
+        location=held.location,
+        room=held.room,
+        type=held.type,
+        starts_at=held.starts_at,
+        minutes=int((held.ends_at - held.starts_at).total_seconds() // 60),
+    )

@@ -1,0 +1,121 @@
+"""The page on which somebody chooses a time by themselves: a strip of days, the times of one, both zones named."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy
+
+from clinic.staff.models import User
+from scheduling.availability import FreeTime
+from scheduling.offering import Offering, week_of
+
+NOON, EVENING = 12, 17
+PARTS: Final[dict[str, LazyText]] = {
+    "morning": gettext_lazy("Morning"),
+    "afternoon": gettext_lazy("Afternoon"),
+    "evening": gettext_lazy("Evening"),
+}
+KEPT: Final = ("type", "who", "zone", "lang")
+"""What is asked for by the address, and goes with every step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time as a button."""
+
+    free: FreeTime
+
+    @property
+    def value(self) -> str:
+        """What the button sends."""
+        return pressed(self.free.starts_at, self.free.clinician)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The times of a morning, an afternoon or an evening."""
+
+    name: LazyText
+    times: list[Time]
+
+
+def chooser(request: HttpRequest, offering: Offering, *, now: datetime) -> dict[str, Any]:
+    """Return what scheduling/_choose_times.html needs."""
+    zone = offering.location.zone
+    week = week_of(offering, asked=request.GET.get("from", ""), now=now)
+    shown = week.shown(request.GET.get("day", ""))
+    theirs = zone_asked(request)
+    return {
+        "week": week,
+        "shown": shown,
+        "parts": parts_of(shown.times, zone) if shown else [],
+        "zone": zone,
+        "theirs": theirs if theirs and shown and differ(shown.times, theirs, zone) else None,
+        "zone_asked": theirs,
+        "zones": zones(),
+        "query": kept(request),
+        "asked": {name: request.GET[name] for name in KEPT if name != "zone" and request.GET.get(name)},
+        "first": week.days[0].day,
+    }
+
+
+def pressed(starts_at: datetime, clinician: User) -> str:
+    """Return what a button sends that names a time (`offering.Offering.slot` reads it)."""
+    return f"{starts_at.isoformat()}|{clinician.public_id}"
+
+
+def parts_of(times: list[FreeTime], zone: ZoneInfo) -> list[Part]:
+    """Return the times by part of the day at the clinic; where several clinicians have one time, it stands once."""
+    once = {free.starts_at: free for free in reversed(times)}
+    ordered = [once[moment] for moment in sorted(once)]
+    return [
+        Part(PARTS[name], [Time(free) for free in some])
+        for name, some in groupby(ordered, key=lambda free: _part(free.starts_at.astimezone(zone).hour))
+    ]
+
+
+def zone_asked(request: HttpRequest) -> ZoneInfo | None:
+    """Return the time zone somebody named as theirs, if it is one."""
+    name = request.GET.get("zone", "")
+    return ZoneInfo(name) if name in _known() else None
+
+
+def differ(times: list[FreeTime], theirs: ZoneInfo, zone: ZoneInfo) -> bool:
+    """Say whether the two clocks show another time at one of these."""
+    return any(shows_another(free.starts_at, theirs, zone) for free in times)
+
+
+def shows_another(instant: datetime, theirs: ZoneInfo, zone: ZoneInfo) -> bool:
+    """Say whether their clock shows another time than the clinic's then."""
+    return instant.astimezone(theirs).utcoffset() != instant.astimezone(zone).utcoffset()
+
+
+def zones() -> list[str]:
+    """Return the zones to choose from, by continent and city."""
+    return sorted(name for name in _known() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+
+
+def kept(request: HttpRequest) -> str:
+    """Return what goes with every step as the query of an address, without its day."""
+    query = request.GET.copy()
+    for name in list(query):
+        if name not in KEPT or not query[name]:
+            del query[name]
+    return str(query.urlencode())
+
+
+@cache
+def _known() -> set[str]:
+    return available_timezones()
+
+
+def _part(hour: int) -> str:
+    if hour < NOON:
+        return "morning"
+    return "afternoon" if hour < EVENING else "evening"
