@@ -34,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = day_before(user=user, locations=locations, day=day, zone=zone)
     with transaction.atomic():
         record(by=user, verb="day_before.opened", thing=user, detail={"rows": len(found.rows)})
+    rows = [{"row": row, "lacks": [LACKS[key] for key in row.lacks]} for row in found.rows]
     names = {place.pk: place.name for place in locations}
     return render(
         request,
@@ -46,7 +47,9 @@ def page(request: HttpRequest) -> HttpResponse:
             "following": day + timedelta(days=1),
             "printed_at": now.astimezone(zone),
             "list": found,
-            "rows": [{"row": row, "lacks": [LACKS[key] for key in row.lacks]} for row in found.rows],
+            "rows": rows,
+            "incomplete": [one for one in rows if one["lacks"]],
+            "complete": [one for one in rows if not one["lacks"]],
             "needs": [
                 {
                     "need": need,
