@@ -37,7 +37,7 @@ STEPS = {
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    """Show the day: lanes, counts, what is owed."""
+    """Show the day: lanes, counts, what is owed; its moving parts alone for the page that is open (`part=board`)."""
     user, now = signed_in(request), clock.now()
     locations = user.open_places
     if not locations:
@@ -48,19 +48,24 @@ def today(request: HttpRequest) -> HttpResponse:
     found, shown = board.day_board(user=user, locations=locations, day=day, now=now, zone=zone), request.GET.get("show")
     if shown in board.MOODS:
         found = board.only(found, shown)
+    moving = {
+        "day": day,
+        "is_today": day == actual,
+        "board": found,
+        "shown": shown if shown in board.MOODS else "",
+        "late_choices": running_late.CHOICES,
+    }
+    if request.GET.get("part") == "board":
+        return render(request, "scheduling/board_part.html", moving)
     return render(
         request,
         "scheduling/today.html",
-        {
+        moving
+        | {
             "nav": "today",
-            "day": day,
-            "is_today": day == actual,
             "clock": now.astimezone(zone),
             "previous": day - timedelta(days=1),
             "following": day + timedelta(days=1),
-            "board": found,
-            "shown": shown if shown in board.MOODS else "",
-            "late_choices": running_late.CHOICES,
             "check_out": board.to_check_out(user=user, day=day, zone=zone) if day == actual else (),
             "unsettled": unsettled.visits_to_settle(user=user, now=now),
             "recall": {one.key: one.count for one in recall.counts(user=user, today=actual, wanted=recall.Wanted())},

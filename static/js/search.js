@@ -67,6 +67,9 @@ function begin(box) {
       take();
     }
   });
+  addEventListener("load", () => { // typed before the scripts came
+    if (document.activeElement === input && input.value.trim() && !panel.childElementCount) ask();
+  });
   if (box === form) return; // a search that is part of its page stays open
   document.addEventListener("click", (event) => {
     if (event.target.isConnected && !box.contains(event.target)) close();

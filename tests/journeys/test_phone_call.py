@@ -104,6 +104,13 @@ def the_board_is_told(page: Page, eyes: Eyes) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("summary", has_text="On time")).to_be_visible()
     assert RunningLate.objects.get().taken_back_at
+    page.wait_for_load_state("load")  # its script too
+    Appointment.objects.filter(patient__given_name="Ila").update(state="arrived", arrived_at=timezone.now())
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # somebody looks again
+    expect(page.get_by_role("button", name="To Room 1 Ila Modi")).to_be_visible()
+    Appointment.objects.filter(patient__given_name="Ila").update(state="booked", arrived_at=None)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("button", name="Check in Ila Modi")).to_be_visible()
     page.get_by_role("link", name="To come").click()
     expect(page.locator(".visit").get_by_role("link", name="Ila Modi")).to_be_visible()
 
@@ -130,6 +137,7 @@ def test_a_phone_call_is_booked_in_at_most_six_interactions_from_any_page(
         assert by_keyboard(page, asha) <= AT_MOST
         page.goto(reverse("scheduling:messages"))
         assert by_mouse(page, bina) <= AT_MOST
+        page.wait_for_load_state("load")  # its keys too
         page.get_by_label("Find a patient").fill("asha")
         page.keyboard.press("Enter")
         expect(card(page)).to_contain_text("Next visit")

@@ -115,3 +115,19 @@ def test_today_asks_as_many_questions_of_one_visit_as_of_three(
 
 
 TODAY_QUERIES = 15
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+def test_the_moving_parts_alone_ask_less_and_hold_the_same_rows(
+    here: Clinic, desk: Client, django_assert_num_queries: Any, visits: int
+) -> None:
+    for number in range(visits):
+        today(here, f"1{number}:15")
+    desk.get("/")
+    with django_assert_num_queries(PART_QUERIES):
+        page = desk.get("/", {"part": "board"}).content.decode()
+    assert page.count('<li class="visit') == visits
+    assert ('<ul class="counts"' in page, "<main" in page) == (True, False)
+
+
+PART_QUERIES = 7
