@@ -63,7 +63,7 @@ class OpenWork:
         waiting = [one for one in told if one.consulted_at is None]
         for one in sorted(waiting, key=lambda row: row.doctor != self.doctor)[:1]:
             self._consultation(one)
-        self._waiting_list(waiting)
+        self._waiting_list(live)
         self._confirm()
 
     def _days_since(self, one: Told) -> int:
@@ -166,11 +166,11 @@ class OpenWork:
         )
 
     def _waiting_list(self, told: Sequence[Told]) -> None:
-        """A few who are booked for a first visit and would come sooner, each on other days and at other hours."""
+        """A few who would come for a review as soon as a time comes free, each on other days and at other hours."""
         wishes: tuple[dict[str, Any], ...] = ({}, {"weekdays": (1, 3), "closes": time(13)}, {"opens": time(17)})
         for one, wish in zip(told[-len(wishes) :], wishes, strict=False):
             keeping.put_on(
-                patient=one.patient, kind=self.house.consultation, by=self.house.desk,
+                patient=one.patient, kind=self.house.review, by=self.house.desk,
                 wish=Wish(self.today, self.today + timedelta(weeks=3), **wish),
                 now=self.now - timedelta(days=2),
             )  # fmt: skip

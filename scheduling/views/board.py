@@ -22,6 +22,7 @@ from scheduling import board, booking, recall, running_late, status, unsettled
 from scheduling.errors import Refusal
 from scheduling.models import Appointment
 from scheduling.views import words
+from scheduling.waiting import ringing
 from treatments import event_story, incidents, symptom_reports
 
 FAILED_SHOWN = 5
@@ -73,6 +74,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "opens_reports": not user.is_front_desk,
             "serious": event_story.unresolved_near(user)[:5] if user.is_manager else (),
             "incidents": incidents.unseen_by(user)[:5] if user.is_manager else (),
+            "to_ring": ringing.to_ring(user, now=now) if not user.is_clinician else (),
             "failed_letters": _failed_letters(user) if not user.is_clinician else (),
         },
     )

@@ -20,7 +20,7 @@ from scheduling import booking, placing, status
 from scheduling.errors import Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.forms_calendar import UntilForm
-from scheduling.models import Appointment, AppointmentKind
+from scheduling.models import Appointment, AppointmentKind, WaitingEntry
 from scheduling.views import words
 from scheduling.views.free_times import free_days, is_early, strip_of
 
@@ -182,6 +182,7 @@ def patient_visits(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "scheduling/_patient_visits.html",
         {
             "patient": patient,
+            "waiting": WaitingEntry.objects.waiting().filter(patient=patient).select_related("type"),
             "upcoming": [row for row in reversed(rows) if is_to_come(row)],
             "past": [row for row in rows if not is_to_come(row)],
         },

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,15 +17,15 @@ from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.reminders import kept_from
 from scheduling.errors import OnTheListAlready, Refusal
 from scheduling.forms_waiting import WaitForm
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views import words
 from scheduling.views.waiting_words import when_it_suits
-from scheduling.waiting import answering, keeping
+from scheduling.waiting import answering, keeping, ringing
 
 PER_PAGE = 50
-TO_RING = 10
 
 
 @require_GET
@@ -38,7 +37,12 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "scheduling/waiting_list.html",
-        {"nav": "waiting", "page": page, "rows": _rows(list(page.object_list), now=now), "to_ring": _to_ring(user)},
+        {
+            "nav": "waiting",
+            "page": page,
+            "rows": _rows(list(page.object_list), now=now),
+            "to_ring": ringing.to_ring(user, now=now),
+        },
     )
 
 
@@ -148,18 +152,12 @@ def _rows(entries: list[WaitingEntry], *, now: datetime) -> list[dict[str, Any]]
         {
             "entry": entry,
             "when": when_it_suits(entry.wish),
+            "is_rung": bool(kept_from(entry.patient, None)),
             "offer": offers.get(entry.pk),
             "visit": visits.get((entry.patient_id, entry.type_id)),
         }
         for entry in entries
     ]
-
-
-def _to_ring(user: User) -> list[SlotOffer]:
-    """Return the open offers of patients whom no letter reaches, the first to run out first. One query."""
-    unreachable = Q(entry__patient__email="") | Q(entry__patient__email_suspended_at__isnull=False)
-    found = SlotOffer.objects.visible_to(user).open().filter(unreachable).order_by("expires_at", "id")
-    return list(found.select_related("entry__patient", "entry__location", "entry__type", "freed__clinician")[:TO_RING])
 
 
 def _entry(user: User, public_id: UUID) -> WaitingEntry:

@@ -3,7 +3,7 @@
 Deeds write rows, this finds them: whatever freed a time, or held it for ten minutes and let it go, is seen here.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -13,37 +13,40 @@ from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.lib.db import violated
 from clinic.outbox import deeds as outbox
-from clinic.outbox.timing import next_waking
 from patients.reminders import kept_from
-from scheduling import wishes
 from scheduling.models import Appointment, EntryState, FreedTime, OfferState, SlotOffer, WaitingEntry
-from scheduling.waiting.fitting import starts_for
+from scheduling.waiting import fitting
 
 LETTER: Final = "slot_offered"
 AT_ONCE: Final = 5
 """So many people are asked at a time; the next ones when these said no or nothing."""
 ENTRIES_A_ROUND: Final = 500
-TIMES_A_ROUND: Final = 50
 
 
 def sweep(now: datetime) -> int:
-    """Offer the freed times to who waits; return how many letters that owes."""
+    """Offer the freed times to who waits; return how many letters that owes.
+
+    Who cannot come by day, place or clinician costs no question: the calendar is asked of the others alone.
+    """
     end_what_is_over(now=now)
     waiting = list(
         WaitingEntry.objects.waiting()
+        .filter(type__is_active=True)
         .exclude(Exists(SlotOffer.objects.open().filter(entry=OuterRef("pk"))))
         .select_related("patient__location", "location", "type")[:ENTRIES_A_ROUND]
     )
     if not waiting:
         return 0
     places = {entry.location_id for entry in waiting}
-    found = FreedTime.objects.open().filter(location__in=places).values_list("pk", flat=True)[:TIMES_A_ROUND]
+    times = FreedTime.objects.open().filter(location__in=places, clinician__is_active=True)
+    asked = set(SlotOffer.objects.filter(freed__in=times).values_list("freed_id", "entry_id"))
     owed = 0
-    for pk in list(found):
-        made = _offer(pk, waiting, now=now)
-        owed += sum(not kept_from(offer.entry.patient, None) for offer in made)
-        asked = {offer.entry_id for offer in made}
-        waiting = [entry for entry in waiting if entry.pk not in asked]
+    for freed in times:
+        could = [one for one in waiting if (freed.pk, one.pk) not in asked and fitting.could_have(one, freed, now=now)]
+        made = _offer(freed.pk, could, now=now) if could else []
+        owed += sum(not kept_from(offer.patient, None) for offer in made)
+        have = {offer.entry_id for offer in made}
+        waiting = [entry for entry in waiting if entry.pk not in have]
     return owed
 
 
@@ -63,7 +66,7 @@ def end_what_is_over(*, now: datetime) -> None:
             WaitingEntry.objects.waiting().filter(pk=entry.pk).update(state=EntryState.OVER, ended_at=now)
 
 
-def _offer(pk: int, waiting: list[WaitingEntry], *, now: datetime) -> list[SlotOffer]:
+def _offer(pk: int, could: list[WaitingEntry], *, now: datetime) -> list[SlotOffer]:
     """Offer one freed time to the next people, as many as may be asked at once. Two sweeps at one moment ask once."""
     made: list[SlotOffer] = []
     with transaction.atomic():
@@ -71,33 +74,22 @@ def _offer(pk: int, waiting: list[WaitingEntry], *, now: datetime) -> list[SlotO
         freed = locked.select_related("clinician").filter(pk=pk).first()
         if freed is None:
             return made
-        offers = list(SlotOffer.objects.filter(freed=freed))
-        asked = {offer.entry_id for offer in offers}
-        room = AT_ONCE - sum(offer.state == OfferState.OPEN for offer in offers)
-        for entry in waiting:
+        room = AT_ONCE - SlotOffer.objects.open().filter(freed=freed).count()
+        is_free: dict[int, bool] = {}
+        for entry in could:
             if len(made) >= room:
                 break
-            if entry.pk in asked or entry.location_id != freed.location_id:
-                continue
-            if entry.clinician_id not in {None, freed.clinician_id}:
-                continue
-            offer = _offer_to(entry, freed, now=now)
+            if entry.type_id not in is_free:
+                is_free[entry.type_id] = fitting.is_free_for_anyone(entry, freed, now=now)
+            offer = _offer_to(entry, freed, now=now) if is_free[entry.type_id] else None
             if offer is not None:
                 made.append(offer)
     return made
 
 
 def _offer_to(entry: WaitingEntry, freed: FreedTime, *, now: datetime) -> SlotOffer | None:
-    starts = starts_for(entry, freed, now=now)
-    if not starts:
-        return None
-    location = entry.location
-    until = wishes.answer_by(
-        starts_at=starts[0].starts_at,
-        notice=timedelta(minutes=entry.type.notice_minutes),
-        now=now,
-        wakes_at=next_waking(now, location.mail_from, location.mail_until, location.zone),
-    )
+    starts = fitting.starts_for(entry, freed, now=now)
+    until = fitting.answer_by(entry, starts[0].starts_at, now=now) if starts else None
     held = WaitingEntry.objects.waiting().select_for_update(skip_locked=True).filter(pk=entry.pk)
     if until is None or held.first() is None:  # booked or taken off this very moment
         return None

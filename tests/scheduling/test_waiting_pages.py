@@ -140,6 +140,24 @@ def test_whom_no_letter_reaches_stands_first_to_ring_and_a_yes_books_it(desk: Cl
     assert "This offer is over" in said(late)
 
 
+def test_todays_board_says_whom_to_ring_and_the_chart_who_waits(desk: Client, here: Clinic) -> None:
+    ela = someone("Ela", email="", has_no_email=True)
+    waits(here, patient=ela)
+    given_up(here)
+    assert "Ring: a time came free" not in said(desk.get("/"))
+    offering.sweep(NOW)
+    assert "Ring: a time came free" in said(desk.get("/"))
+    chart = said(desk.get(reverse("scheduling:patient_visits", args=[ela.public_id])))
+    assert "On the waiting list" in chart
+    assert "until 31 Mar 2027" in chart
+
+
+def test_a_visit_leads_to_the_list_for_who_would_come_sooner(desk: Client, here: Clinic) -> None:
+    visit = here.visit("17:00", patient=someone("Bela"))
+    page = desk.get(reverse("scheduling:appointment", args=[visit.public_id])).content.decode()
+    assert f"/patients/{visit.patient.public_id}/waiting/new/?type={here.consultation.public_id}" in page
+
+
 def test_a_no_on_the_phone_keeps_the_patient_on_the_list(desk: Client, here: Clinic) -> None:
     (offer,) = offered(here)
     no = reverse("scheduling:waiting_decline", args=[offer.public_id])

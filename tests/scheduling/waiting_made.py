@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from clinic.outbox.models import Letter
 from patients.links import link_for
 from patients.models import Patient
 from scheduling import booking
@@ -42,3 +43,18 @@ def token(offer: SlotOffer, *, now: datetime = NOW) -> str:
     return link_for(
         purpose=answering.PURPOSE, patient=offer.entry.patient, about=offer, now=now, expires_at=offer.expires_at
     )[1]
+
+
+def again(offer: SlotOffer) -> SlotOffer:
+    """The offer as it stands, with what its deeds read."""
+    found: SlotOffer = SlotOffer.objects.select_related(
+        "entry__patient", "entry__location", "entry__type", "freed__clinician"
+    ).get(pk=offer.pk)
+    return found
+
+
+def letters() -> list[tuple[str, str]]:
+    """Who is owed a letter of the list, and its state."""
+    people = {person.public_id: person.given_name for person in Patient.objects.all()}
+    rows = Letter.objects.of_kind(offering.LETTER).order_by("id").values_list("person_public_id", "state")
+    return [(people[person], state) for person, state in rows]
