@@ -253,7 +253,7 @@ def test_a_type_that_does_not_fit_says_why(here: Clinic, desk: Client) -> None:
     here.visit("11:00")
     AppointmentType.objects.create(name="Talk", public_name="Visit", kind=AppointmentKind.REVIEW, minutes=15)
     words = desk.get(book_here(here, patient=someone().public_id)).content.decode()
-    assert kind_of(words, "Consultation") == "Consultation 30 min30 min do not fit here"  # 15 more to tidy up
+    assert kind_of(words, "Consultation") == "Consultation 30 min do not fit here"  # 15 more to tidy up
     assert kind_of(words, "Injection") == "Injection 30 min, until 11:00, Room 1"
     assert kind_of(words, "Talk") == "Talk 15 min, until 10:45, Room 1"
 
