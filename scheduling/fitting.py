@@ -58,6 +58,7 @@ def fits(
     location: Location,
     starts_at: datetime,
     patient: Patient,
+    now: datetime,
     clinician: User | None = None,
     room: Room | None = None,
 ) -> list[Fit]:
@@ -72,6 +73,7 @@ def fits(
         starts_at + LONGEST,
         location=location,
         people=[who.pk for who in people],
+        now=now,
         patient_public_id=patient.public_id,
     )
     working = availability.working_spans(people, location=location, first=day, last=day)

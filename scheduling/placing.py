@@ -29,14 +29,16 @@ class End:
     is_now: bool
 
 
-def slot_at(*, visit: Appointment, clinician: User, starts_at: datetime, room: Room | None = None) -> Slot:
+def slot_at(
+    *, visit: Appointment, clinician: User, starts_at: datetime, now: datetime, room: Room | None = None
+) -> Slot:
     """Return the slot of a visit put at a time with a clinician, as long as it is.
 
     In the room named; else in its own, if the clinician gives it there and nobody holds it; else in the first such
     room. Where there is none it keeps its own, and the deed says why not.
     """
     length = timedelta(minutes=visit.minutes + visit.type.after_buffer_minutes)
-    chosen = room or _room(visit, clinician=clinician, starts_at=starts_at, until=starts_at + length)
+    chosen = room or _room(visit, clinician=clinician, starts_at=starts_at, until=starts_at + length, now=now)
     return Slot(
         clinician=clinician,
         location=visit.location,
@@ -47,12 +49,12 @@ def slot_at(*, visit: Appointment, clinician: User, starts_at: datetime, room: R
     )
 
 
-def _room(visit: Appointment, *, clinician: User, starts_at: datetime, until: datetime) -> Room | None:
+def _room(visit: Appointment, *, clinician: User, starts_at: datetime, until: datetime, now: datetime) -> Room | None:
     own = visit.room
     allowed = [room for room in rooms_of([clinician], kind=visit.type, location=visit.location)[clinician.pk] if room]
     if own is None or not allowed:
         return own
-    held = held_between(starts_at, until, location=visit.location, people=[clinician.pk], moving=visit)
+    held = held_between(starts_at, until, location=visit.location, people=[clinician.pk], now=now, moving=visit)
     ordered = sorted(allowed, key=lambda room: room.pk != own.pk)  # stable: its own first, then by name
     return next((room for room in ordered if Taken(held.rooms[room.pk]).leaves(starts_at, until)), own)
 

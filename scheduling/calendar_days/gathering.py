@@ -69,20 +69,20 @@ class Column:
         return any(why == Off.AWAY for _span, why in self.off)
 
 
-def day_by_clinician(*, user: User, location: Location, day: date) -> list[Column]:
+def day_by_clinician(*, user: User, location: Location, day: date, now: datetime) -> list[Column]:
     """Return a day with a column for each clinician of the place, and for who has a visit there all the same."""
     visits = visits_between(user=user, location=location, first=day, last=day)
     people = _people(location, visits)
-    given = _given(people, location=location, first=day, last=day)
+    given = _given(people, location=location, first=day, last=day, now=now)
     return [_of_clinician(who, day, [row for row in visits if row.clinician_id == who.pk], given) for who in people]
 
 
-def week_of(*, user: User, location: Location, first: date, clinician: User) -> list[Column]:
+def week_of(*, user: User, location: Location, first: date, clinician: User, now: datetime) -> list[Column]:
     """Return a clinician's seven days, without those on which they never work and have nothing."""
     last = first + timedelta(days=WEEK - 1)
     zone = location.zone
     visits = visits_between(user=user, location=location, first=first, last=last, clinician=clinician)
-    given = _given([clinician], location=location, first=first, last=last)
+    given = _given([clinician], location=location, first=first, last=last, now=now)
     columns = [
         _of_clinician(
             clinician,
@@ -96,11 +96,11 @@ def week_of(*, user: User, location: Location, first: date, clinician: User) -> 
     return [column for column in columns if column.open or column.visits or column.off]
 
 
-def day_by_room(*, user: User, location: Location, day: date) -> list[Column]:
+def day_by_room(*, user: User, location: Location, day: date, now: datetime) -> list[Column]:
     """Return a day with a column for each room in use, for one that has a visit all the same, and for none."""
     visits = visits_between(user=user, location=location, first=day, last=day)
     people = _people(location, visits)
-    given = _given(people, location=location, first=day, last=day)
+    given = _given(people, location=location, first=day, last=day, now=now)
     rooms: list[Room | None] = list(Room.objects.filter(location=location, is_active=True))
     for row in visits:
         if row.room not in rooms:
@@ -130,11 +130,11 @@ class _Given:
     closed: dict[date, str]
 
 
-def _given(people: list[User], *, location: Location, first: date, last: date) -> _Given:
+def _given(people: list[User], *, location: Location, first: date, last: date, now: datetime) -> _Given:
     zone, keys = location.zone, [person.pk for person in people]
     start, end = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
     away = away_of(keys, location=location, first=first, last=last)
-    held = held_between(start, end, location=location, people=keys)
+    held = held_between(start, end, location=location, people=keys, now=now)
     return _Given(
         location=location,
         working=availability.working_spans(people, location=location, first=first, last=last),

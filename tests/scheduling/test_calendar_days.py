@@ -10,7 +10,7 @@ from clinic.lib.days import at_local
 from clinic.locations.models import Closure, Room
 from scheduling import booking, calendar_days
 from scheduling.calendar_days import Column, DrawnStretch
-from scheduling.models import Absence, ExtraHours
+from scheduling.models import Absence, ExtraHours, HeldTime
 from tests.patients.making import place
 from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic
 
@@ -25,7 +25,11 @@ def here() -> Clinic:
 
 
 def columns(here: Clinic, day: date = TUESDAY) -> list[Column]:
-    return calendar_days.day_by_clinician(user=here.desk, location=here.location, day=day)
+    return calendar_days.day_by_clinician(user=here.desk, location=here.location, day=day, now=NOW)
+
+
+def week_of(here: Clinic, first: date) -> list[Column]:
+    return calendar_days.week_of(user=here.desk, location=here.location, first=first, clinician=here.doctor, now=NOW)
 
 
 def drawn(here: Clinic, found: list[Column]) -> list[DrawnStretch]:
@@ -134,7 +138,7 @@ def test_a_clinician_who_is_elsewhere_is_not_free_here(here: Clinic) -> None:
 
 def test_a_day_by_rooms_has_a_column_for_who_has_none(here: Clinic) -> None:
     first, second = here.visit("10:30"), here.visit("11:30", room=None)
-    found = calendar_days.day_by_room(user=here.desk, location=here.location, day=TUESDAY)
+    found = calendar_days.day_by_room(user=here.desk, location=here.location, day=TUESDAY, now=NOW)
     assert [(one.head.room, one.visits) for one in found] == [
         (here.rooms[0], [first]),
         (here.rooms[1], []),
@@ -148,7 +152,7 @@ def test_a_week_is_one_clinicians_and_leaves_out_the_days_nobody_works(here: Cli
     visit = here.visit("10:30")
     other = another_doctor(here)
     here.visit("10:30", clinician=other, room=here.rooms[1])
-    week = calendar_days.week_of(user=here.desk, location=here.location, first=MONDAY, clinician=here.doctor)
+    week = week_of(here, MONDAY)
     assert [column.head.day for column in week] == [MONDAY + timedelta(days=number) for number in range(6)]
     morning, _evening = drawn(here, week)
     assert [cell.thing for cell in morning.columns[1].visits] == [visit]
@@ -162,15 +166,12 @@ def test_a_week_in_which_the_clock_changes_is_one_sheet(here: Clinic) -> None:
     here.location.save()
     saturday = date(2027, 3, 27)
     monday = date(2027, 3, 29)
-    weeks = [
-        calendar_days.week_of(user=here.desk, location=here.location, first=first, clinician=here.doctor)
-        for first in (date(2027, 3, 22), monday)
-    ]
+    weeks = [week_of(here, first) for first in (date(2027, 3, 22), monday)]
     begins = {column.head.day: column.begins for week in weeks for column in drawn(here, week)[0].columns}
     zone = ZoneInfo("Europe/London")
     assert begins[saturday] == at_local(saturday, time(10), zone)
     assert begins[monday] == at_local(monday, time(10), zone)
-    spanning = calendar_days.week_of(user=here.desk, location=here.location, first=saturday, clinician=here.doctor)
+    spanning = week_of(here, saturday)
     stretch = drawn(here, spanning)[0]
     assert [column.begins.astimezone(zone).hour for column in stretch.columns] == [10] * 6
 
@@ -232,11 +233,34 @@ def test_the_mark_changes_with_whatever_the_sheet_shows_and_with_nothing_else(he
     assert mark(here, now=NOW + timedelta(hours=1)) == seen[-1]  # no line of now on Tuesday's sheet
 
 
+def test_a_time_kept_for_somebody_is_not_free_until_it_runs_out(here: Clinic) -> None:
+    before = mark(here)
+    HeldTime.objects.create(
+        clinician=here.doctor,
+        location=here.location,
+        room=here.rooms[0],
+        type=here.consultation,
+        starts_at=here.at("10:30"),
+        ends_at=here.at("11:00"),
+        occupied_until=here.at("11:15"),
+        held_at=NOW,
+        until=NOW + timedelta(minutes=10),
+    )
+    morning, _evening = drawn(here, columns(here))
+    assert [(cell.row, cell.rows, cell.thing) for cell in morning.columns[0].off] == [(3, 3, "not_free")]
+    assert mark(here) != before
+    assert mark(here, now=NOW + timedelta(minutes=11)) == before
+
+
 def test_today_is_drawn_anew_every_five_minutes(here: Clinic) -> None:
     today: dict[str, Any] = {"first": MONDAY, "last": MONDAY}
     first = mark(here, **today)
     assert mark(here, **today, now=NOW + timedelta(minutes=4)) == first
     assert mark(here, **today, now=NOW + timedelta(minutes=5)) != first
+
+
+MARKED = 6
+"""Visits, absences, extra clinics, hours, closures, times kept."""
 
 
 @pytest.mark.parametrize("visits", [1, 3])
@@ -245,7 +269,7 @@ def test_a_day_and_its_mark_ask_the_same_whatever_is_booked(
 ) -> None:
     for number in range(visits):
         here.visit(("10:00", "11:00", "17:00")[number], clinician=another_doctor(here, f"Dr {number}"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         columns(here)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(MARKED):
         mark(here)

@@ -324,7 +324,7 @@ def test_asking_again_costs_the_same_few_questions(
         desk.get(url, headers={"If-None-Match": mark})
 
 
-ASKED_AGAIN = 8  # who asks (session, person), where they work, and five for the mark
+ASKED_AGAIN = 9  # who asks (session, person), where they work, and six for the mark
 
 
 @pytest.mark.parametrize("visits", [1, 3])

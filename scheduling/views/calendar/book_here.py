@@ -64,7 +64,13 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         return _page(request, here, {**(hits(request) if request.GET.get("q") else {})})
     types = list(AppointmentType.objects.filter(is_active=True).order_by("minutes", "name"))
     fits = fitting.fits(
-        types=types, location=here.place, starts_at=here.at, patient=patient, clinician=here.clinician, room=here.room
+        types=types,
+        location=here.place,
+        starts_at=here.at,
+        patient=patient,
+        now=now,
+        clinician=here.clinician,
+        room=here.room,
     )
     form = HereForm(request.POST or None, initial={"pressed": uuid4(), "type": _likely(fits, patient)})
     refused, status = "", 200

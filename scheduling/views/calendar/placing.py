@@ -35,7 +35,7 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _unread(request, visit, form)
     data = form.cleaned_data
     clinician = data["clinician"] or visit.clinician
-    slot = placing.slot_at(visit=visit, clinician=clinician, starts_at=data["at"], room=data["room"])
+    slot = placing.slot_at(visit=visit, clinician=clinician, starts_at=data["at"], room=data["room"], now=now)
     leave = _kept_leave(visit, slot)
     try:
         moved = booking.move(appointment=visit, slot=slot, seen_version=data["version"], by=user, now=now, leave=leave)

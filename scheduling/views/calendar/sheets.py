@@ -77,9 +77,11 @@ def _columns(asked: Asked, view: str) -> list[Column]:
         who = asked.own_or_first
         if who is None:
             return []
-        return calendar_days.week_of(user=asked.user, location=asked.place, first=asked.monday, clinician=who)
+        return calendar_days.week_of(
+            user=asked.user, location=asked.place, first=asked.monday, clinician=who, now=asked.now
+        )
     by = calendar_days.day_by_room if asked.by_rooms else calendar_days.day_by_clinician
-    return by(user=asked.user, location=asked.place, day=asked.day)
+    return by(user=asked.user, location=asked.place, day=asked.day, now=asked.now)
 
 
 def _is_shown(column: Column, asked: Asked, view: str) -> bool:
