@@ -7,14 +7,14 @@ The triggers of migration `times_kept_for_somebody` stand in it too, for whoever
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from clinic.lib.db import violated
+from clinic.lib.db import gave_up_waiting, violated
 from patients.models import AccessLink
 from scheduling.booking.asked import Slot
 from scheduling.booking.in_line import stand_in_line
-from scheduling.errors import SlotTaken
+from scheduling.errors import BeingBooked, SlotTaken
 from scheduling.models import Appointment, HeldTime, OnlineRequest
 
 HELD_FOR: Final = timedelta(minutes=10)
@@ -37,6 +37,7 @@ def hold(
 
     Raises:
         SlotTaken: a visit has it, or somebody else's hold.
+        BeingBooked: somebody takes it at this moment.
 
     """
     try:
@@ -62,7 +63,9 @@ def hold(
             )
             if instead_of is not None:
                 OnlineRequest.objects.filter(held=instead_of, appointment__isnull=True).update(held=held)
-    except IntegrityError as error:
+    except DatabaseError as error:
+        if gave_up_waiting(error):
+            raise BeingBooked(slot.starts_at) from error
         name = violated(error)
         if name in BY_CLINICIAN | BY_ROOM | {"held_time_once_a_link"}:
             raise SlotTaken("room" if name in BY_ROOM else "clinician", slot.starts_at) from error

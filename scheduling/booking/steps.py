@@ -44,6 +44,7 @@ def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointmen
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot_of(appointment))
+            make_way(slot_of(appointment), now=now)
             return _step(appointment, "arrived", by=by, stamp={"arrived_at": now, "ended_at": None, "ended_reason": ""})
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=slot_of(appointment)) from error

@@ -19,10 +19,11 @@ ROUNDS, RUNS, STEPS, DEEDS = 10, 10, 150, 10_000
 PAGE = CHECKOUT / "docs" / "deeds.md"
 INTRODUCTION = """# Ten thousand deeds on the calendar
 
-Booking, moving, cancelling, the steps of a visit, taking back, the same press again and pages from before, in any order
-on a day of three doctors, two rooms and three patients, by Hypothesis. A model in minutes that shares no code with
-the app says of each whether it must be done, or for which reasons it may be refused; after each the table's rows are
-compared with the model's, and no two that hold a time may share it. `make drill` writes this page.
+Booking, moving, stretching, cancelling, the steps of a visit, taking back, the same press again, pages from before,
+leave and times kept for who chooses online, in any order on a day of three doctors, two rooms and three patients, by
+Hypothesis. A model in minutes that shares no code with the app says of each whether it must be done, or for which
+reasons it may be refused; after each the table's rows are compared with the model's, and no two that hold a time may
+share it. `make drill` writes this page.
 
 """
 

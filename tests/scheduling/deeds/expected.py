@@ -67,6 +67,14 @@ class Visit:
         return self.state not in IS_OFF
 
 
+@dataclass(frozen=True)
+class Hold:
+    """A time kept for somebody who chooses online, until a minute."""
+
+    wanted: Wanted
+    expires: int
+
+
 @dataclass
 class Expected:
     """All visits by number, and the clock."""
@@ -75,6 +83,7 @@ class Expected:
     visits: dict[int, Visit] = field(default_factory=dict)
     away: list[tuple[int, int, int]] = field(default_factory=list)
     """Doctor, from a minute until another."""
+    holds: dict[int, "Hold"] = field(default_factory=dict)
 
     def against(self, patient: int, wanted: Wanted, *, but: int | None = None) -> set[str]:
         """Why nobody may give a patient that time: every reason that holds."""
@@ -97,18 +106,26 @@ class Expected:
 
     def clashes(self, patient: int, wanted: Wanted, *, but: int | None = None) -> set[str]:
         """Whom others hold at that time."""
+        return self.kept_from(wanted) | self._booked(wanted, but=but, patient=patient)
+
+    def kept_from(self, wanted: Wanted, *, said: str = "TimeHeld") -> set[str]:
+        """Whom somebody who chooses online keeps at that time; an overbooked visit goes beside a clinician's."""
         found = set()
-        for visit in self.holding(but):
-            theirs = visit.wanted
-            share_occupied = wanted.start < theirs.until and theirs.start < wanted.until
-            is_beside = wanted.is_overbooked or theirs.is_overbooked
-            if share_occupied and not is_beside and theirs.doctor == wanted.doctor:
-                found.add(DOCTOR_TAKEN)
-            if share_occupied and wanted.room is not None and theirs.room == wanted.room:
-                found.add(ROOM_TAKEN)
-            if visit.patient == patient and wanted.start < theirs.end and theirs.start < wanted.end:
-                found.add(PATIENT_BUSY)
+        for hold in self.kept():
+            share = wanted.start < hold.wanted.until and hold.wanted.start < wanted.until
+            if share and not wanted.is_overbooked and hold.wanted.doctor == wanted.doctor:
+                found.add(f"{said} clinician")
+            if share and wanted.room is not None and hold.wanted.room == wanted.room:
+                found.add(f"{said} room")
         return found
+
+    def hold(self, wanted: Wanted) -> set[str]:
+        """Why a time may not be kept for anybody: a hold is in nobody's way but at its own time."""
+        return self.kept_from(wanted, said="SlotTaken") | self._booked(wanted, but=None)
+
+    def kept(self) -> list[Hold]:
+        """The holds that count."""
+        return [hold for hold in self.holds.values() if hold.expires > self.now]
 
     def holding(self, but: int | None = None) -> Iterator[Visit]:
         """The visits that keep their time."""
@@ -198,10 +215,31 @@ class Expected:
             if start >= self.now
             and is_worked(start, start + minutes + buffer)
             and not self.is_away(doctor, start, start + minutes + buffer)
+            and not self._is_kept(doctor, start, start + minutes + buffer)
             and not self._is_with_somebody(doctor, start, start + minutes + buffer)
             and not self._is_elsewhere(patient, start, start + minutes)
             and any(self._room_is_free(room, start, start + minutes + buffer) for room in range(rooms))
         }
+
+    def _booked(self, wanted: Wanted, *, but: int | None, patient: int | None = None) -> set[str]:
+        found = set()
+        for visit in self.holding(but):
+            theirs = visit.wanted
+            share_occupied = wanted.start < theirs.until and theirs.start < wanted.until
+            is_beside = wanted.is_overbooked or theirs.is_overbooked
+            if share_occupied and not is_beside and theirs.doctor == wanted.doctor:
+                found.add(DOCTOR_TAKEN)
+            if share_occupied and wanted.room is not None and theirs.room == wanted.room:
+                found.add(ROOM_TAKEN)
+            if visit.patient == patient and wanted.start < theirs.end and theirs.start < wanted.end:
+                found.add(PATIENT_BUSY)
+        return found
+
+    def _is_kept(self, doctor: int, start: int, until: int) -> bool:
+        return any(
+            hold.wanted.doctor == doctor and start < hold.wanted.until and hold.wanted.start < until
+            for hold in self.kept()
+        )
 
     def _is_with_somebody(self, doctor: int, start: int, until: int) -> bool:
         return any(
@@ -216,10 +254,8 @@ class Expected:
         )
 
     def _room_is_free(self, room: int, start: int, until: int) -> bool:
-        return not any(
-            visit.wanted.room == room and start < visit.wanted.until and visit.wanted.start < until
-            for visit in self.holding()
-        )
+        taken = [visit.wanted for visit in self.holding()] + [hold.wanted for hold in self.kept()]
+        return not any(one.room == room and start < one.until and one.start < until for one in taken)
 
 
 def is_worked(start: int, end: int) -> bool:

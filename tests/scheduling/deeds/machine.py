@@ -173,6 +173,26 @@ class Deeds(Playing):
         if not against:
             self.expected.came_to(number, TAKEN_BACK[state])
 
+    @rule(wish=wishes, kind=st.integers(0, len(KINDS) - 1))
+    def hold(self, wish: Wanted, kind: int) -> None:
+        """Somebody chooses a time online: it is kept for ten minutes."""
+        wanted = self._timed(replace(wish, is_overbooked=False), kind)
+        self._hold(wanted, kind)
+
+    @precondition(lambda self: self.held)
+    @rule(which=numbers, patient=st.integers(0, PATIENTS - 1), is_booked=st.booleans())
+    def end_a_hold(self, which: int, patient: int, is_booked: bool) -> None:
+        """The time that was kept is booked, or let go."""
+        number = self._one_of(self.held, which)
+        held = self.held.pop(number)
+        hold = self.expected.holds.pop(number)
+        if is_booked:
+            against = self._book(patient, hold.wanted, self.kinds.index(held.type), "book what is kept", held=held)
+            self._comes_back(number, hold, held, where=bool(against))
+        else:
+            booking.let_go(held=held, now=self.now)
+            self.done["let go", "done"] += 1
+
     @rule(what=st.sampled_from(["wait", "wait", "leave", "back"]), doctor=st.integers(0, DOCTORS - 1), hour=numbers)
     def meanwhile(self, what: str, doctor: int, hour: int) -> None:
         """Time passes; or a clinician is away suddenly, or comes after all: what is booked stays."""

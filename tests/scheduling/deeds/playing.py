@@ -15,8 +15,8 @@ from patients.models import Patient
 from scheduling import booking
 from scheduling.booking import Leave, Slot
 from scheduling.errors import Refusal
-from scheduling.models import Absence, Appointment, AppointmentType
-from tests.scheduling.deeds.expected import Expected, Visit, Wanted
+from scheduling.models import Absence, Appointment, AppointmentType, HeldTime
+from tests.scheduling.deeds.expected import Expected, Hold, Visit, Wanted
 from tests.scheduling.made import TUESDAY, Clinic, another_doctor, clinic, someone
 
 PATIENTS, DOCTORS, ROOMS = 3, 3, 2
@@ -40,6 +40,7 @@ class Playing(RuleBasedStateMachine):
         self.expected = Expected()
         self.rows: dict[int, Appointment] = {}
         self.leaves: list[Absence] = []
+        self.held: dict[int, HeldTime] = {}
         self.pressed: dict[int, tuple[int, Wanted, str]] = {}
         self.deeds = 0
 
@@ -57,6 +58,8 @@ class Playing(RuleBasedStateMachine):
         stored = {row.pk: row for row in Appointment.objects.filter(pk__in=[row.pk for row in self.rows.values()])}
         assert {number: self._as_visit(stored[row.pk]) for number, row in self.rows.items()} == self.expected.visits
         assert Appointment.objects.count() == len(self.rows)
+        kept = HeldTime.objects.filter(ended_at__isnull=True, until__gt=self.now).values_list("pk", flat=True)
+        assert set(kept) == {number for number, hold in self.expected.holds.items() if hold.expires > self.expected.now}
         for number, visit in self.expected.visits.items():
             if visit.holds:
                 assert self.expected.clashes(visit.patient, visit.wanted, but=number) == set()
@@ -75,7 +78,23 @@ class Playing(RuleBasedStateMachine):
         """The clock."""
         return self._instant(self.expected.now)
 
-    def _book(self, patient: int, wish: Wanted, kind: int, deed: str) -> set[str]:
+    def _hold(self, wanted: Wanted, kind: int) -> None:
+        against = self.expected.hold(wanted)
+        try:
+            held = booking.hold(slot=self._slot(wanted, kind), now=self.now)
+        except Refusal as refusal:
+            self._refused("hold", against, refusal)
+            return
+        assert against == set()
+        self.done["hold", "done"] += 1
+        self.held[held.pk], self.expected.holds[held.pk] = held, Hold(wanted, self.expected.now + 10)
+
+    def _comes_back(self, number: int, hold: Hold, held: HeldTime, *, where: bool) -> None:
+        """A hold whose visit was refused counts on, as if nobody had asked."""
+        if where:
+            self.held[number], self.expected.holds[number] = held, hold
+
+    def _book(self, patient: int, wish: Wanted, kind: int, deed: str, *, held: HeldTime | None = None) -> set[str]:
         wanted, number = self._timed(wish, kind), len(self.rows)
         against = self.expected.against(patient, wanted)
         visit = self._try(
@@ -86,6 +105,7 @@ class Playing(RuleBasedStateMachine):
             slot=self._slot(wanted, kind),
             leave=self._leave(wanted),
             pressed=f"press {number}",
+            held=held,
         )
         if visit is not None:
             self.rows[number] = visit
@@ -112,15 +132,18 @@ class Playing(RuleBasedStateMachine):
         try:
             visit = deed(**facts, by=self.here.desk, now=self.now)
         except Refusal as refusal:
-            said = f"{type(refusal).__name__} {getattr(refusal, 'what', '')}".strip()
-            assert said in against, (name, said, against)
-            self.done[name, said] += 1
+            self._refused(name, against, refusal)
             return None
         assert against == set(), name
         self.done[name, "done"] += 1
         self.deeds += 1
         self.rows.update({number: visit for number, row in self.rows.items() if row == visit})
         return visit
+
+    def _refused(self, name: str, against: set[str], refusal: Refusal) -> None:
+        said = f"{type(refusal).__name__} {getattr(refusal, 'what', '')}".strip()
+        assert said in against, (name, said, against)
+        self.done[name, said] += 1
 
     def _one_of(self, these: dict[int, Any], which: int) -> int:
         return sorted(these)[which % len(these)]
