@@ -22,6 +22,7 @@ WAITING_LONG = timedelta(minutes=15)
 """From here waiting is somebody's business: amber (design/README.md)."""
 NEXT_SHOWN = 3
 """So many of those to come stand open in a lane; later ones are folded, where there are several."""
+WAITED_FOR = ("booked", "confirmed", "arrived")
 MOODS = ("waiting", "early", "in_room", "late", "to_come", "no_show")
 """What the counts along the top count; one of them can be shown alone."""
 
@@ -52,11 +53,11 @@ class Lane:
 
     clinician: User
     location: Location
+    runs_late: int = 0
+    """By how many minutes, as somebody said."""
     open: list[Visit] = field(default_factory=list)
     later: list[Visit] = field(default_factory=list)
     done: list[Visit] = field(default_factory=list)
-    runs_late: int = 0
-    """By how many minutes, as somebody said."""
     next_free: datetime | None = None
 
     @property
@@ -118,12 +119,19 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
         ).values_list("patient_id", flat=True)
     )
     late = running_late.minutes_by_clinician(locations=locations, day=day) if is_today else {}
+    put_off = running_late.put_off(
+        (
+            (row.pk, row.clinician_id, Span(row.starts_at, row.occupied_until))
+            for row in rows
+            if row.state in WAITED_FOR
+        ),
+        late,
+    )
     lanes: dict[int, Lane] = {}
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
-        minutes = late.get(row.clinician_id, 0)
-        lane = lanes.setdefault(row.clinician_id, Lane(row.clinician, row.location, runs_late=minutes))
-        visit = _visit(row, now=now, zone=zone, filled=filled, late=timedelta(minutes=minutes))
+        lane = lanes.setdefault(row.clinician_id, Lane(row.clinician, row.location, late.get(row.clinician_id, 0)))
+        visit = _visit(row, now=now, zone=zone, filled=filled, begins=put_off.get(row.pk))
         counts[visit.mood] += 1
         (lane.done if row.state in {"completed", "left"} else lane.open).append(visit)
     ordered = sorted(lanes.values(), key=lambda lane: (lane.clinician.pk != user.pk, lane.clinician.full_name))
@@ -184,12 +192,10 @@ def _say_what_is_free(
             lane.next_free = free[0].astimezone(zone) if free else None
 
 
-def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int], late: timedelta) -> Visit:
+def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int], begins: datetime | None) -> Visit:
     mood, minutes = mood_of(
         row.state, starts_at=row.starts_at, arrived_at=row.arrived_at, in_room_at=row.in_room_at, now=now
     )
-    begins = row.starts_at + late
-    is_put_off = bool(late) and begins > now and row.state in {"booked", "confirmed", "arrived"}
     return Visit(
         appointment=row,
         starts=row.starts_at.astimezone(zone),
@@ -200,7 +206,7 @@ def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int],
         and row.patient_id not in filled
         and row.state in {"booked", "confirmed"},
         arrived=row.arrived_at.astimezone(zone) if row.arrived_at else None,
-        expected=begins.astimezone(zone) if is_put_off else None,
+        expected=begins.astimezone(zone) if begins and begins > now else None,
     )
 
 

@@ -1,7 +1,7 @@
 """A clinician runs late: said by anybody at the location, shown on the board, taken back like any press of the desk."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling.errors import TakenBackAlready
 from scheduling.models import RunningLate
+from scheduling.slots import Span
 
 CHOICES = (0, 10, 20, 30, 45, 60)
 """What one press can say; nought is on time again."""
@@ -53,3 +54,21 @@ def minutes_by_clinician(*, locations: Iterable[Location], day: date) -> dict[in
         .values_list("clinician_id", "minutes")
     )
     return {clinician: minutes for clinician, minutes in rows if minutes}
+
+
+def put_off(waiting: Iterable[tuple[int, int, Span]], late: Mapping[int, int]) -> dict[int, datetime]:
+    """Return when each visit that has not begun will begin, where its clinician runs late; none that begins on time.
+
+    `waiting` are visits in order of time: key, clinician, the span they occupy; `late` is minutes by clinician. A gap
+    between two visits makes up for as much as it is long: late at ten is not late in the evening.
+    """
+    left = {clinician: timedelta(minutes=minutes) for clinician, minutes in late.items()}
+    free_from: dict[int, datetime] = {}
+    begins: dict[int, datetime] = {}
+    for key, clinician, span in waiting:
+        gap = span.start - free_from.get(clinician, span.start)
+        delay = left[clinician] = max(timedelta(0), left.get(clinician, timedelta(0)) - max(gap, timedelta(0)))
+        free_from[clinician] = max(span.end, free_from.get(clinician, span.end))
+        if delay:
+            begins[key] = span.start + delay
+    return begins

@@ -99,7 +99,7 @@ def the_board_is_told(page: Page, eyes: Eyes) -> None:
     page.locator("summary", has_text="On time").click()
     page.get_by_role("button", name="20 minutes").click()
     expect(page.get_by_text("runs 20 minutes late")).to_be_visible()
-    expect(page.get_by_text("Runs 20 min late")).to_be_visible()
+    expect(page.get_by_text("20 min late")).to_be_visible()
     eyes.look(page, name="today, a clinician late")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("summary", has_text="On time")).to_be_visible()
