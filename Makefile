@@ -65,9 +65,10 @@ drill: setup ## Every fault again and again, two hosts in networks of their own,
 	@$(BIN)/pytest tests/drill/deeds.py -q -s -n 0
 	@$(BIN)/pytest tests/year/drill.py -q -s -n 0
 
-bench: setup ## Time pages, sweeps and letters side by side; the tables go to docs/bench.md (a quarter of an hour)
+bench: setup ## Time pages, sweeps, letters and the calendar side by side; the tables go to docs/bench.md (half an hour)
 	@$(BIN)/pytest tests/bench/pages.py -q -s
 	@$(BIN)/python -m tests.bench.letters
+	@$(BIN)/python -m tests.bench.calendar
 
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

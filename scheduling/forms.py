@@ -60,6 +60,12 @@ class WantedForm(forms.Form):
         self.helper.layout = Layout("type", "clinician", "day")
 
 
+class AsThenForm(WantedForm):
+    """In how many weeks a visit like the last one is wanted."""
+
+    weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=52, initial=12)
+
+
 class BookForm(forms.Form):
     """The press that books: a time from the list, or one typed by hand with a reason for overbooking."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduling.views import (
+    as_then,
     board,
     booking,
     by_link,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("visits/<uuid:public_id>/until/", calendar.until, name="until"),
     path("visits/<uuid:public_id>/put-back/<int:version>/", calendar.put_back, name="put_back"),
     path("book/", booking.book, name="book"),
+    path("book/again/", as_then.book_again, name="book_again"),
     path("visits/<uuid:public_id>/", visits.appointment, name="appointment"),
     path("visits/<uuid:public_id>/move/", visits.move, name="move"),
     path("visits/<uuid:public_id>/cancel/", visits.cancel, name="cancel"),

@@ -18,9 +18,10 @@ from patients.models import Patient
 from patients.views.people import hits
 from scheduling import booking
 from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
-from scheduling.forms import BookForm, WantedForm
+from scheduling.forms import AsThenForm, BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
+from scheduling.views.as_then import last_visit
 from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.way_back import way_back
 
@@ -91,6 +92,9 @@ def book(request: HttpRequest) -> HttpResponse:
             "back": back,
             "is_early": early,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
+            "last": last_visit(patient),
+            "again": AsThenForm(location=location),
+            "asked_time": request.GET.get("time", ""),
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),
         },
         status=status_code,

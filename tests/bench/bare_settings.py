@@ -1,4 +1,4 @@
-"""The clinic's own settings with one address more: a view that does a booking's INSERT and nothing else."""
+"""The clinic's own settings with two addresses more: views that do a booking's INSERT and nothing else."""
 
 from clinic.settings import *  # noqa: F403  # every one of them
 

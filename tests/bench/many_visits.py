@@ -13,7 +13,7 @@ from patients.models import Patient
 from patients.registration import PersonFacts, unsaved
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, ProviderHours
 
-CLINICIANS, SLOTS, DAYS = 20, 16, 300
+CLINICIANS, SLOTS, DAYS = 20, 16, 4167
 DAYS_TO_COME = 60
 WORKING = (("09:00", "13:00"), ("14:00", "18:00"))
 MINUTES = 30
@@ -79,7 +79,7 @@ def fill(now: datetime) -> tuple[Location, AppointmentType, list[User]]:
 
 def newcomers(location: Location) -> list[Patient]:
     """People without a visit yet."""
-    return _patients(400, location)
+    return _patients(500, location)
 
 
 def _patients(count: int, location: Location) -> list[Patient]:

@@ -76,6 +76,7 @@ STAFF: dict[str, Entry] = {
     "scheduling:feed_make": Deed(CLINICIAN),
     "scheduling:feed_stop": Deed(CLINICAL, of("feed")),
     "scheduling:book": Entry(),
+    "scheduling:book_again": Page(),
     "scheduling:appointment": Page(named=of("visit")),
     "scheduling:move": Entry(named=of("visit")),
     "scheduling:cancel": Deed(named=of("visit"), data={"reason": "Cannot come"}),
