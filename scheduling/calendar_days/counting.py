@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling import availability
-from scheduling.availability.supply import away_of
+from scheduling.availability.supply import Supply, supply_of
 from scheduling.calendar_days.visits import shown_between
 from scheduling.slots import days
 
@@ -39,19 +39,18 @@ def month(*, user: User, location: Location, on: date, clinician: User | None = 
     booked = {row["day"]: row["count"] for row in counted.annotate(count=Count("pk"))}
     working = availability.working_spans(people, location=location, first=first, last=last)
     works = {span.start.astimezone(location.zone).date() for spans in working.values() for span in spans}
-    closed = dict(location.closures.filter(on__range=(first, last)).values_list("on", "name"))
-    away = _away(people, location=location, first=first, last=last)
+    supply = supply_of([who.pk for who in people], location=location, first=first, last=last)
+    away = _away(people, supply, first=first, last=last)
     return [
-        [MonthDay(day, booked.get(day, 0), day in works, closed.get(day, ""), away[day]) for day in week]
+        [MonthDay(day, booked.get(day, 0), day in works, supply.closed.get(day, ""), away[day]) for day in week]
         for week in weeks
     ]
 
 
-def _away(people: list[User], *, location: Location, first: date, last: date) -> dict[date, list[str]]:
-    rows = away_of([who.pk for who in people], location=location, first=first, last=last)
+def _away(people: list[User], supply: Supply, *, first: date, last: date) -> dict[date, list[str]]:
     found: dict[date, list[str]] = defaultdict(list)
     for who in people:
-        gone = {day for row in rows[who.pk] for day in days(max(first, row.first_on), min(last, row.last_on))}
+        gone = {day for row in supply.away[who.pk] for day in days(max(first, row.first_on), min(last, row.last_on))}
         for day in gone:
             found[day].append(who.full_name)
     return found

@@ -9,7 +9,7 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability, day_grid
-from scheduling.availability.supply import away_of
+from scheduling.availability.supply import supply_of
 from scheduling.availability.taken import held_between
 from scheduling.calendar_days.visits import visits_between
 from scheduling.models import Appointment
@@ -133,15 +133,15 @@ class _Given:
 def _given(people: list[User], *, location: Location, first: date, last: date, now: datetime) -> _Given:
     zone, keys = location.zone, [person.pk for person in people]
     start, end = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
-    away = away_of(keys, location=location, first=first, last=last)
+    supply = supply_of(keys, location=location, first=first, last=last)
     held = held_between(start, end, location=location, people=keys, now=now)
     return _Given(
         location=location,
         working=availability.working_spans(people, location=location, first=first, last=last),
-        away={pk: [span for row in away[pk] for span in row.between(first, last, zone)] for pk in keys},
+        away={pk: [span for row in supply.away[pk] for span in row.between(first, last, zone)] for pk in keys},
         clinicians=held.clinicians,
         rooms=held.rooms,
-        closed=dict(location.closures.filter(on__range=(first, last)).values_list("on", "name")),
+        closed=supply.closed,
     )
 
 
