@@ -120,6 +120,7 @@ urlpatterns = [
     path("b/<str:token>/", by_link.book, name="book_by_link"),
     path("o/<str:token>/", offers.slot_offer, name="slot_offer"),
     path("m/<str:token>/", managing.manage, name="manage_visit"),
+    path("m/<str:token>/visit.ics", managing.calendar_file, name="visit_file"),
     path("m/<str:token>/move/", managing.move, name="move_visit"),
     path("a/<str:token>/", by_link.advice, name="aftercare"),
     path("v/<str:token>/", by_link.confirm, name="confirm_visit"),

@@ -8,14 +8,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
+from clinic.outbox.mime import CALENDAR_FILE
 from patients.models import AccessLink
 from patients.views.by_link import link_page
-from scheduling import confirming, managing
+from scheduling import confirming, ical, managing
 from scheduling.booking import Slot
 from scheduling.by_link import ANYONE
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.forms import LinkConfirmForm
 from scheduling.forms_online import CancelOwnForm
+from scheduling.letters.calendar_part import calendar_part
 from scheduling.models import Appointment, HeldTime
 from scheduling.views import choosing
 from scheduling.views.link_choice import choice
@@ -60,6 +62,18 @@ def move(request: HttpRequest, link: AccessLink) -> HttpResponse:
 
     more = {"visit": visit, "clinician": visit.clinician, "is_of_anyone": who == ANYONE, "token": link.token}
     return choice(request, link, managing.offering_of(visit, who=who), take, now=now, more=more, moving=visit)
+
+
+@link_page(managing.PURPOSE)
+def calendar_file(request: HttpRequest, link: AccessLink) -> HttpResponse:
+    """Hand out the visit for the patient's own calendar: the one its letters know, and no address of anybody."""
+    now = clock.now()
+    visit = managing.visit_of(link, now=now)
+    if visit is None:
+        return _gone(request, link)
+    part = calendar_part(visit, method=ical.PUBLISH, now=now)
+    named = {"Content-Disposition": f'inline; filename="{CALENDAR_FILE}"'}  # a phone offers to add what it may show
+    return HttpResponse(part.content, content_type="text/calendar; charset=utf-8", headers=named)
 
 
 def _cancel(request: HttpRequest, link: AccessLink, visit: Appointment) -> HttpResponse:

@@ -260,6 +260,7 @@ LINKS: dict[str, Entry] = {
     "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),
     "scheduling:manage_visit": Entry(named={"token": "manage_link"}),
     "scheduling:move_visit": Entry(named={"token": "manage_link"}),
+    "scheduling:visit_file": Entry(named={"token": "manage_link"}),
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),

@@ -31,6 +31,7 @@ LINKS = {
     "scheduling:slot_offer",
     "scheduling:manage_visit",
     "scheduling:move_visit",
+    "scheduling:visit_file",
     # Not links: pages of a location for anybody, who meets nothing either where no location is.
     "scheduling:online_choose",
     "scheduling:online_yours",

@@ -14,6 +14,7 @@ from patients.links import make_link
 from scheduling import booking
 from scheduling.models import Appointment, HeldTime
 from tests.outbox.reading import rendered_for
+from tests.scheduling.calendars import faults, lines_of, value_of
 from tests.scheduling.made import NOW, Clinic, another_doctor, clinic, someone
 from tests.scheduling.online_making import slots_on
 
@@ -192,3 +193,26 @@ def test_a_cancelled_visits_hold_keeps_nothing(here: Clinic, visit: Appointment)
     booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
     assert Client().get(f"{url}move/").status_code == 410
     assert here.visit("12:00", day=THURSDAY, now=NOW + booking.HELD_FOR).state == "booked"
+
+
+def test_the_file_for_the_patients_calendar_is_the_letters_own_visit_and_names_nobody(
+    here: Clinic, visit: Appointment, time_machine: Any
+) -> None:
+    """BTX-082: the same uid, twice the same file but for its stamp, and after the move the new time by the new link."""
+    url = link_of(visit)
+    assert f'href="{url}visit.ics"' in Client().get(url).text
+    first = Client().get(f"{url}visit.ics")
+    assert (first["Content-Type"], first["Cache-Control"]) == ("text/calendar; charset=utf-8", "no-store")
+    time_machine.move_to(NOW + timedelta(hours=1), tick=False)
+    second = Client().get(f"{url}visit.ics")
+    assert [line.name for line, other in zip(lines_of(first.content), lines_of(second.content), strict=True)
+            if line != other] == ["DTSTAMP"]  # fmt: skip
+    assert faults(first.content) == []
+    shown = [value_of(first.content, name) for name in ("UID", "METHOD", "SEQUENCE", "DTSTART")]
+    assert shown == [str(visit.public_id), "PUBLISH", "0", "20270304T050000Z"]
+    for told in (b"Asha", b"Rao", visit.patient.email.encode(), b"ATTENDEE", b"Consultation"):
+        assert told not in first.content
+    booking.move(appointment=visit, slot=here.slot("11:30", day=THURSDAY), seen_version=1, by=here.desk, now=NOW)
+    assert Client().get(f"{url}visit.ics").status_code == 410
+    moved = Client().get(f"{link_of(visit)}visit.ics").content
+    assert [value_of(moved, name) for name in ("SEQUENCE", "DTSTART")] == ["1", "20270304T060000Z"]
