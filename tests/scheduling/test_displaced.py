@@ -8,7 +8,7 @@ from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
 
 from clinic.lib.db import violated
-from clinic.locations.models import Closure
+from clinic.locations.models import Closure, Location
 from clinic.outbox.models import Letter
 from scheduling import booking, displaced, setting_places
 from scheduling.booking import Leave
@@ -220,3 +220,16 @@ def test_the_list_asks_the_same_for_one_visit_and_for_three(here: Clinic) -> Non
         asked.append(len(queries))
         away.take_back(row=absence, by=here.desk, now=NOW)
     assert asked == [4, 4]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Europe/London", "America/New_York"])
+def test_the_locations_own_clock_decides_on_both_sides_of_a_change(here: Clinic, zone: str) -> None:
+    """London and New York put the clock on between the two Saturdays: the same hours hold, whatever UTC says."""
+    Location.objects.filter(pk=here.location.pk).update(time_zone=zone)
+    here.location.refresh_from_db()
+    for day in (date(2027, 3, 13), date(2027, 4, 3)):
+        for clock in ("10:00", "19:15"):
+            here.visit(clock, day=day)
+    assert whys(here) == []
+    ProviderHours.objects.filter(clinician=here.doctor, starts=time(17)).update(ends=time(19, 30))
+    assert whys(here) == [("13 19:15", Why.HOURS), ("03 19:15", Why.HOURS)]
