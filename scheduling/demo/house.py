@@ -138,6 +138,7 @@ def _kind(name: str, kind: str, minutes: int, buffer: int, *, needs_intake: bool
             "minutes": minutes,
             "after_buffer_minutes": buffer,
             "needs_intake": needs_intake,
+            "is_online": kind != AppointmentKind.INJECTION,  # strangers book none
         },
     )
     return found

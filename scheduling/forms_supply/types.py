@@ -14,6 +14,7 @@ SHORTEST, LONGEST, TIDIED_WITHIN = 5, 480, 240
 NOTICE_AT_MOST = 60 * 24 * 60
 """Sixty days, in minutes."""
 AHEAD_AT_MOST = 730
+CHANGE_AT_MOST = 720
 
 
 class TypeForm(LookedAt):
@@ -43,6 +44,12 @@ class TypeForm(LookedAt):
         min_value=1,
         max_value=AHEAD_AT_MOST,
         help_text=_("A patient books no further ahead than this. The desk may."),
+    )
+    change_hours = forms.IntegerField(
+        label=_("Hours to change it"),
+        min_value=0,
+        max_value=CHANGE_AT_MOST,
+        help_text=_("A patient moves or cancels a visit by its link until so long before it begins."),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False)
 

@@ -26,6 +26,7 @@ class TypeFacts:
     is_online: bool
     notice_minutes: int
     horizon_days: int
+    change_hours: int
     is_active: bool
 
 

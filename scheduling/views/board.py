@@ -21,6 +21,7 @@ from patients.models import Patient
 from scheduling import board, booking, recall, running_late, status, unsettled
 from scheduling.errors import Refusal
 from scheduling.models import Appointment
+from scheduling.online import checking
 from scheduling.views import words
 from scheduling.waiting import ringing
 from treatments import event_story, incidents, symptom_reports
@@ -75,6 +76,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "serious": event_story.unresolved_near(user)[:5] if user.is_manager else (),
             "incidents": incidents.unseen_by(user)[:5] if user.is_manager else (),
             "to_ring": ringing.to_ring(user, now=now) if not user.is_clinician else (),
+            "online": checking.to_check(user).count() if not user.is_clinician else 0,
             "failed_letters": _failed_letters(user) if not user.is_clinician else (),
         },
     )

@@ -28,7 +28,7 @@ KNOWN = {
     "given_name": "Rekha", "family_name": "Parmar", "search_name": "rekha parmar", "born_on": "1984-08-14",
     "birth_precision": "day", "email": "Rekha@patients.example",
 }  # fmt: skip
-QUERIES, DESK_QUERIES = 25, 9
+QUERIES, DESK_QUERIES = 16, 9
 HOSTILE = (
     "A\x00B",
     "x" * 9_000,
