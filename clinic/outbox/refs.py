@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeAlias
 from uuid import UUID
 
 from django.db import models
@@ -29,8 +29,8 @@ class Ref:
         return cls(thing._meta.label_lower, public_id)  # noqa: SLF001 - Django's documented meta API
 
 
-Thing = models.Model | Ref
-Person = models.Model | Ref | UUID
+Thing: TypeAlias = models.Model | Ref
+Person: TypeAlias = models.Model | Ref | UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
