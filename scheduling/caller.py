@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from clinic.lib.days import day_bounds, day_of
 from clinic.outbox import states
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
@@ -13,9 +14,10 @@ from scheduling.models import Appointment, FollowUp
 
 LETTERS_SHOWN = 3
 ASKS_TO_FILL_IN = ("invited", "started")
+EXPECTED = ("booked", "confirmed", "arrived", "in_room")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """What stands on the card."""
 
@@ -26,14 +28,24 @@ class Caller:
     book_by_on: date | None
     intake_is_missing: bool
     may_go_again: tuple[Letter, ...]
+    has_begun: bool
+    """Whether the time of the next visit has come."""
+
+    @property
+    def may_move(self) -> bool:
+        """Whether the next visit can still be put to another time."""
+        return self.next_visit is not None and self.next_visit.state in {"booked", "confirmed"}
 
 
 def caller(patient: Patient, *, user: User, now: datetime) -> Caller:
     """Return the card of a patient: the next visit, the earliest permitted day, whether the intake is missing.
 
+    Who should be here by now calls about just that: today's visit counts until it is over.
     The letters that may go again are those about what is still to come; those of the past say nothing to a caller.
     """
-    visits = visits_to_come(patient, user=user, now=now)
+    zone = patient.location.zone
+    today = day_bounds(day_of(now, zone), zone)[0]
+    visits = visits_to_come(patient, user=user, since=today)
     following = list(FollowUp.objects.live().filter(patient=patient).order_by("book_by_on", "pk"))
     intakes = list(Intake.objects.filter(patient=patient).exclude(state="cancelled"))
     is_filled = any(one.submitted_at for one in intakes)
@@ -46,15 +58,15 @@ def caller(patient: Patient, *, user: User, now: datetime) -> Caller:
         book_by_on=next((one.book_by_on for one in following if one.state != "booked"), None),
         intake_is_missing=is_asked or (not is_filled and any(one.type.needs_intake for one in visits)),
         may_go_again=_letters(patient, [*visits, *following, *intakes]),
+        has_begun=bool(visits) and visits[0].starts_at <= now,
     )
 
 
-def visits_to_come(patient: Patient, *, user: User, now: datetime) -> list[Appointment]:
-    """Return the visits that are booked and still to come, the next first, where this person works."""
+def visits_to_come(patient: Patient, *, user: User, since: datetime) -> list[Appointment]:
+    """Return the visits from an instant on that are neither over nor given up, the next first, where one works."""
     return list(
         Appointment.objects.visible_to(user)
-        .upcoming(now)
-        .filter(patient=patient)
+        .filter(patient=patient, state__in=EXPECTED, starts_at__gte=since)
         .select_related("clinician", "type", "location", "room")
         .order_by("starts_at", "id")
     )

@@ -40,7 +40,7 @@ def slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the patient's visits to come for paper, in the patient's language: when, with whom, where, not what for."""
     user, now = signed_in(request), clock.now()
     patient = _patient(user, public_id)
-    visits = visits_to_come(patient, user=user, now=now)
+    visits = visits_to_come(patient, user=user, since=now)
     _note("visits.printed", user, patient)
     with override(patient.language):
         return render(

@@ -12,7 +12,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients.models import Patient
 from scheduling.caller import caller
-from scheduling.models import FollowUp
+from scheduling.models import Appointment, FollowUp
 from tests.clinic.clinical_words import clinical_words_in
 from tests.patients.making import client_of, member, place
 from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic, someone
@@ -153,8 +153,15 @@ def test_whom_to_book_for_is_found_while_typing_and_carries_the_time_asked_for(h
     assert Entry.objects.filter(verb="patient.searched").count() == 2
 
 
-def test_a_past_visit_is_not_the_next_one(here: Clinic, desk: Client, time_machine: Any) -> None:
-    patient = someone()
-    visit = here.visit("10:30", patient=patient)
-    time_machine.move_to(visit.starts_at + timedelta(minutes=1), tick=False)
-    assert "none booked" in card(client_of(here.desk), patient)
+def test_who_should_be_here_by_now_calls_about_just_that(here: Clinic, desk: Client, time_machine: Any) -> None:
+    """Today's visit counts until it is over: ten minutes past its time, then in the room, then the next morning."""
+    visit = here.visit("10:30")
+    move = reverse("scheduling:move", args=[visit.public_id])
+    time_machine.move_to(visit.starts_at + timedelta(minutes=10), tick=False)
+    page = card(client_of(here.desk), visit.patient)
+    assert ("Tue 2 Mar 2027, 10:30" in page, "Booked</span>" in page, move in page) == (True, True, True)
+    Appointment.objects.filter(pk=visit.pk).update(state="in_room", arrived_at=NOW, in_room_at=NOW)
+    page = card(client_of(here.desk), visit.patient)
+    assert ("In room</span>" in page, move in page) == (True, False)
+    time_machine.move_to(visit.starts_at + timedelta(days=1), tick=False)
+    assert "none booked" in card(client_of(here.desk), visit.patient)
