@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from clinic.audit.trail import record
@@ -32,10 +33,10 @@ def alike(request: OnlineRequest, user: User) -> list[Candidate]:
 
 def check(*, request: OnlineRequest, by: User, now: datetime) -> bool:
     """Note that somebody looked; return False where a colleague was quicker."""
-    if not OnlineRequest.objects.filter(pk=request.pk, checked_at__isnull=True, appointment__isnull=False).update(
-        checked_at=now, checked_by=by
-    ):
-        return False
-    visit = request.appointment
-    record(by=by, verb="online_request.checked", thing=request, patient=visit.patient if visit else None)
+    unseen = OnlineRequest.objects.filter(pk=request.pk, checked_at__isnull=True, appointment__isnull=False)
+    with transaction.atomic():
+        if not unseen.update(checked_at=now, checked_by=by):
+            return False
+        visit = request.appointment
+        record(by=by, verb="online_request.checked", thing=request, patient=visit.patient if visit else None)
     return True

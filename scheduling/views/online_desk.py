@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +33,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         (place, request.build_absolute_uri(reverse("scheduling:online_choose", args=[place.public_id])))
         for place in user.open_places
     ]
-    context = {"nav": "patients", "rows": rows[:SHOWN], "count": rows.count(), "pages": pages}
+    context = {"nav": "patients", "rows": rows[:SHOWN], "to_look_at": rows.count(), "pages": pages}
     return render(request, "scheduling/online_list.html", context | {"is_open": public_kinds().exists()})
 
 
@@ -54,7 +55,8 @@ def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.info(request, _("A colleague looked at it already."))
         return redirect("scheduling:online_list")
-    record(by=user, verb="online_request.opened", thing=found, patient=visit.patient)
+    with transaction.atomic():
+        record(by=user, verb="online_request.opened", thing=found, patient=visit.patient)
     context = {
         "nav": "patients",
         "asked": found,

@@ -353,11 +353,14 @@ def test_a_press_without_the_forms_token_is_refused(here: Clinic) -> None:
     assert strict.post(page_of(here, type=str(here.consultation.public_id)), {"slot": "x"}).status_code == 403
 
 
+@pytest.mark.django_db(transaction=True)  # a line of the trail belongs to a deed of its own
 def test_the_desk_looks_once_at_who_booked_on_the_web(here: Clinic) -> None:
     go_through(here, Client())
     asked, desk = OnlineRequest.objects.get(), client_of(here.desk)
     Patient.objects.create(location=here.location, **KNOWN | {"born_on": "1984-08-15"})
-    assert "Rekha Parmar" in desk.get(reverse("scheduling:online_list")).text
+    listed = desk.get(reverse("scheduling:online_list"))
+    assert "Rekha Parmar" in listed.text
+    assert listed.context["to_look_at"] == 1
     page = reverse("scheduling:online_one", args=[asked.public_id])
     assert "A new record was made" in desk.get(page).text
     assert desk.get(page).context["alike"]
