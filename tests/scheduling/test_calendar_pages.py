@@ -1,6 +1,7 @@
 """The calendar's pages: what is shown, what a hand does there, what is refused and in which words."""
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from scheduling import booking
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.owed import a_follow_up
 
 pytestmark = pytest.mark.django_db
 BY_SCRIPT = {"HTTP_HX_REQUEST": "true"}
@@ -132,6 +134,18 @@ def test_a_visit_put_outside_hours_stays_where_it_is(here: Clinic, desk: Client,
     answer = place(desk, visit, at=here.at(clock).isoformat(), how=BY_SCRIPT)
     assert (answer.status_code, said in answer.content.decode()) == (409, True)
     assert now_at(visit)[0] == here.at("10:30")
+
+
+def test_an_injection_dragged_too_near_says_the_day_and_a_clinician_is_shown_the_way(
+    here: Clinic, desk: Client
+) -> None:
+    patient = a_follow_up(here.doctor, NOW, location=here.location).patient
+    visit = here.visit("10:30", day=date(2027, 6, 1), patient=patient, type=here.injection)
+    for client, is_shown in ((desk, False), (client_of(here.doctor), True)):
+        answer = place(client, visit, at=here.at("10:30").isoformat(), how=BY_SCRIPT)
+        words = answer.content.decode()
+        assert (answer.status_code, "The earliest permitted day is" in words) == (409, True)
+        assert ("early=1" in words) is is_shown
 
 
 def test_without_script_a_refusal_is_said_on_the_page_it_came_from(here: Clinic, desk: Client) -> None:

@@ -17,7 +17,7 @@ from clinic.staff.access import signed_in
 from scheduling import booking, placing
 from scheduling.booking import NO_LEAVE, Leave, Slot
 from scheduling.booking.rows import slot_of
-from scheduling.errors import OutsideHours, Refusal, SlotTaken
+from scheduling.errors import OutsideHours, Refusal, SlotTaken, TooSoon
 from scheduling.forms_calendar import PlaceForm, UntilForm
 from scheduling.models import Appointment
 from scheduling.views import words
@@ -110,7 +110,9 @@ def _refused(request: HttpRequest, visit: Appointment, refusal: Refusal, slot: S
     if may_be_near:
         free = placing.next_free(visit=visit, clinician=slot.clinician, after=slot.starts_at, now=clock.now())
     can_overbook = may_be_near and booking.may_overbook(signed_in(request), visit.location)
-    return _told(request, visit, said, status=409, other=other, free=free, slot=slot, can_overbook=can_overbook)
+    may_allow = isinstance(refusal, TooSoon) and signed_in(request).is_clinician
+    ways = {"other": other, "free": free, "slot": slot, "can_overbook": can_overbook, "may_allow": may_allow}
+    return _told(request, visit, said, status=409, **ways)
 
 
 def _why_no_longer(visit: Appointment, refusal: Refusal, *, minutes: int) -> str:
