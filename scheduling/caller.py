@@ -36,6 +36,11 @@ class Caller:
         """Whether the next visit can still be put to another time."""
         return self.next_visit is not None and self.next_visit.state in {"booked", "confirmed"}
 
+    @property
+    def may_print(self) -> bool:
+        """Whether a visit is still to come."""
+        return self.next_visit is not None and (not self.has_begun or self.later_visits > 0)
+
 
 def caller(patient: Patient, *, user: User, now: datetime) -> Caller:
     """Return the card of a patient: the next visit, the earliest permitted day, whether the intake is missing.

@@ -162,6 +162,7 @@ def test_who_should_be_here_by_now_calls_about_just_that(here: Clinic, desk: Cli
     assert ("Tue 2 Mar 2027, 10:30" in page, "Booked</span>" in page, move in page) == (True, True, True)
     Appointment.objects.filter(pk=visit.pk).update(state="in_room", arrived_at=NOW, in_room_at=NOW)
     page = card(client_of(here.desk), visit.patient)
-    assert ("In room</span>" in page, move in page) == (True, False)
+    slip = reverse("scheduling:visit_slip", args=[visit.patient.public_id])
+    assert ("In room</span>" in page, move in page, slip in page) == (True, False, False)
     time_machine.move_to(visit.starts_at + timedelta(days=1), tick=False)
     assert "none booked" in card(client_of(here.desk), visit.patient)
