@@ -108,13 +108,18 @@ def working_spans(
 
 def joined(spans: Iterable[Span]) -> list[Span]:
     """Return the spans in order, those that touch or overlap made one."""
+    ordered = sorted(spans, key=_start)
+    if not ordered:
+        return []
     result: list[Span] = []
-    for span in sorted(spans, key=_start):
-        if result and span.start <= result[-1].end:
-            if span.end > result[-1].end:
-                result[-1] = Span(result[-1].start, span.end)
-        else:
-            result.append(span)
+    start, end = ordered[0].start, ordered[0].end
+    for span in ordered:
+        if span.start > end:
+            result.append(Span(start, end))
+            start, end = span.start, span.end
+        elif span.end > end:
+            end = span.end
+    result.append(Span(start, end))
     return result
 
 

@@ -194,9 +194,9 @@ def _found(
     )
     busy = {pk: Taken(spans) for pk, spans in held.rooms.items()}
     places = [[(room, busy.get(room.pk) if room else None) for room in rooms[person.pk]] for person in people]
-    patient = Taken(held.patient)
+    patient = Taken(held.patient) if held.patient else None
     for moment, number in starts:
-        if not patient.leaves(moment, moment + visit):
+        if patient and not patient.leaves(moment, moment + visit):
             continue
         until = moment + whole
         for room, taken in places[number]:

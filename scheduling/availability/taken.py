@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from clinic.locations.models import Location
-from patients.models import Patient
 from scheduling.models import Appointment, HeldTime
 from scheduling.slots import Span
 
@@ -41,25 +40,22 @@ def held_between(
     A visit never clashes with itself so. What is kept counts until it has run out at `now`; where that is not said,
     until the sweep has ended it. Two queries, or three.
     """
-    theirs = Patient.objects.only("pk").get(public_id=patient_public_id).pk if patient_public_id else None
     asked = Q(location=location) | Q(clinician__in=people)
-    if theirs:
-        asked |= Q(patient=theirs)
-    rows = Appointment.objects.holding_their_time().touching(start, end).filter(asked)
+    visits = Appointment.objects.holding_their_time().touching(start, end)
     if moving is not None:
-        rows = rows.exclude(pk=moving.pk)
+        visits = visits.exclude(pk=moving.pk)
     held = Held()
-    for clinician, room, patient, starts_at, ends_at, occupied_until in rows.values_list(
-        "clinician_id", "room_id", "patient_id", "starts_at", "ends_at", "occupied_until"
-    ):
+    rows = visits.filter(asked).values_list("clinician_id", "room_id", "starts_at", "occupied_until")
+    for clinician, room, starts_at, occupied_until in rows:
         span = Span(starts_at, occupied_until)
         held.clinicians[clinician].append(span)
         if room:
             held.rooms[room].append(span)
-        if patient == theirs:
-            held.patient.append(Span(starts_at, ends_at))
+    if patient_public_id:
+        theirs = visits.filter(patient__public_id=patient_public_id).values_list("starts_at", "ends_at")
+        held.patient.extend(Span(starts_at, ends_at) for starts_at, ends_at in theirs)
     times = HeldTime.objects.kept() if now is None else HeldTime.objects.live(now)
-    kept = times.overlapping(start, end).filter(Q(location=location) | Q(clinician__in=people))
+    kept = times.overlapping(start, end).filter(asked)
     for clinician, room, starts_at, until in kept.values_list("clinician_id", "room_id", "starts_at", "occupied_until"):
         held.clinicians[clinician].append(Span(starts_at, until))
         if room:
