@@ -203,6 +203,6 @@ def test_list_asks_the_same_number_of_questions(
             booked_at=NOW,
             follow_up=booked.follow_up,
         )
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         rows = unsettled.visits_to_settle(user=doctor, now=LATER)
     assert len(rows) == 1 + extra
