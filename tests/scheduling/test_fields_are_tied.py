@@ -19,7 +19,7 @@ UNSEEN = {"hidden", "submit", "button", "reset", "image"}
 PAGES = {name: entry for name, entry in (STAFF | LINKS).items() if name.startswith("scheduling:") and not entry.is_deed}
 FORMS = {name: entry for name, entry in PAGES.items() if not entry.is_read}
 
-ABOUT_THE_WHOLE = {"scheduling:closed_days", "scheduling:book_by_link", "scheduling:confirm_visit"}
+ABOUT_THE_WHOLE = {f"scheduling:{name}" for name in ("closed_days", "book_by_link", "confirm_visit", "move_visit")}
 """Sent empty, these miss a choice that no single field holds."""
 
 
