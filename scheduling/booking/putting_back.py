@@ -72,7 +72,6 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
                 owing.put_back(appointment=appointment, by=by, now=now)
                 hearing.freed(visit=given_up, now=now)
                 hearing.taken_back(visit=appointment, by=by, now=now)
-                hearing.booked(visit=appointment, now=now)
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=asked_again) from error
     return appointment

@@ -119,8 +119,11 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, words.refusal(refusal, zone=zone))
         return redirect("scheduling:waiting")
+    undo, of_a_move = reverse("scheduling:undo_booking", args=[visit.public_id]), [visit.public_id, visit.version]
     messages.success(
-        request, _("%(name)s booked for %(when)s") % {"name": name, "when": words.when(visit.starts_at, zone)}
+        request,
+        _("%(name)s booked for %(when)s") % {"name": name, "when": words.when(visit.starts_at, zone)},
+        extra_tags=reverse("scheduling:put_back", args=of_a_move) if visit.sequence else undo,
     )
     return redirect("scheduling:appointment", visit.public_id)
 

@@ -156,14 +156,13 @@ def test_who_comes_sooner_already_is_not_asked(here: Clinic) -> None:
     assert offering.sweep(NOW) == 0
 
 
-def test_a_time_that_cannot_be_had_for_a_while_is_offered_once_it_can(here: Clinic) -> None:
-    """A hold, or hours entered by mistake: what holds a time without a visit closes nothing."""
+def test_a_time_held_online_is_offered_once_the_hold_is_over(here: Clinic) -> None:
+    """Ten minutes later nobody booked it: no deed frees it, the sweep sees it."""
     waits(here)
     given_up(here)
-    ProviderHours.objects.update(valid_until=date(2027, 2, 1))
-    assert offering.sweep(NOW) == 0
-    ProviderHours.objects.update(valid_until=None)
-    assert offering.sweep(NOW + MINUTE) == 1
+    booking.hold(slot=here.slot(), now=NOW)
+    assert offering.sweep(NOW + 9 * MINUTE) == 0
+    assert offering.sweep(NOW + 10 * MINUTE) == 1
 
 
 def test_offers_and_entries_end_when_their_time_is_over(here: Clinic) -> None:

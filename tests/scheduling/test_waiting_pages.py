@@ -1,7 +1,7 @@
 """The pages of the waiting list: the desk's, and the patient's from the letter."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 from clinic.audit.models import Entry as Line
 from clinic.staff.models import Role
 from scheduling import booking
-from scheduling.models import Appointment, ProviderHours, SlotOffer, WaitingEntry
+from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views.waiting_words import when_it_suits
 from scheduling.waiting import offering
 from tests.patients.making import client_of, member, place
@@ -138,6 +138,22 @@ def test_whom_no_letter_reaches_stands_first_to_ring_and_a_yes_books_it(desk: Cl
     assert Appointment.objects.upcoming(NOW).get().booked_by == here.desk
     late = desk.post(reverse("scheduling:waiting_take", args=[offer.public_id]), follow=True)
     assert "This offer is over" in said(late)
+    (undo,) = re.findall(r'action="([^"]*/take-back/)"', said(booked))
+    desk.post(undo)
+    assert WaitingEntry.objects.waiting().count() == 1
+
+
+def test_a_yes_in_place_of_a_later_visit_can_be_put_back(desk: Client, here: Clinic) -> None:
+    ela = someone("Ela", email="", has_no_email=True)
+    later = here.visit("17:00", patient=ela, day=TUESDAY + timedelta(days=8))
+    waits(here, patient=ela)
+    given_up(here)
+    offering.sweep(NOW)
+    booked = desk.post(reverse("scheduling:waiting_take", args=[SlotOffer.objects.get().public_id]), follow=True)
+    (undo,) = re.findall(r'action="([^"]*/put-back/\d+/)"', said(booked))
+    desk.post(undo)
+    back = Appointment.objects.get(pk=later.pk)
+    assert (back.starts_at, WaitingEntry.objects.waiting().count()) == (later.starts_at, 1)
 
 
 def test_todays_board_says_whom_to_ring_and_the_chart_who_waits(desk: Client, here: Clinic) -> None:
@@ -208,13 +224,17 @@ def test_who_comes_second_is_told_kindly_and_stays_on_the_list(here: Clinic) -> 
     assert WaitingEntry.objects.waiting().get().patient.given_name == "Charu"
 
 
-def test_a_time_somebody_holds_for_a_moment_is_told_as_that(here: Clinic) -> None:
+def test_a_time_somebody_holds_is_told_as_that_and_offered_again_after_it(here: Clinic, time_machine: Any) -> None:
     (offer,) = offered(here)
     url = opened(offer)
-    ProviderHours.objects.update(valid_until=date(2027, 2, 1))  # nothing is free just now, and no visit has it
+    booking.hold(slot=here.slot(), now=NOW)
     page = Client().post(url, {"answer": "take"})
     assert page.status_code == 409
     assert "Look again in ten minutes" in said(page)
+    time_machine.move_to(NOW + timedelta(minutes=10), tick=False)
+    offering.sweep(NOW + timedelta(minutes=10))
+    assert Client().get(url).status_code == 200
+    assert "Your visit is booked" in said(Client().post(url, {"answer": "take"}))
 
 
 def test_a_no_keeps_the_patient_on_the_list_and_leaving_ends_it(here: Clinic) -> None:
