@@ -10,7 +10,8 @@ from django.db import migrations, models
 from clinic.lib.operations import both_ways
 
 # The keys of scheduling.booking.in_line: who looks for a hold and who writes one cannot pass each other unseen. Deeds
-# hold them already; whoever writes past the deeds stands in line here.
+# hold them already; whoever writes past the deeds stands in line here. A span that ends before it begins is no range at
+# all: it goes on to the checks that refuse it by name.
 NOT_HELD = """
 CREATE FUNCTION appointment_is_not_held() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,10 +36,10 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER appointment_is_not_held_when_booked BEFORE INSERT ON scheduling_appointment FOR EACH ROW
-    WHEN (NEW.state IN ('booked', 'confirmed', 'arrived', 'in_room', 'completed'))
+    WHEN (NEW.starts_at < NEW.occupied_until AND NEW.state IN ('booked', 'confirmed', 'arrived', 'in_room', 'completed'))
     EXECUTE FUNCTION appointment_is_not_held();
 CREATE TRIGGER appointment_is_not_held_when_moved BEFORE UPDATE ON scheduling_appointment FOR EACH ROW
-    WHEN (NEW.state IN ('booked', 'confirmed', 'arrived', 'in_room', 'completed') AND (
+    WHEN (NEW.starts_at < NEW.occupied_until AND NEW.state IN ('booked', 'confirmed', 'arrived', 'in_room', 'completed') AND (
         OLD.state NOT IN ('booked', 'confirmed', 'arrived', 'in_room', 'completed')
         OR (OLD.clinician_id, OLD.starts_at, OLD.occupied_until, OLD.is_overbooked)
             IS DISTINCT FROM (NEW.clinician_id, NEW.starts_at, NEW.occupied_until, NEW.is_overbooked)
@@ -73,7 +74,7 @@ BEGIN
 END $$;
 CREATE TRIGGER held_time_is_not_booked BEFORE INSERT OR UPDATE OF
     clinician_id, room_id, starts_at, occupied_until, ended_at ON scheduling_heldtime FOR EACH ROW
-    WHEN (NEW.ended_at IS NULL) EXECUTE FUNCTION held_time_is_not_booked();
+    WHEN (NEW.starts_at < NEW.occupied_until AND NEW.ended_at IS NULL) EXECUTE FUNCTION held_time_is_not_booked();
 """
 
 
