@@ -150,9 +150,12 @@ def _registered_and_booked(the: World, desk: Browser) -> Patient:
 
 def _answered(here: Place, patient: Patient, heard: Heard, sink: Sink, now: datetime) -> None:
     assert here.location == patient.location
-    (link,) = {link for message in sink.taken if WORD in str(message["To"]) for link in links_of(message)}
-    heard.tokens.add(link.split("/")[2])
+    links = {link for message in sink.taken if WORD in str(message["To"]) for link in links_of(message)}
+    heard.tokens |= {link.split("/")[2] for link in links}
     visitor = Browser(Client(), heard)
+    (link,) = (one for one in links if one.startswith("/i/"))
+    (manage,) = links - {link}
+    visitor.look(manage)
     visitor.look(link)
     visitor.press(link, {})
     intake = Intake.objects.get(patient=patient)

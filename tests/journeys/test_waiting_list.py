@@ -39,7 +39,7 @@ def cancel(page: Page, visit: Appointment) -> None:
     """Cancel a visit on its page."""
     page.goto(f"/visits/{visit.public_id}/")
     page.get_by_text("Cancel this visit…").click()
-    page.get_by_label("Reason").fill("Travels")
+    page.get_by_role("textbox", name="Reason*", exact=True).fill("Travels")
     page.get_by_role("button", name="Cancel the visit").click()
     expect(page.get_by_text("visit cancelled")).to_be_visible()
 
