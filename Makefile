@@ -54,7 +54,7 @@ calendar:
 	  || { echo "The tests need a calendar program; as root, once: apt-get install khal"; exit 1; }
 
 test: setup browser calendar check ## All the tests, the checks included
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: setup ## Lint, types, import contracts, missing migrations, templates
 	@$(BIN)/python -m tests.check
