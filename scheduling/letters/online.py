@@ -15,7 +15,10 @@ from scheduling.online import asking
 
 
 class BookingCode(PatientLetter):
-    """Six digits to whoever wrote this address on the web: known here or not, the letter is the same."""
+    """Six digits to whoever wrote this address on the web: known here or not, the letter is the same.
+
+    It greets nobody: a stranger wrote the name, and could write anything to anybody in the clinic's name.
+    """
 
     slug: ClassVar[str] = asking.LETTER
     title = gettext_lazy("Code for booking on the web")
@@ -27,7 +30,7 @@ class BookingCode(PatientLetter):
             return no_more(reason="code_not_needed")
         return Recipient(
             address=request.email,
-            name=request.given_name,
+            name="",
             language=request.language,
             zone=request.location.time_zone,
         )
@@ -43,4 +46,4 @@ class BookingCode(PatientLetter):
         """The letter with its code, which the kept copy does not show."""
         request = OnlineRequest.objects.select_related("location").get(public_id=promise.about)
         code = asking.code_of(request)
-        return written(self.slug, request.location, name=request.given_name, context={"code": code}, secrets=(code,))
+        return written(self.slug, request.location, name="", context={"code": code}, secrets=(code,))
