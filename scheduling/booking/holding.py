@@ -18,6 +18,8 @@ from scheduling.errors import BeingBooked, SlotTaken
 from scheduling.models import Appointment, HeldTime, OnlineRequest
 
 HELD_FOR: Final = timedelta(minutes=10)
+KEPT_AT_MOST: Final = 2 * HELD_FOR
+"""With the one time that it is lengthened."""
 BY_CLINICIAN: Final = frozenset({"held_time_clinician_free", "held_time_clinician_is_not_booked"})
 BY_ROOM: Final = frozenset({"held_time_room_free", "held_time_room_is_not_booked"})
 
@@ -37,7 +39,7 @@ def hold(
 
     Raises:
         SlotTaken: a visit has it, or somebody else's hold.
-        BeingBooked: somebody takes it at this moment.
+        BeingBooked: somebody takes it at this moment, or `instead_of` was given up for another one.
 
     """
     try:
@@ -47,7 +49,7 @@ def hold(
             if link is not None:
                 HeldTime.objects.kept().filter(link=link).update(ended_at=now)
             if instead_of is not None:
-                let_go(held=instead_of, now=now)
+                _give_up(instead_of, slot=slot, now=now)
             held: HeldTime = HeldTime.objects.create(
                 clinician=slot.clinician,
                 location=slot.location,
@@ -62,7 +64,9 @@ def hold(
                 moving=moving,
             )
             if instead_of is not None:
-                OnlineRequest.objects.filter(held=instead_of, appointment__isnull=True).update(held=held)
+                OnlineRequest.objects.filter(held=instead_of, appointment__isnull=True).update(
+                    held=held, location=slot.location
+                )
     except DatabaseError as error:
         if gave_up_waiting(error):
             raise BeingBooked(slot.starts_at) from error
@@ -76,6 +80,13 @@ def hold(
 def let_go(*, held: HeldTime, now: datetime) -> bool:
     """Keep a time no more; return whether it was kept until now. Inside a deed that books it, before the booking."""
     return bool(HeldTime.objects.kept().filter(pk=held.pk).update(ended_at=now))
+
+
+def _give_up(held: HeldTime, *, slot: Slot, now: datetime) -> None:
+    """Keep one no more for another; one that two presses at once give up makes way for one only."""
+    was_kept = held.ended_at is None and held.until > now
+    if not let_go(held=held, now=now) and was_kept:
+        raise BeingBooked(slot.starts_at)
 
 
 def lengthen(*, held: HeldTime, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import availability
 from scheduling.booking.asked import Leave, Slot
+from scheduling.booking.holding import KEPT_AT_MOST
 from scheduling.booking.overbooking import refuse_overbooking
 from scheduling.errors import (
     BeingBooked,
@@ -55,8 +56,8 @@ def refuse_what_cannot_be(
     """Raise what stands against a visit, unless it was allowed on purpose; whether it is still free, the table decides.
 
     PatientHasDied, InThePast; NotYoursToOverbook; where a patient books (`by` is None) NoticeTooShort and TooFarAhead,
-    counted from when the time was held; the refusals of `availability.why_not`; TooSoon, or NotYoursToAllow where
-    somebody else than a clinician allowed it.
+    counted from when the time was held if that is not long ago; the refusals of `availability.why_not`; TooSoon, or
+    NotYoursToAllow where somebody else than a clinician allowed it.
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
@@ -64,7 +65,7 @@ def refuse_what_cannot_be(
         raise InThePast(slot.starts_at)
     refuse_overbooking(leave=leave, location=slot.location, by=by)
     if by is None:
-        _refuse_out_of_reach(slot, now=held.held_at if held else now)
+        _refuse_out_of_reach(slot, now=max(held.held_at, now - KEPT_AT_MOST) if held else now)
     against = availability.why_not(
         clinician=slot.clinician,
         location=slot.location,

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.crypto import constant_time_compare
 
 from clinic.lib import codes
@@ -16,15 +15,13 @@ from clinic.outbox import deeds as outbox
 from patients.registration import PersonFacts
 from scheduling import booking
 from scheduling.models import HeldTime, OnlineRequest
+from scheduling.online import knocking
 
 LETTER: Final = "booking_code"
 CODE_LIVES: Final = timedelta(minutes=15)
 CODE_AGAIN_AFTER: Final = timedelta(minutes=1)
 WRONG_CODES_AT_MOST: Final = 5
 CODES_A_REQUEST: Final = 4
-CODES_AN_ADDRESS: Final = 6
-"""Within an hour, whoever asks: nobody's mailbox is filled by a stranger."""
-WITHIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +89,16 @@ def code_of(request: OnlineRequest) -> str:
 
 
 def _mail_code(request: OnlineRequest, now: datetime) -> None:
-    """Owe a new code, unless this address had its share: the page says the same either way."""
-    lately = OnlineRequest.objects.filter(email__iexact=request.email, asked_at__gt=now - WITHIN)
+    """Owe a new code, unless this address had its share: the page says the same, and no code works.
+
+    Counted apart from the requests: what was written there may be written over with another address.
+    """
+    goes = knocking.may(knocking.CODE, address=request.email.casefold(), now=now)
     request.codes_sent += 1
-    request.code_hash, request.code_until, request.wrong_codes = _hash(request, code_of(request)), now + CODE_LIVES, 0
-    had = lately.aggregate(had=Sum("codes_sent"))["had"] or 0
+    request.code_hash = _hash(request, code_of(request)) if goes else ""
+    request.code_until, request.wrong_codes = now + CODE_LIVES, 0
     request.save(update_fields=("codes_sent", "code_hash", "code_until", "wrong_codes"))
-    if had < CODES_AN_ADDRESS:
+    if goes:
         outbox.owe(
             LETTER, about=request, person=request, due_at=now, edition=str(request.codes_sent),
             not_after=request.code_until, priority=0,

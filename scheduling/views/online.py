@@ -72,9 +72,14 @@ def choose(request: HttpRequest, location: Location, now: datetime) -> HttpRespo
     if kind is None:
         return render(request, "scheduling/online_choose.html", context)
     offering = Offering(location=location, kind=kind, clinicians=[chosen] if chosen else people)
-    refused = _hold(request, offering, now=now) if request.method == "POST" else None
-    if refused == "":
-        return redirect(_step(request, location, "scheduling:online_yours"))
+    refused = ""
+    if request.method == "POST":
+        why_not = _hold(request, offering, now=now)
+        if why_not is None:
+            return busy(request, location)
+        if not why_not:
+            return redirect(_step(request, location, "scheduling:online_yours"))
+        refused = why_not
     return render(
         request,
         "scheduling/online_choose.html",
@@ -113,16 +118,23 @@ def busy(request: HttpRequest, location: Location) -> HttpResponse:
     return answer
 
 
-def _hold(request: HttpRequest, offering: Offering, *, now: datetime) -> str:
-    """Keep the pressed time for this browser in place of the one before; return why not, or nothing."""
+def _hold(request: HttpRequest, offering: Offering, *, now: datetime) -> str | None:
+    """Keep the pressed time for this browser in place of the one before; return why not, or nothing.
+
+    None: from this place of the net too many are kept.
+    """
     slot = offering.slot(request.POST.get("slot", ""), now=now)
     if slot is None:
         return words_for_patients.not_offered()
-    before = _held(request, offering.location)
+    before = _held(request)
+    gives_up = before is not None and before.ended_at is None and before.until > now
     try:
         held = booking.hold(slot=slot, now=now, instead_of=before)
     except Refusal as refusal:
         return words_for_patients.refusal(refusal, zone=offering.location.zone)
+    if not gives_up and not may(request, knocking.KEEP, now):
+        booking.let_go(held=held, now=now)
+        return None
     if not request.user.is_authenticated and KEY not in request.session:
         request.session.set_expiry(0)
         request.session.cycle_key()  # a session somebody else put into this browser learns nothing
@@ -210,13 +222,15 @@ def _form(request: HttpRequest, held: HeldTime, asked: OnlineRequest | None) -> 
     )
 
 
-def _held(request: HttpRequest, location: Location) -> HeldTime | None:
+def _held(request: HttpRequest, location: Location | None = None) -> HeldTime | None:
+    """Return what this browser keeps, or kept last: at one location, or anywhere."""
     try:
         key = UUID(request.session.get(KEY, ""))
     except ValueError:
         return None
     rows = HeldTime.objects.select_related("location", "clinician", "type", "room")
-    found: HeldTime | None = rows.filter(public_id=key, location=location).first()
+    here = {"location": location} if location else {}
+    found: HeldTime | None = rows.filter(public_id=key, **here).first()
     return found
 
 

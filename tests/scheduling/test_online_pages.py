@@ -150,11 +150,11 @@ def test_a_new_code_comes_after_a_minute_and_ends_the_old_one(here: Clinic, time
 
 
 def test_a_mailbox_is_not_filled_by_a_stranger(here: Clinic) -> None:
-    for number in range(asking.CODES_AN_ADDRESS + 3):
-        browser = Client()
+    for number in range(knocking.AT_MOST[knocking.CODE] + 3):
+        browser = Client(REMOTE_ADDR=f"192.0.2.{number}")
         hold_first(here, browser)
         assert browser.post(page_of(here, "yours"), TYPED).status_code == 302, number
-    assert Letter.objects.of_kind(asking.LETTER).count() == asking.CODES_AN_ADDRESS
+    assert Letter.objects.of_kind(asking.LETTER).count() == knocking.AT_MOST[knocking.CODE]
 
 
 def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(here: Clinic) -> None:

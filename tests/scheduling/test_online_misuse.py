@@ -1,0 +1,146 @@
+"""What somebody who means ill gets from a location's public page: no day kept, no mailbox filled, no letter forged."""
+
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+from django.test import Client
+from django.urls import reverse
+
+from clinic.outbox.models import Letter
+from patients.models import Patient
+from scheduling import booking
+from scheduling.errors import NoticeTooShort
+from scheduling.models import Appointment, HeldTime, Knock, OnlineRequest
+from scheduling.online import asking, knocking
+from tests.outbox.reading import rendered_for
+from tests.patients.making import place
+from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.online_making import TYPED, hold_first, page_of, slots_on
+from tests.scheduling.test_races import at_once
+
+pytestmark = pytest.mark.django_db
+KEPT = knocking.AT_MOST[knocking.KEEP]
+
+
+@pytest.fixture
+def here(time_machine: Any) -> Clinic:
+    time_machine.move_to(NOW, tick=False)
+    made = clinic()
+    made.consultation.is_online = True
+    made.consultation.save()
+    return made
+
+
+def test_one_visitor_keeps_a_few_times_and_never_a_whole_day(here: Clinic, time_machine: Any) -> None:
+    """Each press from a browser that knows of no hold, as a script makes them; also over the edge of a stretch."""
+    page = page_of(here, type=str(here.consultation.public_id))
+    answers = Counter[int]()
+    for minutes in (9, 11):
+        time_machine.move_to(NOW + timedelta(minutes=minutes), tick=False)
+        for _ in range(6):
+            slot = slots_on(Client(REMOTE_ADDR="192.0.2.99").get(page).text)[0]
+            answers[Client().post(page, {"slot": slot}).status_code] += 1
+    assert answers == {302: KEPT, 429: 12 - KEPT}
+    assert HeldTime.objects.kept().count() == KEPT
+    slot = slots_on(Client(REMOTE_ADDR="192.0.2.99").get(page).text)[0]
+    assert Client(REMOTE_ADDR="192.0.2.7").post(page, {"slot": slot}).status_code == 302
+
+
+def test_who_changes_their_mind_gives_one_up_for_each_and_is_not_counted(here: Clinic) -> None:
+    page, browser = page_of(here, type=str(here.consultation.public_id)), Client()
+    answers = Counter(
+        browser.post(page, {"slot": slots_on(browser.get(page).text)[number % 2]}).status_code
+        for number in range(KEPT + 3)
+    )
+    assert set(answers) == {302}
+    assert HeldTime.objects.kept().count() == 1
+
+
+def test_one_browser_keeps_one_time_at_all_locations(here: Clinic) -> None:
+    browser = Client()
+    hold_first(here, browser)
+    browser.post(page_of(here, "yours"), TYPED)
+    first = HeldTime.objects.get()
+    elsewhere = place("Elsewhere")
+    slot = booking.slot_held(first)
+    held = booking.hold(slot=booking.Slot(
+        clinician=slot.clinician, location=elsewhere, room=None, type=slot.type, starts_at=slot.starts_at,
+    ), now=NOW, instead_of=first)  # fmt: skip
+    assert HeldTime.objects.kept().get() == held
+    assert OnlineRequest.objects.get().location == elsewhere
+
+
+@pytest.mark.django_db(transaction=True)
+def test_presses_at_once_of_one_browser_keep_no_time_that_is_not_counted(here: Clinic) -> None:
+    page, browser = page_of(here, type=str(here.consultation.public_id)), Client()
+    hold_first(here, browser)
+
+    def press(slot: str) -> int:
+        twin = Client()
+        twin.cookies = browser.cookies
+        return twin.post(page, {"slot": slot}).status_code
+
+    slots = slots_on(browser.get(page).text)[1:7]
+    answers = Counter(at_once([partial(press, slot) for slot in slots]))
+    assert set(answers) <= {302, 409}
+    counted = Knock.objects.filter(what=knocking.KEEP).aggregate(had=Sum("count"))["had"]
+    assert HeldTime.objects.kept().count() == counted
+
+
+def test_a_mailbox_is_not_filled_by_writing_another_address_over_it(here: Clinic) -> None:
+    """The address of each request is changed once its code went, so that no row names the mailbox any more."""
+    for number in range(knocking.AT_MOST[knocking.CODE] + 3):
+        browser = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        hold_first(here, browser)
+        browser.post(page_of(here, "yours"), TYPED | {"email": "Rekha@patients.example"})
+        browser.post(page_of(here, "yours"), TYPED | {"email": f"n{number}@patients.example"})
+    first = Letter.objects.of_kind(asking.LETTER).filter(edition="1")
+    assert first.count() == knocking.AT_MOST[knocking.CODE]
+
+
+def test_a_code_that_was_not_mailed_opens_nothing(here: Clinic) -> None:
+    """Else who asks for more codes than go has more to guess at."""
+    for _ in range(knocking.AT_MOST[knocking.CODE]):
+        knocking.may(knocking.CODE, address="rekha@patients.example", now=NOW)
+    browser = Client()
+    hold_first(here, browser)
+    browser.post(page_of(here, "yours"), TYPED)
+    asked = OnlineRequest.objects.get()
+    assert browser.post(page_of(here, "yours"), {"do": "code", "code": asking.code_of(asked)}).status_code == 422
+    assert (Patient.objects.count(), Appointment.objects.count()) == (0, 0)
+
+
+def test_the_letter_to_an_address_that_is_not_proven_carries_nothing_a_stranger_wrote(here: Clinic) -> None:
+    browser = Client()
+    hold_first(here, browser)
+    forged = {"given_name": "Win at www.lure.example", "family_name": "Call 98765 00099", "note": "lure note"}
+    browser.post(page_of(here, "yours"), TYPED | forged)
+    letter = Letter.objects.of_kind(asking.LETTER).get()
+    said = rendered_for(letter, NOW)
+    for part in (said.subject, said.text, said.html, said.from_name):
+        assert "lure" not in part
+        assert "98765 00099" not in part
+
+
+def test_a_hold_of_long_ago_brings_nobody_past_the_notice(here: Clinic) -> None:
+    """Held the day before with a day's notice, it is not booked a minute before it begins."""
+    here.consultation.notice_minutes = 1440
+    here.consultation.save()
+    slot = here.slot()
+    held = booking.hold(slot=slot, now=slot.starts_at - timedelta(days=1))
+    with pytest.raises(NoticeTooShort):
+        booking.book(
+            patient=someone(), slot=slot, by=None, now=slot.starts_at - timedelta(minutes=1), held=held
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["scheduling:manage_visit", "scheduling:slot_offer", "scheduling:feed"])
+@pytest.mark.parametrize("token", ["%00", "%ED%A0%80", "x" * 3000, "..%0d%0aSet-Cookie:a=b"])
+def test_hostile_tokens_are_met_like_any_wrong_address(here: Clinic, address: str, token: str) -> None:
+    path = reverse(address, args=["TOKEN"]).replace("TOKEN", token)
+    for method in ("get", "post", "head"):
+        assert getattr(Client(), method)(path).status_code in {403, 404}
