@@ -11,7 +11,7 @@ from clinic.staff.models import User
 from scheduling import following_up, owing
 from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
-from scheduling.booking.refusing import in_words
+from scheduling.booking.refusing import in_words, refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
 from scheduling.booking.stretching import NOT_OVER
 from scheduling.errors import EditedMeanwhile, NotFromHere
@@ -33,7 +33,8 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     gone by meanwhile; it asks the table for it again. A confirmation that the move undid stands again.
 
     Raises:
-        EditedMeanwhile, NotFromHere, and SlotTaken or PatientBusy where somebody has the time by now.
+        EditedMeanwhile, NotFromHere, SlotTaken or PatientBusy where somebody has the time by now, and what
+        `refuse_to_bring_back` raises.
 
     """
     history = Appointment.pgh_event_model.objects  # type: ignore[attr-defined] # pghistory's
@@ -50,6 +51,8 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     length = int((before.ends_at - before.starts_at).total_seconds() // 60)
     place = {"clinician": before.clinician, "location": before.location, "room": before.room}
     asked_again = replace(slot_of(appointment), **place, starts_at=before.starts_at, minutes=length)
+    if before.starts_at < appointment.starts_at:
+        refuse_to_bring_back(patient=appointment.patient, slot=asked_again, early_reason=before.early_reason)
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=asked_again)

@@ -81,6 +81,18 @@ def refuse_what_cannot_be(
         _refuse_too_soon(patient, slot=slot, leave=leave, by=by, moving=moving)
 
 
+def refuse_to_bring_back(*, patient: Patient, slot: Slot, early_reason: str) -> None:
+    """Raise what stands by now against a visit that is taken back to a time it had: PatientHasDied, TooSoon.
+
+    An undo is offered for ten seconds, and may be pressed on a page that has stood open for weeks. What a clinician
+    allowed early stays allowed.
+    """
+    if patient.deceased_on is not None:
+        raise PatientHasDied
+    if slot.type.kind == AppointmentKind.INJECTION and not early_reason:
+        _refuse_before_its_day(patient, slot)
+
+
 def _refuse_out_of_reach(slot: Slot, *, now: datetime) -> None:
     zone = slot.location.zone
     reach = availability.reach_of(slot.type, zone=zone, now=now)
@@ -103,6 +115,10 @@ def _refuse_too_soon(
         return
     if moving is not None and moving.early_reason and slot.starts_at >= moving.starts_at:
         return
+    _refuse_before_its_day(patient, slot)
+
+
+def _refuse_before_its_day(patient: Patient, slot: Slot) -> None:
     earliest = earliest_injection(patient)
     if earliest and day_of(slot.starts_at, slot.location.zone) < earliest:
         raise TooSoon(earliest)

@@ -13,7 +13,7 @@ from patients.links import revoke_links
 from scheduling import following_up, owing, status
 from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
-from scheduling.booking.refusing import in_words
+from scheduling.booking.refusing import in_words, refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import NotFromHere, NotYet
 from scheduling.models import Appointment, AppointmentKind, AppointmentState
@@ -83,7 +83,8 @@ def mark_left(*, appointment: Appointment, by: User, now: datetime) -> Appointme
 def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) -> Appointment:
     """Take the last press back, if the visit still stands where that press left it.
 
-    An un-cancelled visit asks the table for its time again: `SlotTaken` or `PatientBusy` if somebody has it by now.
+    An un-cancelled visit asks the table for its time again: `SlotTaken` or `PatientBusy` if somebody has it by now;
+    and what `refuse_to_bring_back` raises.
     """
     back = status.BACK[from_state]
     stamps: dict[str, Any] = {
@@ -92,6 +93,8 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
         "completed": {"completed_at": None},
     }.get(from_state, {"ended_at": None, "ended_reason": ""})
     slot = slot_of(appointment)
+    if from_state == "cancelled":
+        refuse_to_bring_back(patient=appointment.patient, slot=slot, early_reason=appointment.early_reason)
     try:
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)

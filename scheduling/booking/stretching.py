@@ -48,8 +48,10 @@ def stretch(
     if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
         raise NoSuchLength(SHORTEST_MINUTES, LONGEST_MINUTES)
     slot = replace(slot_of(appointment), minutes=minutes)
-    refuse_overbooking(leave=leave, location=slot.location, by=by)
-    if minutes > appointment.minutes and not appointment.is_overbooked:
+    is_longer = minutes > appointment.minutes
+    over = Leave(overbook_reason=appointment.overbook_reason) if is_longer and appointment.is_overbooked else leave
+    refuse_overbooking(leave=over, location=slot.location, by=by)  # longer, it lies over more than was allowed
+    if is_longer and not appointment.is_overbooked:
         _refuse_outside_hours(slot, leave)
     overbooked = {"is_overbooked": True, "overbook_reason": leave.overbook_reason} if leave.overbook_reason else {}
     try:
