@@ -60,7 +60,10 @@ def _room(visit: Appointment, *, clinician: User, starts_at: datetime, until: da
 
 
 def next_free(*, visit: Appointment, clinician: User, after: datetime, now: datetime) -> FreeTime | None:
-    """Return the next free time of a clinician that day for a visit that cannot be where it was put."""
+    """Return the next free time of a clinician that day for a visit that cannot be where it was put.
+
+    Its own time is free for it, and no answer: it stands there already.
+    """
     day = day_of(after, visit.location.zone)
     found = availability.free_times(
         location=visit.location,
@@ -69,11 +72,12 @@ def next_free(*, visit: Appointment, clinician: User, after: datetime, now: date
         first=day,
         last=day,
         now=max(now, after),
-        limit=1,
+        limit=2,
         moving=visit,
         patient_public_id=visit.patient.public_id,
     )
-    return next(iter(found), None)
+    own = (visit.starts_at, visit.clinician)
+    return next((free for free in found if (free.starts_at, free.clinician) != own), None)
 
 
 def in_the_way(slot: Slot, *, visit: Appointment) -> Appointment | None:

@@ -128,6 +128,13 @@ def test_a_refusal_names_who_has_the_time_and_offers_the_next(here: Clinic, desk
     assert now_at(visit) == was
 
 
+def test_the_next_time_offered_is_not_the_one_the_visit_has(here: Clinic, desk: Client) -> None:
+    here.visit("10:30")
+    visit = here.visit("11:15")
+    words = place(desk, visit, at=here.at("10:30").isoformat(), how=BY_SCRIPT).content.decode()
+    assert "Try 11:30" in words
+
+
 @pytest.mark.parametrize(("clock", "said"), [("14:00", "outside working hours"), ("12:45", "outside working hours")])
 def test_a_visit_put_outside_hours_stays_where_it_is(here: Clinic, desk: Client, clock: str, said: str) -> None:
     visit = here.visit("10:30")
