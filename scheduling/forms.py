@@ -63,7 +63,7 @@ class WantedForm(forms.Form):
 class AsThenForm(WantedForm):
     """In how many weeks a visit like the last one is wanted."""
 
-    weeks = forms.IntegerField(label=_("Weeks after the last visit"), min_value=1, max_value=52, initial=12)
+    weeks = forms.IntegerField(label=_("Weeks after that visit"), min_value=1, max_value=52, initial=12)
 
 
 class BookForm(forms.Form):

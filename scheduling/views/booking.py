@@ -93,6 +93,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "is_early": early,
             "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
             "last": last_visit(patient),
+            "now": now,
             "again": AsThenForm(location=location),
             "asked_time": request.GET.get("time", ""),
             "later": (days[-1].day if days else now.astimezone(location.zone).date()) + timedelta(days=1),

@@ -79,3 +79,12 @@ def test_a_patient_without_a_visit_has_nothing_to_look_up(here: Clinic, desk: Cl
 @pytest.mark.parametrize(("patient", "status"), [("", 302), ("x", 302), ("0a4c5a1e-0000-4000-8000-000000000999", 404)])
 def test_nobody_is_found_by_a_junk_patient(here: Clinic, desk: Client, patient: str, status: int) -> None:
     assert desk.get(reverse("scheduling:book_again"), {"patient": patient}).status_code == status
+
+
+def test_a_visit_still_to_come_is_not_called_the_last(here: Clinic, time_machine: Any) -> None:
+    asha = someone()
+    here.visit("10:30", patient=asha)
+    for when, said in ((NOW, "Booked already"), (NOW + timedelta(days=2), "Last visit")):
+        time_machine.move_to(when, tick=False)
+        page = client_of(here.desk).get(reverse("scheduling:book"), {"patient": str(asha.public_id)}).content.decode()
+        assert f"{said}: Tue 2 Mar 2027, 10:30" in page
