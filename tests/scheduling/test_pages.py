@@ -166,6 +166,15 @@ def test_a_cancelled_visit_frees_its_time_and_undo_asks_for_it_again(here: Clini
     assert visit.state == "cancelled"
 
 
+def test_a_visit_that_is_over_for_nothing_leads_to_another_time(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    url = reverse("scheduling:appointment", args=[visit.public_id])
+    assert "Book another time" not in desk.get(url).content.decode()
+    desk.post(reverse("scheduling:cancel", args=[visit.public_id]), {"reason": "Has a fever"})
+    way = f"{reverse('scheduling:book')}?patient={visit.patient.public_id}&amp;type={visit.type.public_id}"
+    assert f'<a href="{way}">Book another time</a>' in desk.get(url).content.decode()
+
+
 def test_cancelling_without_a_reason_changes_nothing(here: Clinic, desk: Client) -> None:
     visit = here.visit("10:30")
     answer = desk.post(reverse("scheduling:cancel", args=[visit.public_id]), {"reason": " "}, follow=True)
