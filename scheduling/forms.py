@@ -10,22 +10,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.lib.days import read_day
+from clinic.lib.days import read_instant
 from clinic.lib.validators import of_a_calendar
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking import Leave, Slot
 from scheduling.models import AppointmentType
-
-
-def instant(text: str) -> datetime:
-    """Read an instant of a page of ours. Raises ValueError where it names no zone, or no day of a calendar."""
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(text)
-    read_day(instant.date().isoformat())
-    return instant
 
 
 class WantedForm(forms.Form):
@@ -143,7 +134,7 @@ class BookForm(forms.Form):
             return self._slot(
                 self.fields["other_clinician"].queryset.get(public_id=clinician),  # type: ignore[attr-defined]
                 self.fields["other_room"].queryset.get(public_id=room) if room else None,  # type: ignore[attr-defined]
-                instant(moment),
+                read_instant(moment),
             )
         except (ValueError, User.DoesNotExist, Room.DoesNotExist, forms.ValidationError):
             self.add_error(None, _("Choose a time from the list."))

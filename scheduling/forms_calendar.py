@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib.days import read_instant
 from clinic.locations.models import Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.stretching import LONGEST_MINUTES, SHORTEST_MINUTES
-from scheduling.forms import instant
 from scheduling.models import Appointment, AppointmentType
 
 LARGEST_VERSION = 2**31 - 1
@@ -26,7 +26,7 @@ class InstantField(forms.CharField):
         """Return it; refuse what names no zone, or no day of a calendar."""
         text = super().clean(value)
         try:
-            return instant(text) if text else None
+            return read_instant(text) if text else None
         except ValueError as error:
             raise forms.ValidationError(_("Choose a time from the list.")) from error
 

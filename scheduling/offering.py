@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from clinic.lib.days import day_of, read_day
+from clinic.lib.days import day_of, read_day, read_instant
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling import availability
@@ -136,8 +136,6 @@ def week_of(offering: Offering, *, asked: str, now: datetime) -> Week:
 def _named(pressed: str) -> tuple[datetime, str] | None:
     moment, _, clinician = pressed.partition("|")
     try:
-        starts_at = datetime.fromisoformat(moment)
-        read_day(starts_at.date().isoformat())
+        return read_instant(moment), clinician
     except ValueError:
         return None
-    return (starts_at, clinician) if starts_at.tzinfo else None

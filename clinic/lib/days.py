@@ -15,6 +15,18 @@ def read_day(text: str) -> date:
     return day
 
 
+def read_instant(text: str) -> datetime:
+    """Read an instant of a page of ours, in UTC: Postgres refuses offsets that Python takes, +23:59 among them.
+
+    Raises ValueError where it names no zone, or no day of a calendar.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    read_day(instant.date().isoformat())
+    return instant.astimezone(UTC)
+
+
 def day_of(instant: datetime, zone: ZoneInfo) -> date:
     """Return the calendar day of an aware instant in a zone."""
     return instant.astimezone(zone).date()

@@ -1,7 +1,7 @@
 """What somebody who means ill gets from a location's public page: no day kept, no mailbox filled, no letter forged."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from scheduling.errors import NoticeTooShort
 from scheduling.models import Appointment, HeldTime, Knock, OnlineRequest
 from scheduling.online import asking, knocking
 from tests.outbox.reading import rendered_for
-from tests.patients.making import place
+from tests.patients.making import client_of, place
 from tests.scheduling.made import NOW, Clinic, clinic, someone
 from tests.scheduling.online_making import TYPED, hold_first, page_of, slots_on
 from tests.scheduling.test_races import at_once
@@ -144,3 +144,23 @@ def test_hostile_tokens_are_met_like_any_wrong_address(here: Clinic, address: st
     path = reverse(address, args=["TOKEN"]).replace("TOKEN", token)
     for method in ("get", "post", "head"):
         assert getattr(Client(), method)(path).status_code in {403, 404}
+
+
+def far_off(moment: datetime) -> str:
+    """The same instant at an offset that Python takes and Postgres does not."""
+    return moment.astimezone(timezone(timedelta(hours=23, minutes=59))).isoformat()
+
+
+def test_a_time_by_an_impossible_clock_is_that_time_and_no_fault(here: Clinic) -> None:
+    page = page_of(here, type=str(here.consultation.public_id))
+    starts_at = here.at("12:00")
+    assert Client().post(page, {"slot": f"{far_off(starts_at)}|{here.doctor.public_id}"}).status_code == 302
+    assert HeldTime.objects.get().starts_at == starts_at
+
+
+def test_a_visit_is_put_down_by_an_impossible_clock_without_a_fault(here: Clinic) -> None:
+    visit = here.visit("10:30")
+    where = {"at": far_off(here.at("12:00")), "version": "1"}
+    assert client_of(here.desk).post(reverse("scheduling:put_down", args=[visit.public_id]), where).status_code == 302
+    visit.refresh_from_db()
+    assert visit.starts_at == here.at("12:00")
