@@ -73,7 +73,7 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
             if was_moved:
                 following_up.moved(appointment=appointment, by=by, now=now)
                 owing.put_back(appointment=appointment, by=by, now=now)
-                hearing.freed(visit=given_up, now=now)
+                hearing.given_up(visit=given_up, kept=appointment, now=now)
                 hearing.taken_back(visit=appointment, by=by, now=now)
     except DatabaseError as error:
         raise in_words(error, patient=appointment.patient, slot=asked_again) from error

@@ -42,20 +42,19 @@ def is_free_for_anyone(entry: WaitingEntry, freed: FreedTime, *, now: datetime) 
 def starts_for(entry: WaitingEntry, freed: FreedTime, *, now: datetime) -> list[FreeTime]:
     """Return the starts within a freed time that suit an entry and are free now, the first one first.
 
-    Never before the earliest permitted day, and only sooner than the visit of that type the patient has.
+    Never before the earliest permitted day, and only on a day before that of the visit of that type the patient has.
     """
     zone = entry.location.zone
     if not entry.wish.suits_day(day_of(freed.starts_at, zone)) or _is_too_early(entry, freed):
         return []
     theirs = visit_they_have(entry, now=now)
-    if theirs is not None and theirs.starts_at <= freed.starts_at:
+    if theirs is not None and day_of(theirs.starts_at, zone) <= day_of(freed.starts_at, zone):
         return []
     length = timedelta(minutes=entry.type.minutes)
     return [
         free
         for free in _starts(entry, freed, now=now, moving=theirs, patient_public_id=entry.patient.public_id)
         if entry.wish.suits(free.starts_at, free.starts_at + length, zone)
-        and (theirs is None or free.starts_at < theirs.starts_at)
     ]
 
 

@@ -25,6 +25,18 @@ def freed(*, visit: Appointment, now: datetime) -> None:
         )
 
 
+def given_up(*, visit: Appointment, kept: Appointment, now: datetime) -> None:
+    """Note that a move taken back gave a time up, where it had come free before; else it was free all along: no news.
+
+    `visit` stands where the move had put it, `kept` where it is again.
+    """
+    came_free = FreedTime.objects.filter(
+        clinician=visit.clinician_id, starts_at__lt=visit.occupied_until, ends_at__gt=visit.starts_at
+    )
+    if came_free.exclude(clinician=kept.clinician_id, starts_at=kept.starts_at).exists():
+        freed(visit=visit, now=now)
+
+
 def booked(*, visit: Appointment, now: datetime) -> None:
     """End the entries that a visit answers: of its patient and type, and no later than their last day.
 

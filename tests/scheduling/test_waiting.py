@@ -156,6 +156,18 @@ def test_who_comes_sooner_already_is_not_asked(here: Clinic) -> None:
     assert offering.sweep(NOW) == 0
 
 
+@pytest.mark.parametrize(("theirs", "asked"), [(TUESDAY, 0), (TUESDAY + timedelta(days=1), 1)])
+def test_who_waits_to_come_sooner_is_asked_for_an_earlier_day_not_for_hours(
+    here: Clinic, theirs: date, asked: int
+) -> None:
+    bela = someone("Bela")
+    entry = waits(here, patient=bela)
+    here.visit("18:00", patient=bela, type=here.injection, day=theirs)
+    WaitingEntry.objects.filter(pk=entry.pk).update(type=here.injection)
+    given_up(here, "10:00", type=here.injection)
+    assert offering.sweep(NOW) == asked
+
+
 def test_a_time_held_online_is_offered_once_the_hold_is_over(here: Clinic) -> None:
     """Ten minutes later nobody booked it: no deed frees it, the sweep sees it."""
     waits(here)

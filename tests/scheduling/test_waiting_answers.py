@@ -96,7 +96,7 @@ def test_a_booking_taken_back_at_once_lets_the_patient_wait_again(here: Clinic) 
     assert entry.state == "booked"  # a visit that was cancelled later is no mistake: nobody is put on a list unasked
 
 
-def test_a_move_taken_back_at_once_lets_the_patient_wait_again_and_frees_what_it_held(here: Clinic) -> None:
+def test_a_move_taken_back_at_once_lets_the_patient_wait_again_and_what_was_free_all_along_is_no_news(here: Clinic) -> None:
     entry = waits(here)
     after = here.visit("17:00", patient=entry.patient, day=date(2027, 4, 1))
     moved = booking.move(appointment=after, slot=here.slot("17:00"), seen_version=after.version, by=here.desk, now=NOW)
@@ -104,7 +104,16 @@ def test_a_move_taken_back_at_once_lets_the_patient_wait_again_and_frees_what_it
     entry.refresh_from_db()
     assert (entry.state, entry.visit) == ("waiting", None)
     freed = FreedTime.objects.order_by("id").values_list("starts_at", flat=True)
-    assert list(freed) == [here.at("17:00", date(2027, 4, 1)), here.at("17:00")]
+    assert list(freed) == [here.at("17:00", date(2027, 4, 1))]
+
+
+def test_a_move_taken_back_offers_again_what_had_come_free_before(here: Clinic) -> None:
+    booking.cancel(appointment=here.visit("17:00"), reason="Travels", by=here.desk, now=NOW)
+    after = here.visit("17:00", patient=someone("Other"), day=date(2027, 4, 1))
+    moved = booking.move(appointment=after, slot=here.slot("17:00"), seen_version=after.version, by=here.desk, now=NOW)
+    booking.put_back(appointment=moved, seen_version=moved.version, by=here.desk, now=NOW + timedelta(seconds=8))
+    freed = FreedTime.objects.order_by("id").values_list("starts_at", flat=True)
+    assert list(freed) == [here.at("17:00"), here.at("17:00", date(2027, 4, 1)), here.at("17:00")]
 
 
 def test_an_offer_ends_with_the_booking_that_ended_its_entry(here: Clinic) -> None:
