@@ -11,6 +11,7 @@ from scheduling import aftercare, by_link, confirming
 from scheduling.booking import Slot
 from scheduling.forms import LinkConfirmForm
 from scheduling.models import HeldTime
+from scheduling.views.booked import booked_page
 from scheduling.views.link_choice import choice
 
 
@@ -24,8 +25,7 @@ def book(request: HttpRequest, link: AccessLink) -> HttpResponse:
 
     def take(slot: Slot, held: HeldTime | None) -> HttpResponse:
         visit = by_link.book(link=link, offer=offer, slot=slot, now=now, held=held)
-        context = {"visit": visit, "zone": visit.location.zone, "location": visit.location, "is_manageable": True}
-        return render(request, "scheduling/link_booked.html", context)
+        return booked_page(request, visit, now=now)
 
     more = {"clinician": offer.clinician, "is_of_anyone": offer.is_of_anyone}
     return choice(request, link, offer.offering, take, now=now, more=more)

@@ -20,6 +20,7 @@ from scheduling.forms_online import CancelOwnForm
 from scheduling.letters.calendar_part import calendar_part
 from scheduling.models import Appointment, HeldTime
 from scheduling.views import choosing
+from scheduling.views.booked import booked_page
 from scheduling.views.link_choice import choice
 
 
@@ -57,8 +58,7 @@ def move(request: HttpRequest, link: AccessLink) -> HttpResponse:
             return _page(request, link, refused=_too_late())
         except (managing.ChangedMeanwhile, EditedMeanwhile, NotFromHere):
             return _page(request, link, refused=_changed())
-        context = {"visit": moved, "zone": moved.location.zone, "location": moved.location, "is_moved": True}
-        return render(request, "scheduling/link_booked.html", context | {"is_manageable": True})
+        return booked_page(request, moved, now=now, is_moved=True)
 
     more = {"visit": visit, "clinician": visit.clinician, "is_of_anyone": who == ANYONE, "token": link.token}
     return choice(request, link, managing.offering_of(visit, who=who), take, now=now, more=more, moving=visit)

@@ -10,6 +10,7 @@ from patients.models import AccessLink
 from patients.views.by_link import closed, link_page
 from scheduling.errors import Refusal
 from scheduling.models import Appointment, EntryState, OfferState, SlotOffer
+from scheduling.views.booked import booked_page
 from scheduling.waiting import answering, fitting, keeping
 
 TAKE, DECLINE, LEAVE = "take", "decline", "leave"
@@ -25,7 +26,8 @@ def slot_offer(request: HttpRequest, link: AccessLink) -> HttpResponse:
     answer = request.POST.get("answer", "")
     if answer == TAKE:
         try:
-            return _booked(request, answering.take(offer=offer, by=None, now=now, link=link))
+            visit = answering.take(offer=offer, by=None, now=now, link=link)
+            return booked_page(request, visit, now=now, patient=visit.patient)
         except Refusal:
             offer = answering.offer_of(link) or offer
     elif answer == DECLINE:
@@ -64,11 +66,3 @@ def _how_it_stands(offer: SlotOffer) -> str:
         clinician=offer.freed.clinician_id, starts_at__lt=offer.ends_at, occupied_until__gt=offer.starts_at
     )
     return "taken" if offer.state != OfferState.OPEN or held.exists() else "held"
-
-
-def _booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
-    return render(
-        request,
-        "scheduling/link_booked.html",
-        {"visit": visit, "zone": visit.location.zone, "location": visit.location, "patient": visit.patient},
-    )

@@ -33,6 +33,7 @@ from scheduling.models import AppointmentType, HeldTime, OnlineRequest
 from scheduling.offering import Offering, public_kinds
 from scheduling.online import asking, becoming, knocking
 from scheduling.views import choosing, words_for_patients
+from scheduling.views.booked import booked_page
 
 KEY: Final = "held_time"
 """Where a browser's session remembers the time that is kept for it."""
@@ -96,7 +97,7 @@ def yours(request: HttpRequest, location: Location, now: datetime) -> HttpRespon
         return redirect(_step(request, location, "scheduling:online_choose"))
     asked = OnlineRequest.objects.select_related("appointment__clinician").filter(held=held).first()
     if asked and asked.appointment:
-        return _booked(request, location, asked)
+        return booked_page(request, asked.appointment, now=now, **_frame(request, location))
     if request.method == "POST":
         return _pressed(request, held, asked, now=now)
     if asked is None or "edit" in request.GET:
@@ -204,11 +205,6 @@ def _ask_code(
     }  # fmt: skip
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
     return render(request, "scheduling/online_code.html", context, status=status)
-
-
-def _booked(request: HttpRequest, location: Location, asked: OnlineRequest) -> HttpResponse:
-    context = _frame(request, location) | {"visit": asked.appointment, "is_manageable": True}
-    return render(request, "scheduling/link_booked.html", context)
 
 
 def _form(request: HttpRequest, held: HeldTime, asked: OnlineRequest | None) -> DetailsForm:

@@ -85,6 +85,8 @@ def test_a_visit_moves_to_a_held_time_and_keeps_its_own_until_then(here: Clinic,
     assert HeldTime.objects.get().moving == visit
     done = browser.post(f"{url}move/", {"slot": later, "confirm": "1", "seen": "0"})
     assert "Your visit has moved" in done.text
+    assert "A link in it moves or cancels the visit." in done.text
+    assert "Please call" not in done.text
     visit.refresh_from_db()
     assert (visit.starts_at, visit.sequence, visit.state) == (here.at("10:45", THURSDAY), 1, "booked")
     assert not HeldTime.objects.kept().exists()
@@ -115,6 +117,16 @@ def test_a_visit_is_cancelled_with_what_its_patient_says(visit: Appointment) -> 
 def test_too_many_words_are_told_and_kept(visit: Appointment) -> None:
     answer = Client().post(link_of(visit), {"do": "cancel", "seen": "0", "words": "Fever. " * 40})
     assert (answer.status_code, "no more than 200" in answer.text, answer.text.count("Fever.")) == (422, True, 40)
+
+
+def test_moved_too_near_to_change_again_the_page_promises_no_link_and_gives_the_number(visit: Appointment) -> None:
+    url, browser = f"{link_of(visit)}move/", Client()
+    today = slots_on(browser.get(f"{url}?from={NOW:%Y-%m-%d}&day={NOW:%Y-%m-%d}").text)[-1]
+    browser.post(url, {"slot": today})
+    done = browser.post(url, {"slot": today, "confirm": "1", "seen": "0"}).text
+    assert "Your visit has moved" in done
+    assert "A link in it moves or cancels the visit." not in done
+    assert 'href="tel:' in done
 
 
 def test_within_a_day_it_is_confirmed_but_neither_moved_nor_cancelled(visit: Appointment, time_machine: Any) -> None:
