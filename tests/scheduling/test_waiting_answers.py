@@ -96,7 +96,9 @@ def test_a_booking_taken_back_at_once_lets_the_patient_wait_again(here: Clinic) 
     assert entry.state == "booked"  # a visit that was cancelled later is no mistake: nobody is put on a list unasked
 
 
-def test_a_move_taken_back_at_once_lets_the_patient_wait_again_and_what_was_free_all_along_is_no_news(here: Clinic) -> None:
+def test_a_move_taken_back_at_once_lets_the_patient_wait_again_and_what_was_free_all_along_is_no_news(
+    here: Clinic,
+) -> None:
     entry = waits(here)
     after = here.visit("17:00", patient=entry.patient, day=date(2027, 4, 1))
     moved = booking.move(appointment=after, slot=here.slot("17:00"), seen_version=after.version, by=here.desk, now=NOW)
