@@ -117,9 +117,9 @@ def weight(visit: Appointment, environment: dict[str, str], log: Path) -> Weight
     with sink(0) as port:
         owe(MANY, visit, now=timezone.now())
         with worker(port, environment, log) as process:
-            _wait_for(lambda: _sent() - start >= WARM)
+            _wait_for(lambda: _sent() - start >= WARM, every=1)
             before, since = _megabytes(process), time.monotonic()
-            _wait_for(lambda: _sent() - start >= MANY)
+            _wait_for(lambda: _sent() - start >= MANY, every=1)
             return Weight(before=before, after=_megabytes(process), letters=MANY, seconds=time.monotonic() - since)
 
 
@@ -151,9 +151,10 @@ def _time_between(count: Callable[[], int], *, first: int, last: int) -> float:
     return (time.perf_counter() - begun) * (last - first) / (last - had)
 
 
-def _wait_for(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 1800
+def _wait_for(done: Callable[[], bool], *, every: float = 0.05) -> None:
+    """Ask until it is so; each question is work for the database, so where the moment does not matter ask seldom."""
+    deadline = time.monotonic() + 3600
     while not done():
         if time.monotonic() > deadline:
             raise TimeoutError(settings.HOME.folder)
-        time.sleep(0.05)
+        time.sleep(every)

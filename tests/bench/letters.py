@@ -11,30 +11,44 @@ from clinic.embedded.home import Home
 from tests.bench import paper
 from tests.bench.house import a_clinic
 
-TITLE = "How fast letters are"
-HEAD = """By `make bench` on {cores} cores, Python {python}, Postgres 18 with `fsync` and `synchronous_commit` on.
+OF = "By `make bench` on {cores} cores, Python {python}, Postgres 18 with `fsync` and `synchronous_commit` on."
+SWEEPS = (
+    OF
+    + """
 Compare the ratios.
 
-**Sweeps** over {rows:,} follow-ups, a third of them open, and {rows:,} letters, beside the plain set-based SQL that
+Sweeps over {rows:,} follow-ups, a third of them open, and {rows:,} letters, beside the plain set-based SQL that
 does the same; medians of {rounds} rounds by turns, each taken back.
 
 | sweep | rows found | app ms | SQL ms | SQL / app |
 | --- | ---: | ---: | ---: | ---: |
 {sweeps}
+"""
+)
+SPEED = (
+    OF
+    + """
+Compare the ratios.
 
-**Delivery** of {letters:,} confirmations by one Celery worker: claimed, asked again, rendered in text
-and HTML, given their turn, handed over, both commits on; to a mail server in a process of its own that answers a letter
-after 20 ms. Beside it a bare smtplib loop on one connection with a body as long.
+{letters:,} confirmations by one Celery worker: claimed, asked again, rendered in text and HTML, given their turn,
+handed over, both commits on; to a mail server in a process of its own that answers a letter after 20 ms. Beside it a
+bare smtplib loop on one connection with a body as long.
 
 | | letters/s | of bare |
 | --- | ---: | ---: |
 | bare smtplib | {bare:.1f} | 1 |
 | worker with one process | {one:.1f} | {one_ratio:.2f} |
 | worker as it is run, with two | {two:.1f} | {two_ratio:.2f} |
-
-**Memory** (USS of the worker and its child, never renewed): after {warm:,} letters {before:.1f} MB, after {many:,}
-{after:.1f} MB, {growth:+.1f}%; in {seconds:.0f} s, to a mail server that answers at once.
 """
+)
+WEIGHT = (
+    OF
+    + """
+
+USS of the worker and its child, never renewed: after {warm:,} letters {before:.1f} MB, after {many:,} {after:.1f} MB,
+{growth:+.1f}%; in {seconds:.0f} s, to a mail server that answers at once.
+"""
+)
 
 
 def main() -> None:
@@ -61,20 +75,27 @@ def measure(home: Home, environment: dict[str, str]) -> None:
         .earliest("starts_at")
     )
     speed = delivering.speed(visit, environment, log, milliseconds=20)
-    weight = delivering.weight(visit, environment, log)
-    sweeping.load(visit.location_id, now)
-    found = sweeping.compare(now)
-    sweeps = "\n".join(
-        f"| {row.name} | {row.rows:,} | {row.app:.1f} | {row.plain:.1f} | {row.ratio:.2f} |" for row in found
-    )
-    text = HEAD.format(
-        cores=os.cpu_count(), python=platform.python_version(), rows=sweeping.ROWS, rounds=sweeping.ROUNDS,
-        sweeps=sweeps, letters=delivering.LETTERS, one=speed.one, two=speed.two, bare=speed.bare,
+    _write(
+        "How fast letters are", SPEED, letters=delivering.LETTERS, one=speed.one, two=speed.two, bare=speed.bare,
         one_ratio=speed.one / speed.bare, two_ratio=speed.two / speed.bare,
-        warm=delivering.WARM, before=weight.before, many=weight.letters,
+    )  # fmt: skip
+    weight = delivering.weight(visit, environment, log)
+    _write(
+        "What a worker weighs", WEIGHT, warm=delivering.WARM, before=weight.before, many=weight.letters,
         after=weight.after, growth=weight.growth, seconds=weight.seconds,
     )  # fmt: skip
-    paper.write(TITLE, text)
+    sweeping.load(visit.location_id, now)
+    sweeps = "\n".join(
+        f"| {row.name} | {row.rows:,} | {row.app:.1f} | {row.plain:.1f} | {row.ratio:.2f} |"
+        for row in sweeping.compare(now)
+    )
+    _write("How fast sweeps are", SWEEPS, rows=sweeping.ROWS, rounds=sweeping.ROUNDS, sweeps=sweeps)
+
+
+def _write(title: str, text: str, **facts: object) -> None:
+    """Write a section as soon as it is measured: what comes later may fail."""
+    text = text.format(cores=os.cpu_count(), python=platform.python_version(), **facts)
+    paper.write(title, text)
     print(text)  # noqa: T201 - who runs it reads it
 
 
