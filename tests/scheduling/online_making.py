@@ -8,8 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.locations.models import Location
+from clinic.outbox.models import Letter
 from scheduling.models import OnlineRequest
-from tests.scheduling.made import Clinic
+from scheduling.online import asking
+from tests.outbox.reading import rendered_for
+from tests.scheduling.made import NOW, Clinic, clinic
 
 TYPED = {
     "do": "details",
@@ -22,6 +25,19 @@ TYPED = {
     "email": "rekha@patients.example",
     "agrees": "on",
 }
+
+KNOWN = {
+    "given_name": "Rekha", "family_name": "Parmar", "search_name": "rekha parmar", "born_on": "1984-08-14",
+    "birth_precision": "day", "email": "Rekha@patients.example",
+}  # fmt: skip
+
+
+def taking_bookings() -> Clinic:
+    """A clinic whose consultations anybody may book."""
+    made = clinic()
+    made.consultation.is_online = True
+    made.consultation.save()
+    return made
 
 
 def asked_on_the_web(location: Location, now: datetime, **facts: Any) -> OnlineRequest:
@@ -59,3 +75,18 @@ def hold_first(here: Clinic, browser: Client, **query: str) -> str:
     slot = slots_on(browser.get(page).text)[0]
     assert browser.post(page, {"slot": slot}).status_code == 302
     return slot
+
+
+def newest_code() -> str:
+    """The code of the newest letter, as its reader finds it."""
+    letter = Letter.objects.of_kind(asking.LETTER).newest_first()[0]
+    found = re.search(r"\b\d{6}\b", rendered_for(letter, NOW).text)
+    assert found
+    return found[0]
+
+
+def go_through(here: Clinic, browser: Client, **typed: str) -> Any:
+    """Choose, write, type the code; return the last answer."""
+    hold_first(here, browser)
+    assert browser.post(page_of(here, "yours"), TYPED | typed).status_code == 302
+    return browser.post(page_of(here, "yours"), {"do": "code", "code": newest_code()}, follow=True)

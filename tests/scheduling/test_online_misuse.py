@@ -18,21 +18,29 @@ from scheduling.models import Appointment, HeldTime, Knock, OnlineRequest
 from scheduling.online import asking, knocking
 from tests.outbox.reading import rendered_for
 from tests.patients.making import client_of, place
-from tests.scheduling.made import NOW, Clinic, clinic, someone
-from tests.scheduling.online_making import TYPED, hold_first, page_of, slots_on
+from tests.scheduling.made import NOW, Clinic, someone
+from tests.scheduling.online_making import TYPED, hold_first, page_of, slots_on, taking_bookings
 from tests.scheduling.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 KEPT = knocking.AT_MOST[knocking.KEEP]
+HOSTILE = (
+    "A\x00B",
+    "x" * 9_000,
+    "9" * 5_000,
+    '"><script>alert(1)</script>',
+    "A\u202eB",
+    "-1",
+    "²",
+    "9999-12-31",
+    "[" * 99,
+)
 
 
 @pytest.fixture
 def here(time_machine: Any) -> Clinic:
     time_machine.move_to(NOW, tick=False)
-    made = clinic()
-    made.consultation.is_online = True
-    made.consultation.save()
-    return made
+    return taking_bookings()
 
 
 def test_one_visitor_keeps_a_few_times_and_never_a_whole_day(here: Clinic, time_machine: Any) -> None:
@@ -164,3 +172,65 @@ def test_a_visit_is_put_down_by_an_impossible_clock_without_a_fault(here: Clinic
     assert client_of(here.desk).post(reverse("scheduling:put_down", args=[visit.public_id]), where).status_code == 302
     visit.refresh_from_db()
     assert visit.starts_at == here.at("12:00")
+
+
+def test_a_mailbox_is_not_filled_by_a_stranger(here: Clinic) -> None:
+    for number in range(knocking.AT_MOST[knocking.CODE] + 3):
+        browser = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        hold_first(here, browser)
+        assert browser.post(page_of(here, "yours"), TYPED).status_code == 302, number
+    assert Letter.objects.of_kind(asking.LETTER).count() == knocking.AT_MOST[knocking.CODE]
+
+
+def test_a_hundred_presses_from_one_place_are_too_many_and_others_get_through(here: Clinic) -> None:
+    """CHECKLIST L10 and A9: a forged header does not begin the count anew."""
+    page = page_of(here, type=str(here.consultation.public_id))
+    answers = Counter(
+        Client().post(page, {"slot": "x"}, headers={"x-forwarded-for": f"192.0.2.{number}"}).status_code
+        for number in range(100)
+    )
+    assert answers == {409: knocking.AT_MOST[knocking.HOLD], 429: 100 - knocking.AT_MOST[knocking.HOLD]}
+    assert Client().post(page, {"slot": "x"}, REMOTE_ADDR="192.0.2.7").status_code == 409
+    assert Client().get(page).status_code == 200
+
+
+def test_behind_the_proxy_the_address_it_added_is_counted(here: Clinic, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
+    page = page_of(here, type=str(here.consultation.public_id))
+    limit = knocking.AT_MOST[knocking.HOLD]
+
+    def post(told: str) -> int:
+        return Client().post(page, {"slot": "x"}, headers={"x-forwarded-for": told}).status_code
+
+    assert {post(f"10.0.0.{number}, 198.51.100.7") for number in range(limit)} == {409}
+    assert post("10.9.9.9, 198.51.100.7") == 429
+    assert post("198.51.100.7, 198.51.100.8") == 409
+
+
+def test_all_of_a_network_of_ipv6_is_one_place() -> None:
+    limit = knocking.AT_MOST[knocking.MAIL]
+    let_in = [knocking.may(knocking.MAIL, address=f"2001:db8::{number:x}", now=NOW) for number in range(limit + 2)]
+    assert let_in.count(True) == limit
+    assert knocking.may(knocking.MAIL, address="2001:db8:0:1::1", now=NOW)
+    assert knocking.may(knocking.MAIL, address="2001:db8::1", now=NOW + knocking.STRETCH)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values_make_no_fault(here: Clinic, value: str) -> None:
+    browser = Client()
+    query = {"type": value, "who": value, "from": value, "day": value, "zone": value, "lang": value}
+    address = reverse("scheduling:online_choose", args=[here.location.public_id])
+    assert browser.get(address, query).status_code in {200, 400}
+    known = query | {"type": str(here.consultation.public_id)}
+    assert browser.get(address, known).status_code in {200, 400}
+    hold_first(here, browser)
+    for name in (*TYPED, "note"):
+        if name != "do":
+            assert browser.post(page_of(here, "yours"), TYPED | {name: value}).status_code < 500, name
+    assert browser.post(page_of(here, "yours"), {"do": value, "code": value}).status_code < 500
+    assert browser.post(page_of(here, "yours"), {"do": "code", "code": value}).status_code < 500
+
+
+def test_a_press_without_the_forms_token_is_refused(here: Clinic) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(page_of(here, type=str(here.consultation.public_id)), {"slot": "x"}).status_code == 403
