@@ -15,9 +15,8 @@ def countries() -> list[str]:
 
 def states(country: str) -> list[tuple[str, str]]:
     """Return code and name of the states of a country whose holidays differ, by name; none for one it does not know."""
-    try:
-        known = holidays.country_holidays(country)
-    except NotImplementedError:
+    known = _calendar(country)
+    if known is None:
         return []
     names: dict[str, str] = {code: code for code in known.subdivisions}
     for name, code in getattr(known, "subdivisions_aliases", {}).items():
@@ -28,20 +27,21 @@ def states(country: str) -> list[tuple[str, str]]:
 
 def between(country: str, state: str, *, first: date, last: date) -> dict[date, str]:
     """Return day and name of the public holidays between two days, both included, in order."""
-    known_states = {code for code, _name in states(country)}
-    try:
-        known = holidays.country_holidays(
-            country,
-            subdiv=state if state in known_states else None,
-            years=range(first.year, last.year + 1),
-            language=_english(country),
-        )
-    except NotImplementedError:
+    known = _calendar(country)
+    if known is None:
         return {}
-    return {day: name for day, name in sorted(known.items()) if first <= day <= last}
+    days = holidays.country_holidays(
+        country,
+        subdiv=state if state in known.subdivisions else None,
+        years=range(first.year, last.year + 1),
+        language=next((code for code in known.supported_languages if code.startswith("en")), None),
+    )
+    return {day: name for day, name in sorted(days.items()) if first <= day <= last}
 
 
-def _english(country: str) -> str | None:
-    """Return the library's English for a country, or None where its own words have to do."""
-    known = holidays.country_holidays(country)
-    return next((code for code in known.supported_languages if code.startswith("en")), None)
+def _calendar(country: str) -> holidays.HolidayBase | None:
+    """Return what the library knows of a country, or None where it knows it not: that is what its error says."""
+    try:
+        return holidays.country_holidays(country)
+    except NotImplementedError:
+        return None
