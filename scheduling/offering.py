@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from clinic.lib.days import day_of, read_day, read_instant
+from django.db.models import Count
+
+from clinic.lib.days import day_bounds, day_of, read_day, read_instant
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling import availability
@@ -72,6 +74,12 @@ class Offering:
             if free.starts_at == moment and str(free.clinician.public_id) == clinician
         )
         return next(found, None)
+
+    def visits_on(self, day: date) -> dict[int, int]:
+        """Return how many visits each clinician (by pk) has that begin on a day, without the one that moves."""
+        visits = Appointment.objects.holding_their_time().between(*day_bounds(day, self.location.zone))
+        theirs = visits.filter(clinician__in=self.clinicians).exclude(pk=self.moving.pk if self.moving else None)
+        return dict(theirs.order_by().values_list("clinician").annotate(Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The page on which somebody chooses a time by themselves: a strip of days, the times of one, both zones named."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from clinic.staff.models import User
 from scheduling.availability import FreeTime
 from scheduling.offering import Offering, week_of
+from scheduling.turns import turns
 
 NOON, EVENING = 12, 17
 PARTS: Final[dict[str, LazyText]] = {
@@ -54,7 +56,7 @@ def chooser(request: HttpRequest, offering: Offering, *, now: datetime) -> dict[
     return {
         "week": week,
         "shown": shown,
-        "parts": parts_of(shown.times, zone) if shown else [],
+        "parts": parts_of(shown.times, zone, offering.visits_on(shown.day)) if shown else [],
         "zone": zone,
         "theirs": theirs if theirs and shown and differ(shown.times, theirs, zone) else None,
         "zone_asked": theirs,
@@ -70,9 +72,14 @@ def pressed(starts_at: datetime, clinician: User) -> str:
     return f"{starts_at.isoformat()}|{clinician.public_id}"
 
 
-def parts_of(times: list[FreeTime], zone: ZoneInfo) -> list[Part]:
-    """Return the times by part of the day at the clinic; where several clinicians have one time, it stands once."""
-    once = {free.starts_at: free for free in reversed(times)}
+def parts_of(times: list[FreeTime], zone: ZoneInfo, visits: Mapping[int, int]) -> list[Part]:
+    """Return the times by part of the day at the clinic; where several clinicians have one time, it stands once.
+
+    It is of who has the fewest `visits` that day.
+    """
+    order = turns({free.clinician.pk: free.clinician.full_name for free in times}, visits)
+    turn = {clinician: place for place, clinician in enumerate(order)}
+    once = {free.starts_at: free for free in sorted(times, key=lambda free: -turn[free.clinician.pk])}
     ordered = [once[moment] for moment in sorted(once)]
     return [
         Part(PARTS[name], [Time(free) for free in some])
