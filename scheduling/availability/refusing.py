@@ -61,7 +61,7 @@ def against_time(
     supply = supply_of([pk], location=location, first=first, last=last)
     if supply.closed:
         return LocationClosed(*min(supply.closed.items()))
-    if any(span.overlaps(gone) for row in supply.away[pk] for gone in row.between(first, last, zone)):
+    if any(span.overlaps(gone) for gone in supply.gone(pk, first=first, last=last, zone=zone)):
         return ClinicianAway(clinician.full_name, starts_at)
     if is_overbooked:
         return None

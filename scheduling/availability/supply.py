@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -85,22 +86,24 @@ class Supply:
     away: dict[int, list[Away]] = field(default_factory=lambda: defaultdict(list))
     closed: dict[date, str] = field(default_factory=dict)
 
+    def working(self, pk: int, *, first: date, last: date, zone: ZoneInfo) -> list[Span]:
+        """Return when a clinician works between two days: hours and extra clinics, less closed days and absences.
+
+        Who is away is away, whatever else was entered for the day.
+        """
+        hours = slots.working_spans(self.hours[pk], first=first, last=last, zone=zone, closed=self.closed)
+        return slots.without(hours, self.gone(pk, first=first, last=last, zone=zone))
+
+    def gone(self, pk: int, *, first: date, last: date, zone: ZoneInfo) -> list[Span]:
+        """Return when a clinician is away between two days."""
+        return [span for row in self.away[pk] for span in row.between(first, last, zone)]
+
 
 def working_spans(clinicians: Iterable[User], *, location: Location, first: date, last: date) -> dict[int, list[Span]]:
-    """Return when each clinician (by pk) works at a location between two local days. One query.
-
-    Weekly hours and extra clinics of the days that are not closed, less the times away: who is away is away, whatever
-    else was entered for the day.
-    """
-    people, zone = [person.pk for person in clinicians], location.zone
+    """Return when each clinician (by pk) works at a location between two local days. One query."""
+    people = [person.pk for person in clinicians]
     supply = supply_of(people, location=location, first=first, last=last)
-    return {
-        pk: slots.without(
-            slots.working_spans(supply.hours[pk], first=first, last=last, zone=zone, closed=supply.closed),
-            (span for row in supply.away[pk] for span in row.between(first, last, zone)),
-        )
-        for pk in people
-    }
+    return {pk: supply.working(pk, first=first, last=last, zone=location.zone) for pk in people}
 
 
 def supply_of(people: list[int], *, location: Location, first: date, last: date) -> Supply:
@@ -119,8 +122,3 @@ def supply_of(people: list[int], *, location: Location, first: date, last: date)
                 case _:
                     supply.closed[begins] = name
     return supply
-
-
-def away_of(people: list[int], *, location: Location, first: date, last: date) -> dict[int, list[Away]]:
-    """Return the absences of clinicians that touch these days, at this location or everywhere. One query."""
-    return supply_of(people, location=location, first=first, last=last).away

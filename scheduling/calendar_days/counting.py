@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
+from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling import availability
@@ -37,9 +38,9 @@ def month(*, user: User, location: Location, on: date, clinician: User | None = 
         visits = visits.filter(clinician=clinician)
     counted = visits.order_by().annotate(day=TruncDate("starts_at", tzinfo=location.zone)).values("day")
     booked = {row["day"]: row["count"] for row in counted.annotate(count=Count("pk"))}
-    working = availability.working_spans(people, location=location, first=first, last=last)
-    works = {span.start.astimezone(location.zone).date() for spans in working.values() for span in spans}
-    supply = supply_of([who.pk for who in people], location=location, first=first, last=last)
+    supply, zone = supply_of([who.pk for who in people], location=location, first=first, last=last), location.zone
+    spans = (span for who in people for span in supply.working(who.pk, first=first, last=last, zone=zone))
+    works = {day_of(span.start, zone) for span in spans}
     away = _away(people, supply, first=first, last=last)
     return [
         [MonthDay(day, booked.get(day, 0), day in works, supply.closed.get(day, ""), away[day]) for day in week]

@@ -137,8 +137,8 @@ def _given(people: list[User], *, location: Location, first: date, last: date, n
     held = held_between(start, end, location=location, people=keys, now=now)
     return _Given(
         location=location,
-        working=availability.working_spans(people, location=location, first=first, last=last),
-        away={pk: [span for row in supply.away[pk] for span in row.between(first, last, zone)] for pk in keys},
+        working={pk: supply.working(pk, first=first, last=last, zone=zone) for pk in keys},
+        away={pk: supply.gone(pk, first=first, last=last, zone=zone) for pk in keys},
         clinicians=held.clinicians,
         rooms=held.rooms,
         closed=supply.closed,

@@ -15,8 +15,7 @@ from django.db.models.functions import Cast, ExtractIsoWeekDay
 
 from clinic.lib.days import day_of
 from clinic.locations.models import Closure, Location
-from scheduling import availability
-from scheduling.availability.supply import away_of
+from scheduling.availability.supply import supply_of
 from scheduling.models import Absence, Appointment, ExtraHours, KeptVisit, ProviderHours, ProviderType
 from scheduling.querysets import AppointmentQuerySet
 from scheduling.slots import Span
@@ -48,7 +47,7 @@ class Displaced:
 def displaced(visits: AppointmentQuerySet, *, now: datetime) -> list[Displaced]:
     """Return those of the visits still to come that lie where none could be booked, the soonest first.
 
-    One query where there are none, else six more for each location.
+    One query where there are none, else one more for each location.
     """
     rows = list(
         _may_be(visits.upcoming(now))
@@ -121,19 +120,18 @@ def _may_be(visits: AppointmentQuerySet) -> AppointmentQuerySet:
 def _judged(rows: list[Appointment], location: Location) -> Iterator[Displaced]:
     """Yield the visits of one location that something stands against, with the first that does."""
     zone = location.zone
-    people = list({row.clinician_id: row.clinician for row in rows}.values())
+    people = list({row.clinician_id for row in rows})
     first = min(day_of(row.starts_at, zone) for row in rows)
     last = max(day_of(row.ends_at, zone) for row in rows)
-    closed = dict(Closure.objects.filter(location=location, on__range=(first, last)).values_list("on", "name"))
-    away = away_of([person.pk for person in people], location=location, first=first, last=last)
-    working = availability.working_spans(people, location=location, first=first, last=last)
+    supply = supply_of(people, location=location, first=first, last=last)
+    away = {pk: supply.gone(pk, first=first, last=last, zone=zone) for pk in people}
+    working = {pk: supply.working(pk, first=first, last=last, zone=zone) for pk in people}
     for row in rows:
         span = Span(row.starts_at, row.ends_at)
-        shut = closed.get(day_of(row.starts_at, zone))
-        gone = (stretch for absence in away[row.clinician_id] for stretch in absence.between(first, last, zone))
+        shut = supply.closed.get(day_of(row.starts_at, zone))
         if shut is not None:
             yield Displaced(row, Why.CLOSED, shut)
-        elif any(span.overlaps(stretch) for stretch in gone):
+        elif any(span.overlaps(gone) for gone in away[row.clinician_id]):
             yield Displaced(row, Why.AWAY)
         elif (why := _otherwise(row)) is not None:
             yield Displaced(row, why)

@@ -269,7 +269,7 @@ def test_a_day_and_its_mark_ask_the_same_whatever_is_booked(
 ) -> None:
     for number in range(visits):
         here.visit(("10:00", "11:00", "17:00")[number], clinician=another_doctor(here, f"Dr {number}"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         columns(here)
     with django_assert_num_queries(MARKED):
         mark(here)

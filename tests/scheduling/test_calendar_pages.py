@@ -361,9 +361,9 @@ def test_a_page_asks_the_same_whatever_is_booked(
 
 
 PAGE_QUERIES = {
-    "calendar": 22,
-    "calendar_week": 23,
-    "calendar_month": 16,
+    "calendar": 21,
+    "calendar_week": 22,
+    "calendar_month": 15,
     "calendar_agenda": 9,
     "calendar_print": 9,
 }
