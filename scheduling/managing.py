@@ -9,7 +9,7 @@ from django.db import transaction
 from patients.models import AccessLink
 from scheduling import availability, booking, confirming
 from scheduling.booking import Slot
-from scheduling.models import Appointment, AppointmentKind, HeldTime
+from scheduling.models import Appointment, HeldTime
 from scheduling.offering import Offering
 
 PURPOSE: Final = "manage-visit"
@@ -40,13 +40,12 @@ def visit_of(link: AccessLink, *, now: datetime) -> Appointment | None:
 
 def offering_of(visit: Appointment, *, who: str) -> Offering:
     """Return where a visit may move to: its clinician, or anyone who gives it ("anyone"); never before it may be."""
-    earliest = booking.earliest_injection(visit.patient) if visit.type.kind == AppointmentKind.INJECTION else None
     anyone = availability.clinicians_at(visit.location)
     return Offering(
         location=visit.location,
         kind=visit.type,
         clinicians=anyone if who == "anyone" else [visit.clinician],
-        first=earliest or date.min,
+        first=booking.earliest_of(visit.type, visit.patient) or date.min,
         patient=visit.patient.public_id,
         moving=visit,
     )

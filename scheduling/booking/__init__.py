@@ -9,7 +9,7 @@ from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.overbooking import may_overbook
 from scheduling.booking.putting_back import put_back
-from scheduling.booking.refusing import earliest_injection
+from scheduling.booking.refusing import earliest_injection, earliest_of
 from scheduling.booking.steps import (
     cancel,
     check_in,
@@ -34,6 +34,7 @@ __all__ = (
     "complete",
     "confirm",
     "earliest_injection",
+    "earliest_of",
     "hold",
     "lengthen",
     "let_go",

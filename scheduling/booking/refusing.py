@@ -24,7 +24,7 @@ from scheduling.errors import (
     TooFarAhead,
     TooSoon,
 )
-from scheduling.models import Appointment, AppointmentKind, FollowUp, HeldTime
+from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, HeldTime
 from treatments.models import Plan, PlanState
 from treatments.windows import earliest_for
 
@@ -41,6 +41,11 @@ def earliest_injection(patient: Patient) -> date | None:
         day for plan in new.select_related("patient", "location", "product", "condition") if (day := earliest_for(plan))
     ]
     return max(days, default=None)
+
+
+def earliest_of(kind: AppointmentType, patient: Patient) -> date | None:
+    """Return the first day a visit of a type is permitted; None where nothing stands against it: it has no needle."""
+    return earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None
 
 
 def refuse_what_cannot_be(
@@ -89,7 +94,7 @@ def refuse_to_bring_back(*, patient: Patient, slot: Slot, early_reason: str) -> 
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
-    if slot.type.kind == AppointmentKind.INJECTION and not early_reason:
+    if not early_reason:
         _refuse_before_its_day(patient, slot)
 
 
@@ -119,7 +124,7 @@ def _refuse_too_soon(
 
 
 def _refuse_before_its_day(patient: Patient, slot: Slot) -> None:
-    earliest = earliest_injection(patient)
+    earliest = earliest_of(slot.type, patient)
     if earliest and day_of(slot.starts_at, slot.location.zone) < earliest:
         raise TooSoon(earliest)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from clinic.lib.days import at_local, day_of
 from scheduling import availability, booking
 from scheduling.availability import FreeTime
-from scheduling.models import Appointment, AppointmentKind
+from scheduling.models import Appointment
 
 DAYS_SEARCHED = 28
 OFFERED = 4
@@ -26,8 +26,7 @@ def next_times(visit: Appointment, *, now: datetime) -> Offered:
     """Return the next free times of a visit: from its own day, or today, never before the earliest permitted day."""
     zone = visit.location.zone
     first = max(day_of(visit.starts_at, zone), day_of(now, zone))
-    if visit.type.kind == AppointmentKind.INJECTION and (earliest := booking.earliest_injection(visit.patient)):
-        first = max(first, earliest)
+    first = max(first, booking.earliest_of(visit.type, visit.patient) or first)
     found = availability.free_times(
         location=visit.location,
         kind=visit.type,

@@ -16,7 +16,7 @@ from clinic.staff.access import signed_in
 from patients.models import Patient
 from scheduling import availability, booking
 from scheduling.forms import AsThenForm
-from scheduling.models import Appointment, AppointmentKind
+from scheduling.models import Appointment
 
 
 @require_GET
@@ -36,7 +36,6 @@ def book_again(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Not looked up: write a number of weeks from 1 to 52."))
         return redirect(f"{reverse('scheduling:book')}?{urlencode(asked)}")
     kind, chosen = form.cleaned_data["type"], form.cleaned_data["clinician"]
-    earliest = booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None
     today = day_of(now, location.zone)
     found = availability.as_then(
         then=last.starts_at,
@@ -44,7 +43,7 @@ def book_again(request: HttpRequest) -> HttpResponse:
         location=location,
         kind=kind,
         clinicians=[chosen] if chosen else availability.clinicians_at(location),
-        not_before=max(earliest or today, today),
+        not_before=max(booking.earliest_of(kind, patient) or today, today),
         now=now,
         patient_public_id=patient.public_id,
     )

@@ -91,7 +91,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "stale": stale,
             "back": back,
             "is_early": early,
-            "earliest": booking.earliest_injection(patient) if kind.kind == AppointmentKind.INJECTION else None,
+            "earliest": booking.earliest_of(kind, patient),
             "last": last_visit(patient),
             "now": now,
             "again": AsThenForm(location=location),

@@ -75,8 +75,8 @@ def free_days(
     location: Location = moving.location if moving else patient.location
     zone: ZoneInfo = location.zone
     first = max(wanted.cleaned_data.get("day") or now.astimezone(zone).date(), now.astimezone(zone).date())
-    if kind.kind == AppointmentKind.INJECTION and not may_be_early:
-        first = max(first, booking.earliest_injection(patient) or first)
+    if not may_be_early:
+        first = max(first, booking.earliest_of(kind, patient) or first)
     chosen = wanted.cleaned_data.get("clinician")
     found = availability.free_times(
         location=location,

@@ -7,7 +7,7 @@ from clinic.lib.days import day_of
 from clinic.outbox.timing import next_waking
 from scheduling import availability, booking, wishes
 from scheduling.availability import FreeTime
-from scheduling.models import Appointment, AppointmentKind, FreedTime, WaitingEntry
+from scheduling.models import Appointment, FreedTime, WaitingEntry
 
 
 def could_have(entry: WaitingEntry, freed: FreedTime, *, now: datetime) -> bool:
@@ -72,9 +72,7 @@ def visit_they_have(entry: WaitingEntry, *, now: datetime) -> Appointment | None
 
 def _is_too_early(entry: WaitingEntry, freed: FreedTime) -> bool:
     """Whether an injection would come before it may: no start of that day is permitted then."""
-    if entry.type.kind != AppointmentKind.INJECTION:
-        return False
-    earliest = booking.earliest_injection(entry.patient)
+    earliest = booking.earliest_of(entry.type, entry.patient)
     return earliest is not None and day_of(freed.starts_at, entry.location.zone) < earliest
 
 
