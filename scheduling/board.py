@@ -22,7 +22,7 @@ WAITING_LONG = timedelta(minutes=15)
 """From here waiting is somebody's business: amber (design/README.md)."""
 NEXT_SHOWN = 3
 """So many of those to come stand open in a lane; later ones are folded, where there are several."""
-WAITED_FOR = ("booked", "confirmed", "arrived")
+WAITED_FOR = (*status.TO_COME, "arrived")
 MOODS = ("waiting", "early", "in_room", "late", "to_come", "no_show")
 """What the counts along the top count; one of them can be shown alone."""
 
@@ -202,9 +202,7 @@ def _visit(row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int],
         minutes=minutes,
         mood=mood,
         next_step=status.NEXT.get(row.state, ""),
-        intake_is_missing=row.type.needs_intake
-        and row.patient_id not in filled
-        and row.state in {"booked", "confirmed"},
+        intake_is_missing=row.type.needs_intake and row.patient_id not in filled and row.state in status.TO_COME,
         arrived=row.arrived_at.astimezone(zone) if row.arrived_at else None,
         expected=begins.astimezone(zone) if begins and begins > now else None,
     )
@@ -222,7 +220,7 @@ def mood_of(
         return ("waiting", _minutes(now - since)) if now >= since else ("early", 0)
     if state == "in_room":
         return "in_room", _minutes(now - (in_room_at or starts_at))
-    if state in {"booked", "confirmed"}:
+    if state in status.TO_COME:
         late = now - starts_at
         return ("late", _minutes(late)) if late >= LATE_AFTER else ("to_come", 0)
     return state, 0

@@ -11,10 +11,10 @@ from clinic.staff.models import User
 from patients.models import Intake, Patient
 from scheduling import booking
 from scheduling.models import Appointment, FollowUp
+from scheduling.status import TO_COME
 
 LETTERS_SHOWN = 3
 ASKS_TO_FILL_IN = ("invited", "started")
-EXPECTED = ("booked", "confirmed", "arrived", "in_room")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Caller:
     @property
     def may_move(self) -> bool:
         """Whether the next visit can still be put to another time."""
-        return self.next_visit is not None and self.next_visit.state in {"booked", "confirmed"}
+        return self.next_visit is not None and self.next_visit.state in TO_COME
 
     @property
     def may_print(self) -> bool:
@@ -71,7 +71,8 @@ def visits_to_come(patient: Patient, *, user: User, since: datetime) -> list[App
     """Return the visits from an instant on that are neither over nor given up, the next first, where one works."""
     return list(
         Appointment.objects.visible_to(user)
-        .filter(patient=patient, state__in=EXPECTED, starts_at__gte=since)
+        .not_over()
+        .filter(patient=patient, starts_at__gte=since)
         .select_related("clinician", "type", "location", "room")
         .order_by("starts_at", "id")
     )

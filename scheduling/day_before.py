@@ -17,7 +17,6 @@ from treatments.formulary_db import current_formulary
 from treatments.fridge_needs import Need, needs_of, plans_in_use, without_consent
 from treatments.models import Plan
 
-HOLDS = ("booked", "confirmed", "arrived", "in_room")
 MOST = 200
 """So many visits at most on one list."""
 
@@ -55,7 +54,8 @@ def next_day(*, user: User, locations: Iterable[Location], now: datetime, zone: 
     tomorrow = day_of(now, zone) + timedelta(days=1)
     first = (
         Appointment.objects.visible_to(user)
-        .filter(location__in=list(locations), state__in=HOLDS, starts_at__gte=day_bounds(tomorrow, zone)[0])
+        .not_over()
+        .filter(location__in=list(locations), starts_at__gte=day_bounds(tomorrow, zone)[0])
         .order_by("starts_at")
         .values_list("starts_at", flat=True)
         .first()
@@ -68,7 +68,8 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
     start, end = day_bounds(day, zone)
     rows: list[Appointment] = list(
         Appointment.objects.visible_to(user)
-        .filter(location__in=list(locations), state__in=HOLDS)
+        .not_over()
+        .filter(location__in=list(locations))
         .between(start, end)
         .select_related("patient", "clinician", "type", "location", "room", "follow_up")
         .order_by("starts_at", "id")

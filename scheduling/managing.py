@@ -11,6 +11,7 @@ from scheduling import availability, booking, confirming
 from scheduling.booking import Slot
 from scheduling.models import Appointment, HeldTime
 from scheduling.offering import Offering
+from scheduling.status import TO_COME
 
 PURPOSE: Final = "manage-visit"
 BY_THEMSELVES: Final = "By the patient, by link"
@@ -84,7 +85,7 @@ def _standing(visit: Appointment, *, seen_sequence: int, now: datetime) -> Appoi
     standing: Appointment = Appointment.objects.select_related("patient", "clinician", "location", "room", "type").get(
         pk=visit.pk
     )
-    if standing.sequence != seen_sequence or standing.state not in ("booked", "confirmed"):
+    if standing.sequence != seen_sequence or standing.state not in TO_COME:
         raise ChangedMeanwhile
     if now > changes_until(standing):
         raise TooLate(changes_until(standing))

@@ -11,9 +11,9 @@ from scheduling.availability import FreeTime
 from scheduling.availability.supply import rooms_of
 from scheduling.availability.taken import held_between
 from scheduling.booking import Slot
-from scheduling.booking.stretching import NOT_OVER
 from scheduling.models import Appointment
 from scheduling.slots import Taken
+from scheduling.status import NOT_OVER
 
 QUARTER_MINUTES = 15
 LENGTHS_OFFERED = 16

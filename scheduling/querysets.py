@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from clinic.staff.models import User
 from scheduling.slots import LONGEST
 from scheduling.standing import LIVE, OPEN
+from scheduling.status import HOLDING_THEIR_TIME, NOT_OVER, TO_COME
 
 
 class AppointmentQuerySet(models.QuerySet[Any]):
@@ -20,11 +21,15 @@ class AppointmentQuerySet(models.QuerySet[Any]):
 
     def holding_their_time(self) -> "AppointmentQuerySet":
         """Visits that keep a time taken: neither cancelled nor missed."""
-        return self.filter(state__in=("booked", "confirmed", "arrived", "in_room", "completed"))
+        return self.filter(state__in=HOLDING_THEIR_TIME)
 
     def upcoming(self, now: datetime) -> "AppointmentQuerySet":
         """Visits still to come."""
-        return self.filter(state__in=("booked", "confirmed"), starts_at__gte=now)
+        return self.filter(state__in=TO_COME, starts_at__gte=now)
+
+    def not_over(self) -> "AppointmentQuerySet":
+        """Visits that are neither over nor given up."""
+        return self.filter(state__in=NOT_OVER)
 
     def between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
         """Visits that begin in [start, end)."""

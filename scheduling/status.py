@@ -25,6 +25,12 @@ BACK: Final[dict[str, str]] = {
 }
 """Where an undo leads: the press taken back."""
 
+TO_COME: Final = ("booked", "confirmed")
+"""Has not begun, and is not given up."""
+NOT_OVER: Final = (*TO_COME, "arrived", "in_room")
+HOLDING_THEIR_TIME: Final = (*NOT_OVER, "completed")
+"""Keeps its time taken: neither cancelled nor missed."""
+
 NEXT: Final[dict[str, str]] = {
     "booked": "arrived",
     "confirmed": "arrived",

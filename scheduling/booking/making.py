@@ -19,6 +19,7 @@ from scheduling.booking.refusing import in_words, refuse_what_cannot_be
 from scheduling.booking.rows import reread
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState, FollowUp, HeldTime
+from scheduling.status import TO_COME
 from scheduling.waiting import hearing
 
 
@@ -119,9 +120,7 @@ def move(
         with transaction.atomic():
             stand_in_line(patient=appointment.patient, slot=slot)
             make_way(slot, now=now, held=held)
-            won = Appointment.objects.filter(
-                pk=appointment.pk, version=seen_version, state__in=("booked", "confirmed")
-            ).update(
+            won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=TO_COME).update(
                 clinician=slot.clinician,
                 location=slot.location,
                 room=slot.room,
@@ -137,7 +136,7 @@ def move(
             )
             before, appointment = appointment, reread(appointment)
             if not won:
-                if appointment.state not in {"booked", "confirmed"}:
+                if appointment.state not in TO_COME:
                     raise NotFromHere(AppointmentState(appointment.state), "move")
                 if appointment.version == seen_version + 1 and _stands_at(appointment, slot):
                     return appointment

@@ -13,9 +13,9 @@ from scheduling.booking.holding import make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.refusing import in_words, refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
-from scheduling.booking.stretching import NOT_OVER
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState
+from scheduling.status import NOT_OVER
 from scheduling.waiting import hearing
 
 PLACE = (

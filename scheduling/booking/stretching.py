@@ -18,11 +18,11 @@ from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
 from scheduling.models import Appointment, AppointmentState
+from scheduling.status import NOT_OVER
 
 SHORTEST_MINUTES: Final = 5
 LONGEST_MINUTES: Final = 480
 """A working day: nobody is seen for longer in one visit."""
-NOT_OVER: Final = ("booked", "confirmed", "arrived", "in_room")
 
 
 def stretch(

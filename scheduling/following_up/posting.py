@@ -47,11 +47,7 @@ def _sweep_visits_gone_by(now: datetime) -> int:
 
     Not while a session of the plan waits to be signed.
     """
-    standing_visits = Appointment.objects.filter(
-        follow_up=OuterRef("pk"),
-        state__in=("booked", "confirmed", "arrived", "in_room", "completed"),
-        ends_at__gt=now - A_DAY,
-    )
+    standing_visits = Appointment.objects.holding_their_time().filter(follow_up=OuterRef("pk"), ends_at__gt=now - A_DAY)
     drafts = InjectionSession.objects.filter(plan=OuterRef("plan"), signed_at__isnull=True)
     return FollowUp.objects.filter(~Exists(standing_visits), ~Exists(drafts), state="booked").update(
         state="pending", where=CALL_LIST, reason="visit_gone_by", next_step_on=None, version=F("version") + 1

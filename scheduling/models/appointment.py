@@ -15,6 +15,7 @@ from patients.models import Patient
 from scheduling.models.supply import AppointmentType
 from scheduling.querysets import AppointmentQuerySet
 from scheduling.slots import LONGEST
+from scheduling.status import HOLDING_THEIR_TIME
 from treatments.models import Consultation, InjectionSession
 
 
@@ -31,7 +32,7 @@ class AppointmentState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-HOLDS_ITS_TIME = models.Q(state__in=("booked", "confirmed", "arrived", "in_room", "completed"))
+HOLDS_ITS_TIME = models.Q(state__in=HOLDING_THEIR_TIME)
 
 
 @pghistory.track()

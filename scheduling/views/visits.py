@@ -173,7 +173,7 @@ def patient_visits(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
     def is_to_come(row: Appointment) -> bool:
-        return row.starts_at >= now and row.state in {"booked", "confirmed"}
+        return row.starts_at >= now and row.state in status.TO_COME
 
     with transaction.atomic():
         record(by=user, verb="visits.opened", thing=patient, patient=patient)

@@ -26,7 +26,7 @@ def panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked_for = request.GET.get("clinician")
     clinician = next((who for who in people if str(who.public_id) == asked_for), visit.clinician)
     day = asked_day(request.GET.get("on"), day_of(visit.starts_at, zone))
-    can_move = visit.state in {"booked", "confirmed"}
+    can_move = visit.state in status.TO_COME
     starts = (
         availability.free_times(
             location=visit.location,
