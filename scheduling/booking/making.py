@@ -17,6 +17,7 @@ from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.pressing import answered, what_was_asked
 from scheduling.booking.refusing import in_words, refuse_what_cannot_be
 from scheduling.booking.rows import reread
+from scheduling.booking.taking import taking
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState, FollowUp, HeldTime
 from scheduling.status import TO_COME
@@ -116,50 +117,41 @@ def move(
         patient=appointment.patient, slot=slot, now=now, leave=leave, by=by, moving=appointment, held=held
     )
     was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
-    try:
-        with transaction.atomic():
-            stand_in_line(patient=appointment.patient, slot=slot)
-            make_way(slot, now=now, held=held)
-            won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=TO_COME).update(
-                clinician=slot.clinician,
-                location=slot.location,
-                room=slot.room,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                occupied_until=slot.occupied_until,
-                is_overbooked=bool(leave.overbook_reason),
-                overbook_reason=leave.overbook_reason,
-                early_reason=leave.early_reason or was_allowed,
-                state=AppointmentState.BOOKED,
-                sequence=F("sequence") + 1,
-                version=F("version") + 1,
-            )
-            before, appointment = appointment, reread(appointment)
-            if not won:
-                if appointment.state not in TO_COME:
-                    raise NotFromHere(AppointmentState(appointment.state), "move")
-                if appointment.version == seen_version + 1 and _stands_at(appointment, slot):
-                    return appointment
-                raise EditedMeanwhile(appointment)
-            record(
-                by=by,
-                actor="" if by else "patient link",
-                verb="appointment.moved",
-                thing=appointment,
-                patient=appointment.patient,
-                detail={
-                    "sequence": appointment.sequence,
-                    "overbooked": bool(leave.overbook_reason),
-                    "early": bool(leave.early_reason),
-                },
-            )
-            revoke_links(about=appointment, because="moved", now=now)
-            following_up.moved(appointment=appointment, by=by, now=now)
-            owing.moved(appointment=appointment, by=by, now=now)
-            hearing.freed(visit=before, now=now)
-            hearing.booked(visit=appointment, now=now)
-    except DatabaseError as error:
-        raise in_words(error, patient=appointment.patient, slot=slot) from error
+    with taking(slot, patient=appointment.patient, now=now, held=held):
+        won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=TO_COME).update(
+            clinician=slot.clinician,
+            location=slot.location,
+            room=slot.room,
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            occupied_until=slot.occupied_until,
+            is_overbooked=bool(leave.overbook_reason),
+            overbook_reason=leave.overbook_reason,
+            early_reason=leave.early_reason or was_allowed,
+            state=AppointmentState.BOOKED,
+            sequence=F("sequence") + 1,
+            version=F("version") + 1,
+        )
+        before, appointment = appointment, reread(appointment)
+        if not won:
+            if appointment.state not in TO_COME:
+                raise NotFromHere(AppointmentState(appointment.state), "move")
+            if appointment.version == seen_version + 1 and _stands_at(appointment, slot):
+                return appointment
+            raise EditedMeanwhile(appointment)
+        record(
+            by=by,
+            actor="" if by else "patient link",
+            verb="appointment.moved",
+            thing=appointment,
+            patient=appointment.patient,
+            detail={"sequence": appointment.sequence, **_allowed(leave)},
+        )
+        revoke_links(about=appointment, because="moved", now=now)
+        following_up.moved(appointment=appointment, by=by, now=now)
+        owing.moved(appointment=appointment, by=by, now=now)
+        hearing.freed(visit=before, now=now)
+        hearing.booked(visit=appointment, now=now)
     return appointment
 
 

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import following_up, owing
-from scheduling.booking.holding import make_way
-from scheduling.booking.in_line import stand_in_line
-from scheduling.booking.refusing import in_words, refuse_to_bring_back
+from scheduling.booking.refusing import refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
+from scheduling.booking.taking import taking
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState
 from scheduling.status import NOT_OVER
@@ -53,28 +51,23 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     asked_again = replace(slot_of(appointment), **place, starts_at=before.starts_at, minutes=length)
     if before.starts_at < appointment.starts_at:
         refuse_to_bring_back(patient=appointment.patient, slot=asked_again, early_reason=before.early_reason)
-    try:
-        with transaction.atomic():
-            stand_in_line(patient=appointment.patient, slot=asked_again)
-            make_way(asked_again, now=now)
-            won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
-                **changes, version=F("version") + 1
-            )
-            given_up, appointment = appointment, reread(appointment)
-            if not won:
-                raise EditedMeanwhile(appointment)
-            record(
-                by=by,
-                verb="appointment.put_back",
-                thing=appointment,
-                patient=appointment.patient,
-                detail={"sequence": appointment.sequence, "was": "moved" if was_moved else "stretched"},
-            )
-            if was_moved:
-                following_up.moved(appointment=appointment, by=by, now=now)
-                owing.put_back(appointment=appointment, by=by, now=now)
-                hearing.given_up(visit=given_up, kept=appointment, now=now)
-                hearing.taken_back(visit=appointment, by=by, now=now)
-    except DatabaseError as error:
-        raise in_words(error, patient=appointment.patient, slot=asked_again) from error
+    with taking(asked_again, patient=appointment.patient, now=now):
+        won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
+            **changes, version=F("version") + 1
+        )
+        given_up, appointment = appointment, reread(appointment)
+        if not won:
+            raise EditedMeanwhile(appointment)
+        record(
+            by=by,
+            verb="appointment.put_back",
+            thing=appointment,
+            patient=appointment.patient,
+            detail={"sequence": appointment.sequence, "was": "moved" if was_moved else "stretched"},
+        )
+        if was_moved:
+            following_up.moved(appointment=appointment, by=by, now=now)
+            owing.put_back(appointment=appointment, by=by, now=now)
+            hearing.given_up(visit=given_up, kept=appointment, now=now)
+            hearing.taken_back(visit=appointment, by=by, now=now)
     return appointment

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Case, F, When
 
 from clinic.audit.trail import record
@@ -11,10 +11,9 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
 from patients.links import revoke_links
 from scheduling import following_up, owing, status
-from scheduling.booking.holding import make_way
-from scheduling.booking.in_line import stand_in_line
-from scheduling.booking.refusing import in_words, refuse_to_bring_back
+from scheduling.booking.refusing import refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
+from scheduling.booking.taking import taking
 from scheduling.errors import NotFromHere, NotYet
 from scheduling.models import Appointment, AppointmentKind, AppointmentState
 from scheduling.waiting import hearing
@@ -41,13 +40,8 @@ def confirm(*, appointment: Appointment, by: User | None, now: datetime) -> Appo
 
 def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """Note that the patient is here. Who was missed and comes after all asks for the time again, as in `undo`."""
-    try:
-        with transaction.atomic():
-            stand_in_line(patient=appointment.patient, slot=slot_of(appointment))
-            make_way(slot_of(appointment), now=now)
-            return _step(appointment, "arrived", by=by, stamp={"arrived_at": now, "ended_at": None, "ended_reason": ""})
-    except DatabaseError as error:
-        raise in_words(error, patient=appointment.patient, slot=slot_of(appointment)) from error
+    with taking(slot_of(appointment), patient=appointment.patient, now=now):
+        return _step(appointment, "arrived", by=by, stamp={"arrived_at": now, "ended_at": None, "ended_reason": ""})
 
 
 def to_room(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
@@ -95,30 +89,25 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
     slot = slot_of(appointment)
     if from_state == "cancelled":
         refuse_to_bring_back(patient=appointment.patient, slot=slot, early_reason=appointment.early_reason)
-    try:
-        with transaction.atomic():
-            stand_in_line(patient=appointment.patient, slot=slot)
-            make_way(slot, now=now)
-            won = Appointment.objects.filter(pk=appointment.pk, state=from_state).update(
-                state=back, version=F("version") + 1, **stamps
-            )
-            appointment = reread(appointment)
-            if not won:
-                raise NotFromHere(AppointmentState(appointment.state), "undo")
-            record(
-                by=by,
-                verb="appointment.undone",
-                thing=appointment,
-                patient=appointment.patient,
-                detail={"from": from_state, "to": back},
-            )
-            if from_state in {"cancelled", "no_show", "left"}:
-                following_up.booked(appointment=appointment, by=by, now=now)
-            if from_state == "cancelled":
-                owing.uncancelled(appointment=appointment, by=by, now=now)
-                hearing.booked(visit=appointment, now=now)
-    except DatabaseError as error:
-        raise in_words(error, patient=appointment.patient, slot=slot) from error
+    with taking(slot, patient=appointment.patient, now=now):
+        won = Appointment.objects.filter(pk=appointment.pk, state=from_state).update(
+            state=back, version=F("version") + 1, **stamps
+        )
+        appointment = reread(appointment)
+        if not won:
+            raise NotFromHere(AppointmentState(appointment.state), "undo")
+        record(
+            by=by,
+            verb="appointment.undone",
+            thing=appointment,
+            patient=appointment.patient,
+            detail={"from": from_state, "to": back},
+        )
+        if from_state in {"cancelled", "no_show", "left"}:
+            following_up.booked(appointment=appointment, by=by, now=now)
+        if from_state == "cancelled":
+            owing.uncancelled(appointment=appointment, by=by, now=now)
+            hearing.booked(visit=appointment, now=now)
     return appointment
 
 

@@ -4,18 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
-from scheduling.booking.holding import make_way
-from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.overbooking import refuse_overbooking
-from scheduling.booking.refusing import in_words
 from scheduling.booking.rows import reread, slot_of
+from scheduling.booking.taking import taking
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours
 from scheduling.models import Appointment, AppointmentState
 from scheduling.status import NOT_OVER
@@ -54,32 +51,27 @@ def stretch(
     if is_longer and not appointment.is_overbooked:
         _refuse_outside_hours(slot, leave)
     overbooked = {"is_overbooked": True, "overbook_reason": leave.overbook_reason} if leave.overbook_reason else {}
-    try:
-        with transaction.atomic():
-            stand_in_line(patient=appointment.patient, slot=slot)
-            make_way(slot, now=now)
-            won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
-                ends_at=slot.ends_at,
-                occupied_until=slot.occupied_until,
-                version=F("version") + 1,
-                **overbooked,
-            )
-            was, appointment = appointment.minutes, reread(appointment)
-            if not won:
-                if appointment.state not in NOT_OVER:
-                    raise NotFromHere(AppointmentState(appointment.state), "stretch")
-                if appointment.version == seen_version + 1 and appointment.ends_at == slot.ends_at:
-                    return appointment  # the same press again
-                raise EditedMeanwhile(appointment)
-            record(
-                by=by,
-                verb="appointment.stretched",
-                thing=appointment,
-                patient=appointment.patient,
-                detail={"from_minutes": was, "to_minutes": minutes, "overbooked": bool(leave.overbook_reason)},
-            )
-    except DatabaseError as error:
-        raise in_words(error, patient=appointment.patient, slot=slot) from error
+    with taking(slot, patient=appointment.patient, now=now):
+        won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=NOT_OVER).update(
+            ends_at=slot.ends_at,
+            occupied_until=slot.occupied_until,
+            version=F("version") + 1,
+            **overbooked,
+        )
+        was, appointment = appointment.minutes, reread(appointment)
+        if not won:
+            if appointment.state not in NOT_OVER:
+                raise NotFromHere(AppointmentState(appointment.state), "stretch")
+            if appointment.version == seen_version + 1 and appointment.ends_at == slot.ends_at:
+                return appointment  # the same press again
+            raise EditedMeanwhile(appointment)
+        record(
+            by=by,
+            verb="appointment.stretched",
+            thing=appointment,
+            patient=appointment.patient,
+            detail={"from_minutes": was, "to_minutes": minutes, "overbooked": bool(leave.overbook_reason)},
+        )
     return appointment
 
 
