@@ -10,7 +10,7 @@ from scheduling import availability, booking
 from scheduling.booking import Slot
 from scheduling.errors import StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, FollowUpState
-from scheduling.same_time import Habit, first_day, nearest
+from scheduling.same_time import Habit, first_day
 from scheduling.standing import OPEN
 from treatments.models import Plan
 
@@ -40,21 +40,20 @@ def offer(follow_up: FollowUp, *, now: datetime) -> NextVisit | None:
         now.astimezone(location.zone).date() + timedelta(days=1),
     )
     day = first_day(habit, earliest_on=earliest, back_on=max(earliest, follow_up.book_by_on))
-    free = availability.free_times(
+    free = availability.most_like(
+        habit,
+        from_day=day,
+        weeks=WEEKS_AHEAD,
         location=location,
         kind=kind,
         clinicians=[clinician],
-        first=day,
-        last=day + timedelta(weeks=WEEKS_AHEAD),
         now=now,
         patient_public_id=follow_up.patient.public_id,
     )
-    by_time = {one.starts_at: one for one in free}
-    chosen = nearest(by_time, habit, from_day=day)
-    if chosen is None:
+    if free is None:
         return None
-    slot = Slot(clinician=clinician, location=location, room=by_time[chosen].room, type=kind, starts_at=chosen)
-    return NextVisit(follow_up, slot, is_same_time=habit.minutes_off(chosen) == 0)
+    slot = Slot(clinician=clinician, location=location, room=free.room, type=kind, starts_at=free.starts_at)
+    return NextVisit(follow_up, slot, is_same_time=habit.minutes_off(free.starts_at) == 0)
 
 
 def book_next(*, follow_up: FollowUp, slot: Slot, pressed: str, by: User, now: datetime) -> Appointment:

@@ -11,6 +11,7 @@ from scheduling.availability.asking import (
     first_free,
     for_patients,
     free_times,
+    most_like,
 )
 from scheduling.availability.reach import Reach, reach_of
 from scheduling.availability.refusing import against_time, why_not
@@ -27,6 +28,7 @@ __all__ = (
     "first_free",
     "for_patients",
     "free_times",
+    "most_like",
     "reach_of",
     "treating_at",
     "why_not",

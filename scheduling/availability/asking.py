@@ -155,17 +155,40 @@ def as_then(
     From a day not before the one permitted; in the weeks after where that one has nothing near.
     """
     habit = Habit.of(then, location.zone)
-    day = habit.on_or_after(max(day_of(then, location.zone) + timedelta(weeks=weeks), not_before))
+    return most_like(
+        habit,
+        from_day=habit.on_or_after(max(day_of(then, location.zone) + timedelta(weeks=weeks), not_before)),
+        weeks=WEEKS_ROUND,
+        location=location,
+        kind=kind,
+        clinicians=clinicians,
+        now=now,
+        patient_public_id=patient_public_id,
+    )
+
+
+def most_like(
+    habit: Habit,
+    *,
+    from_day: date,
+    weeks: int,
+    location: Location,
+    kind: AppointmentType,
+    clinicians: Iterable[User],
+    now: datetime,
+    patient_public_id: "UUID | None" = None,
+) -> FreeTime | None:
+    """Return the free time nearest to a patient's habit (`same_time.nearest`), looked for in the weeks from a day."""
     free = free_times(
         location=location,
         kind=kind,
         clinicians=clinicians,
-        first=day,
-        last=day + timedelta(weeks=WEEKS_ROUND),
+        first=from_day,
+        last=from_day + timedelta(weeks=weeks),
         now=now,
         patient_public_id=patient_public_id,
     )
-    chosen = nearest((one.starts_at for one in free), habit, from_day=day)
+    chosen = nearest((one.starts_at for one in free), habit, from_day=from_day)
     return next((one for one in free if one.starts_at == chosen), None)
 
 
