@@ -1,7 +1,8 @@
 """Enter leave and extra clinics, and take them back. What was entered stays, with the instant it was taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -10,6 +11,8 @@ from clinic.locations.models import Location
 from clinic.staff.models import User
 from scheduling.errors import TakenBackAlready
 from scheduling.models import Absence, ExtraHours
+
+Row = TypeVar("Row", Absence, ExtraHours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,37 +42,12 @@ class ExtraFacts:
 
 def enter_leave(*, facts: LeaveFacts, by: User, now: datetime) -> Absence:
     """Note that a clinician is away. Visits booked in it stay: they are listed to be moved."""
-    with transaction.atomic():
-        absence = Absence.objects.create(
-            clinician=facts.clinician,
-            location=facts.location,
-            first_on=facts.first_on,
-            last_on=facts.last_on,
-            starts=facts.starts,
-            ends=facts.ends,
-            reason=facts.reason,
-            entered_by=by,
-            entered_at=now,
-        )
-        record(by=by, verb="leave.entered", thing=absence)
-    return absence
+    return _enter(Absence, facts, verb="leave.entered", by=by, now=now)
 
 
 def add_extra(*, facts: ExtraFacts, by: User, now: datetime) -> ExtraHours:
     """Note that a clinician works on a day outside the weekly hours."""
-    with transaction.atomic():
-        extra = ExtraHours.objects.create(
-            clinician=facts.clinician,
-            location=facts.location,
-            on=facts.on,
-            starts=facts.starts,
-            ends=facts.ends,
-            reason=facts.reason,
-            entered_by=by,
-            entered_at=now,
-        )
-        record(by=by, verb="extra_hours.added", thing=extra)
-    return extra
+    return _enter(ExtraHours, facts, verb="extra_hours.added", by=by, now=now)
 
 
 def take_back(*, row: Absence | ExtraHours, by: User, now: datetime) -> None:
@@ -80,6 +58,14 @@ def take_back(*, row: Absence | ExtraHours, by: User, now: datetime) -> None:
 def restore(*, row: Absence | ExtraHours, by: User, now: datetime) -> None:  # noqa: ARG001 - one shape of deeds
     """Let what was taken back hold again. Raises TakenBackAlready where it holds already."""
     _set(row, by=by, taken_back_at=None, verb="restored")
+
+
+def _enter(model: type[Row], facts: LeaveFacts | ExtraFacts, *, verb: str, by: User, now: datetime) -> Row:
+    sent = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    with transaction.atomic():
+        row = model.objects.create(**sent, entered_by=by, entered_at=now)
+        record(by=by, verb=verb, thing=row)
+    return row
 
 
 def _set(row: Absence | ExtraHours, *, by: User, taken_back_at: datetime | None, verb: str) -> None:
