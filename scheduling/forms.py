@@ -19,8 +19,8 @@ from scheduling.booking import Leave, Slot
 from scheduling.models import AppointmentType
 
 
-class WantedForm(forms.Form):
-    """What kind of visit, with whom, from which day: asked by GET, so that it can be bookmarked and goes back."""
+class WhatAndWhoForm(forms.Form):
+    """What kind of visit, and with whom of a location: anyone where nobody is named."""
 
     type = forms.ModelChoiceField(
         label=_("What for"),
@@ -35,6 +35,15 @@ class WantedForm(forms.Form):
         required=False,
         empty_label=_("Anyone"),
     )
+
+    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
+
+
+class WantedForm(WhatAndWhoForm):
+    """What is looked for, from which day: asked by GET, so that it can be bookmarked and goes back."""
+
     day = forms.DateField(
         label=_("From"),
         required=False,
@@ -42,9 +51,8 @@ class WantedForm(forms.Form):
         validators=[of_a_calendar],
     )
 
-    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -7,33 +7,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.validators import of_a_calendar
-from clinic.locations.models import Location
-from clinic.staff.models import User
-from scheduling import availability
 from scheduling.fields import CLOCK, DAY, WEEKDAYS
-from scheduling.models import AppointmentType
+from scheduling.forms import WhatAndWhoForm
 from scheduling.wishes import Wish
 
 USUALLY = timedelta(weeks=4)
 LONGEST = timedelta(days=366)
 
 
-class WaitForm(forms.Form):
+class WaitForm(WhatAndWhoForm):
     """For what, with whom, and when the patient could come."""
 
-    type = forms.ModelChoiceField(
-        label=_("What for"),
-        queryset=AppointmentType.objects.filter(is_active=True),
-        to_field_name="public_id",
-        empty_label=None,
-    )
-    clinician = forms.ModelChoiceField(
-        label=_("With"),
-        queryset=User.objects.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Anyone"),
-    )
     first_on = forms.DateField(label=_("From"), widget=DAY, validators=[of_a_calendar])
     until_on = forms.DateField(label=_("Until and with"), widget=DAY, validators=[of_a_calendar])
     weekdays = forms.TypedMultipleChoiceField(
@@ -47,11 +31,9 @@ class WaitForm(forms.Form):
     closes = forms.TimeField(label=_("Over by"), widget=CLOCK, required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, location: Location, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        people = [person.pk for person in availability.clinicians_at(location)]
-        self.fields["clinician"].queryset = User.objects.filter(pk__in=people).order_by("full_name")  # type: ignore[attr-defined]
         self.initial = {"first_on": today, "until_on": today + USUALLY, **self.initial}
 
     def clean(self) -> dict[str, Any]:
