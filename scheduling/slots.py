@@ -84,6 +84,11 @@ class Away:
                 yield span
 
 
+def minutes_between(start: datetime, end: datetime) -> int:
+    """Return how many whole minutes lie between two instants."""
+    return int((end - start).total_seconds() // 60)
+
+
 def stretch(day: date, starts: time, ends: time, zone: ZoneInfo) -> Span | None:
     """Return the span between two wall-clock times of a day, or None where a jump of the clock swallows it."""
     start = at_local(day, starts, zone)

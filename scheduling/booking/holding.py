@@ -84,7 +84,7 @@ def let_go(*, held: HeldTime, now: datetime) -> bool:
 
 def _give_up(held: HeldTime, *, slot: Slot, now: datetime) -> None:
     """Keep one no more for another; one that two presses at once give up makes way for one only."""
-    was_kept = held.ended_at is None and held.until > now
+    was_kept = held.is_kept(now)
     if not let_go(held=held, now=now) and was_kept:
         raise BeingBooked(slot.starts_at)
 
@@ -94,7 +94,7 @@ def lengthen(*, held: HeldTime, now: datetime) -> bool:
     kept = HeldTime.objects.kept().filter(pk=held.pk)
     kept.filter(until__lte=F("held_at") + HELD_FOR).update(until=now + HELD_FOR)
     held.refresh_from_db()
-    return held.ended_at is None and held.until > now
+    return held.is_kept(now)
 
 
 def make_way(slot: Slot, *, now: datetime, held: HeldTime | None = None) -> None:
@@ -112,5 +112,5 @@ def slot_held(held: HeldTime) -> Slot:
         room=held.room,
         type=held.type,
         starts_at=held.starts_at,
-        minutes=int((held.ends_at - held.starts_at).total_seconds() // 60),
+        minutes=held.minutes,
     )

@@ -13,6 +13,7 @@ from scheduling.booking.rows import reread, slot_of
 from scheduling.booking.taking import taking
 from scheduling.errors import EditedMeanwhile, NotFromHere
 from scheduling.models import Appointment, AppointmentState
+from scheduling.slots import minutes_between
 from scheduling.status import NOT_OVER
 from scheduling.waiting import hearing
 
@@ -46,7 +47,7 @@ def put_back(*, appointment: Appointment, seen_version: int, by: User, now: date
     changes = {name: getattr(before, name) for name in PLACE}
     if was_moved:
         changes |= {"state": before.state, "sequence": F("sequence") + 1}
-    length = int((before.ends_at - before.starts_at).total_seconds() // 60)
+    length = minutes_between(before.starts_at, before.ends_at)
     place = {"clinician": before.clinician, "location": before.location, "room": before.room}
     asked_again = replace(slot_of(appointment), **place, starts_at=before.starts_at, minutes=length)
     if before.starts_at < appointment.starts_at:

@@ -14,7 +14,7 @@ from clinic.locations.models import Location, Room
 from patients.models import Patient
 from scheduling.models.supply import AppointmentType
 from scheduling.querysets import AppointmentQuerySet
-from scheduling.slots import LONGEST
+from scheduling.slots import LONGEST, minutes_between
 from scheduling.status import HOLDING_THEIR_TIME
 from treatments.models import Consultation, InjectionSession
 
@@ -165,4 +165,4 @@ class Appointment(PublicModel):
     @property
     def minutes(self) -> int:
         """How long it takes: its type's minutes, unless it was made longer or shorter by hand."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+        return minutes_between(self.starts_at, self.ends_at)

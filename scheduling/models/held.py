@@ -1,5 +1,7 @@
 """A time kept for a while for whoever is choosing it online."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -13,6 +15,7 @@ from patients.models import AccessLink
 from scheduling.models.appointment import Appointment
 from scheduling.models.supply import AppointmentType
 from scheduling.querysets import HeldTimeQuerySet
+from scheduling.slots import minutes_between
 
 
 class HeldTime(PublicModel):
@@ -87,3 +90,12 @@ class HeldTime(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        """How long the visit would take."""
+        return minutes_between(self.starts_at, self.ends_at)
+
+    def is_kept(self, now: datetime) -> bool:
+        """Say whether it is kept still: neither let go nor booked, and not run out."""
+        return self.ended_at is None and self.until > now

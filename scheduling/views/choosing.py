@@ -1,6 +1,6 @@
 """The page on which somebody chooses a time by themselves: a strip of days, the times of one, both zones named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.staff.models import User
 from scheduling.availability import FreeTime
+from scheduling.models import HeldTime
 from scheduling.offering import Offering, week_of
 from scheduling.turns import turns
 
@@ -52,14 +53,14 @@ def chooser(request: HttpRequest, offering: Offering, *, now: datetime) -> dict[
     zone = offering.location.zone
     week = week_of(offering, asked=request.GET.get("from", ""), now=now)
     shown = week.shown(request.GET.get("day", ""))
-    theirs = zone_asked(request)
+    starts = [free.starts_at for free in shown.times] if shown else []
     return {
         "week": week,
         "shown": shown,
         "parts": parts_of(shown.times, zone, offering.visits_on(shown.day)) if shown else [],
         "zone": zone,
-        "theirs": theirs if theirs and shown and differ(shown.times, theirs, zone) else None,
-        "zone_asked": theirs,
+        "theirs": their_zone(request, starts, zone),
+        "zone_asked": zone_asked(request),
         "zones": zones(),
         "query": kept(request),
         "asked": {name: request.GET[name] for name in KEPT if name != "zone" and request.GET.get(name)},
@@ -93,14 +94,21 @@ def zone_asked(request: HttpRequest) -> ZoneInfo | None:
     return ZoneInfo(name) if name in _known() else None
 
 
-def differ(times: list[FreeTime], theirs: ZoneInfo, zone: ZoneInfo) -> bool:
-    """Say whether the two clocks show another time at one of these."""
-    return any(shows_another(free.starts_at, theirs, zone) for free in times)
+def their_zone(request: HttpRequest, instants: Iterable[datetime], zone: ZoneInfo) -> ZoneInfo | None:
+    """Return the time zone somebody named as theirs, where its clock shows another time than the clinic's at one."""
+    theirs = zone_asked(request)
+    if theirs and any(one.astimezone(theirs).utcoffset() != one.astimezone(zone).utcoffset() for one in instants):
+        return theirs
+    return None
 
 
-def shows_another(instant: datetime, theirs: ZoneInfo, zone: ZoneInfo) -> bool:
-    """Say whether their clock shows another time than the clinic's then."""
-    return instant.astimezone(theirs).utcoffset() != instant.astimezone(zone).utcoffset()
+def kept_time(request: HttpRequest, held: HeldTime, *, now: datetime) -> dict[str, Any]:
+    """Return what a page says of a time that is kept: for how many minutes more, and on whose clock besides."""
+    return {
+        "held": held,
+        "minutes": max(1, round((held.until - now).total_seconds() / 60)),
+        "theirs": their_zone(request, [held.starts_at], held.location.zone),
+    }
 
 
 def zones() -> list[str]:

@@ -50,15 +50,10 @@ def choice(
                 held = booking.hold(slot=slot, now=now, link=link, moving=moving)
         except Refusal as refusal:
             refused = words_for_patients.refusal(refusal, zone=offering.location.zone)
-    zone, theirs = offering.location.zone, choosing.zone_asked(request)
-    frame = more | {"location": offering.location, "zone": zone}
-    if held is not None and held.until > now and not refused and "choose" not in request.GET:
-        context = frame | {
-            "held": held,
-            "minutes": max(1, round((held.until - now).total_seconds() / 60)),
-            "pressed": choosing.pressed(held.starts_at, held.clinician),
-            "theirs": theirs if theirs and choosing.shows_another(held.starts_at, theirs, zone) else None,
-        }
+    frame = more | {"location": offering.location, "zone": offering.location.zone}
+    if held is not None and held.is_kept(now) and not refused and "choose" not in request.GET:
+        context = frame | choosing.kept_time(request, held, now=now)
+        context["pressed"] = choosing.pressed(held.starts_at, held.clinician)
         return render(request, "scheduling/link_confirm.html", context)
     context = frame | choosing.chooser(request, offering, now=now) | {"refused": refused, "kind": offering.kind}
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK

@@ -99,7 +99,7 @@ def _page(
     visit = managing.visit_of(link, now=now)
     if visit is None:
         return _gone(request, link)
-    theirs, until = choosing.zone_asked(request), managing.changes_until(visit)
+    until = managing.changes_until(visit)
     context: dict[str, Any] = {
         "visit": visit,
         "zone": visit.location.zone,
@@ -109,7 +109,7 @@ def _page(
         "refused": refused,
         "changes_until": until,
         "may_change": now <= until,
-        "theirs": theirs if theirs and choosing.shows_another(visit.starts_at, theirs, visit.location.zone) else None,
+        "theirs": choosing.their_zone(request, [visit.starts_at], visit.location.zone),
     }
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "scheduling/link_manage.html", context, status=status)

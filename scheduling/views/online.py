@@ -128,7 +128,7 @@ def _hold(request: HttpRequest, offering: Offering, *, now: datetime) -> str | N
     if slot is None:
         return words_for_patients.not_offered()
     before = _held(request)
-    gives_up = before is not None and before.ended_at is None and before.until > now
+    gives_up = before is not None and before.is_kept(now)
     try:
         held = booking.hold(slot=slot, now=now, instead_of=before)
     except Refusal as refusal:
@@ -232,12 +232,9 @@ def _held(request: HttpRequest, location: Location | None = None) -> HeldTime | 
 
 def _kept(request: HttpRequest, held: HeldTime, now: datetime) -> dict[str, Any]:
     """Return what the pages about a held time need."""
-    theirs, zone = choosing.zone_asked(request), held.location.zone
     return _frame(request, held.location) | {
-        "held": held,
-        "is_over": held.ended_at is not None or held.until <= now,
-        "minutes": max(1, round((held.until - now).total_seconds() / 60)),
-        "theirs": theirs if theirs and choosing.shows_another(held.starts_at, theirs, zone) else None,
+        **choosing.kept_time(request, held, now=now),
+        "is_over": not held.is_kept(now),
         "choose_href": _step(request, held.location, "scheduling:online_choose"),
     }
 
