@@ -1,11 +1,10 @@
 """The same weekday and time some weeks on: from a patient's last visit to the free times of that day."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -17,18 +16,16 @@ from patients.models import Patient
 from scheduling import availability, booking
 from scheduling.forms import AsThenForm
 from scheduling.models import Appointment
+from scheduling.views.patients import patient_named
 
 
 @require_GET
 def book_again(request: HttpRequest) -> HttpResponse:
     """Open the booking page on that day with the time marked, or say that nothing near it is free. Books nothing."""
     user, now = signed_in(request), clock.now()
-    try:
-        key = UUID(request.GET.get("patient", ""))
-    except ValueError:
+    patient = patient_named(user, request.GET.get("patient"))
+    if patient is None:
         return redirect("scheduling:book")
-    visible = Patient.objects.visible_to(user).living_records().select_related("location")
-    patient: Patient = get_object_or_404(visible, public_id=key)
     asked = {name: request.GET.get(name, "") for name in ("patient", "type", "clinician", "follow_up", "back")}
     location, last = patient.location, last_visit(patient)
     form = AsThenForm(request.GET, location=location)

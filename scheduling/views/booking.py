@@ -6,14 +6,13 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from clinic.staff.access import signed_in
-from clinic.staff.models import User
 from patients.models import Patient
 from patients.views.people import hits
 from scheduling import booking
@@ -23,6 +22,7 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 from scheduling.views import words
 from scheduling.views.as_then import last_visit
 from scheduling.views.free_times import free_days, is_early, strip_of
+from scheduling.views.patients import patient_named
 from scheduling.views.way_back import way_back
 
 CARRIED = ("type", "clinician", "day", "at", "back")
@@ -33,7 +33,7 @@ CARRIED = ("type", "clinician", "day", "at", "back")
 def book(request: HttpRequest) -> HttpResponse:
     """Choose a patient, what for and when; two presses from a patient's chart."""
     user, now = signed_in(request), clock.now()
-    patient = _patient(request, user)
+    patient = patient_named(user, request.GET.get("patient") or request.POST.get("patient"))
     if patient is None:
         return _who(request)
     location = patient.location
@@ -118,20 +118,6 @@ def _who(request: HttpRequest) -> HttpResponse:
             **found,
         },
     )
-
-
-def _patient(request: HttpRequest, user: User) -> Patient | None:
-    wanted = request.GET.get("patient") or request.POST.get("patient")
-    if not wanted:
-        return None
-    try:
-        key = UUID(wanted)
-    except ValueError:
-        return None
-    found: Patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=key
-    )
-    return found
 
 
 def _follow_up(request: HttpRequest, patient: Patient) -> FollowUp | None:

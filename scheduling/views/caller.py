@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -15,13 +15,14 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.caller import caller, visits_to_come
+from scheduling.views.patients import patient_of
 
 
 @require_safe
 def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what the desk must know of a caller, and what it may do: book, open, move, print, send again."""
     user, now = signed_in(request), clock.now()
-    patient = _patient(user, public_id)
+    patient = patient_of(user, public_id)
     _note("caller.opened", user, patient)
     return render(
         request,
@@ -39,7 +40,7 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the patient's visits to come for paper, in the patient's language: when, with whom, where, not what for."""
     user, now = signed_in(request), clock.now()
-    patient = _patient(user, public_id)
+    patient = patient_of(user, public_id)
     visits = visits_to_come(patient, user=user, since=now)
     _note("visits.printed", user, patient)
     with override(patient.language):
@@ -59,13 +60,6 @@ def slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 ],
             },
         )
-
-
-def _patient(user: User, public_id: UUID) -> Patient:
-    found: Patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
-    )
-    return found
 
 
 def _note(verb: str, user: User, patient: Patient) -> None:

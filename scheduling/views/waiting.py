@@ -16,12 +16,12 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
-from patients.models import Patient
 from patients.reminders import kept_from
 from scheduling.errors import OnTheListAlready, Refusal
 from scheduling.forms_waiting import WaitForm
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views import words
+from scheduling.views.patients import patient_of
 from scheduling.views.waiting_words import when_it_suits
 from scheduling.waiting import answering, keeping, ringing
 
@@ -50,9 +50,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
 def put_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put a patient on the list: for what, with whom, when it suits."""
     user, now = signed_in(request), clock.now()
-    patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
-    )
+    patient = patient_of(user, public_id)
     location = patient.location
     asked = {name: request.GET[name] for name in ("type", "clinician") if request.GET.get(name)}
     form = WaitForm(request.POST or None, location=location, today=day_of(now, location.zone), initial=asked)

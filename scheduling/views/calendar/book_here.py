@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,6 +26,7 @@ from scheduling.fitting import Fit, Misfit
 from scheduling.forms_calendar import HereForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from scheduling.views import words
+from scheduling.views.patients import patient_named
 from scheduling.views.way_back import CALENDAR, way_back
 
 WRITTEN: Final = "%Y%m%dT%H%MZ"
@@ -59,7 +60,7 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
     """Book at the time that was pressed: first the patient, then the type, which fits or says that it does not."""
     user, now = signed_in(request), clock.now()
     here = _here(request, at, user)
-    patient = _patient(request, user)
+    patient = patient_named(user, request.GET.get("patient"))
     if patient is None:
         return _page(request, here, {**(hits(request) if request.GET.get("q") else {})})
     types = list(AppointmentType.objects.filter(is_active=True).order_by("minutes", "name"))
@@ -166,17 +167,6 @@ def _here(request: HttpRequest, written: str, user: User) -> Here:
         room=next((room for room in rooms if str(room.public_id) == request.GET.get("room")), None),
         back=way_back(request.GET.get("back"), otherwise=home, homes=CALENDAR),
     )
-
-
-def _patient(request: HttpRequest, user: User) -> Patient | None:
-    try:
-        key = UUID(request.GET.get("patient", ""))
-    except ValueError:
-        return None
-    found: Patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=key
-    )
-    return found
 
 
 def _likely(fits: list[Fit], patient: Patient) -> UUID | None:
