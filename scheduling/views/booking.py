@@ -4,11 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
@@ -23,6 +21,7 @@ from scheduling.views import words
 from scheduling.views.as_then import last_visit
 from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.patients import patient_named
+from scheduling.views.toasts import say_booked
 from scheduling.views.way_back import way_back
 
 CARRIED = ("type", "clinician", "day", "at", "back")
@@ -67,12 +66,7 @@ def book(request: HttpRequest) -> HttpResponse:
             if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
                 form.press_anew()
         else:
-            messages.success(
-                request,
-                _("%(name)s booked for %(when)s")
-                % {"name": patient.name, "when": words.when(visit.starts_at, location.zone)},
-                extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
-            )
+            say_booked(request, visit)
             return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
     days = free_days(patient, kind, wanted=wanted, now=now, may_be_early=early)
     return render(

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from scheduling.forms import BookForm
 from scheduling.models import FollowUp
 from scheduling.views import words
 from scheduling.views.board import back
+from scheduling.views.toasts import say_booked
 
 
 @require_GET
@@ -42,7 +42,6 @@ def book_next(request: HttpRequest, public_id: UUID) -> HttpResponse:
     follow_up = get_object_or_404(
         FollowUp.objects.visible_to(user).select_related("patient", "location", "plan"), public_id=public_id
     )
-    zone, name = follow_up.location.zone, follow_up.patient.name
     form = BookForm(request.POST, location=follow_up.location)
     if not form.is_valid() or form.leave.overbook_reason:
         messages.error(request, _("Not booked: choose a time from the list of free times."))
@@ -56,11 +55,7 @@ def book_next(request: HttpRequest, public_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except Refusal as refusal:
-        messages.error(request, words.refusal(refusal, zone=zone))
+        messages.error(request, words.refusal(refusal, zone=follow_up.location.zone))
     else:
-        messages.success(
-            request,
-            _("%(name)s booked for %(when)s") % {"name": name, "when": words.when(visit.starts_at, zone)},
-            extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
-        )
+        say_booked(request, visit)
     return back(request)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.lib import clock
 from clinic.lib.typed import whole_number
 from clinic.staff.access import role_required, signed_in
-from clinic.staff.models import Role, User
+from clinic.staff.models import Role
 from scheduling import booking, displaced
 from scheduling.displaced import Displaced, Offered
 from scheduling.errors import Refusal, TakenBackAlready
@@ -22,6 +22,8 @@ from scheduling.forms import BookForm
 from scheduling.forms_supply import KeepForm
 from scheduling.models import Appointment, KeptVisit
 from scheduling.views import words
+from scheduling.views.toasts import say_moved
+from scheduling.views.visits import visit_of
 
 TEMPLATE = "scheduling/to_move.html"
 LISTED = 50
@@ -48,8 +50,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 def move_displaced(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Move a displaced visit to a time that was offered: the patient gets one letter."""
     user = signed_in(request)
-    visit = _visit(user, public_id)
-    zone = visit.location.zone
+    visit = visit_of(user, public_id)
     form = BookForm(request.POST, location=visit.location)
     if not form.is_valid():
         messages.error(request, _("Choose a time from the list."))
@@ -63,13 +64,9 @@ def move_displaced(request: HttpRequest, public_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except Refusal as refusal:
-        messages.error(request, words.refusal(refusal, zone=zone))
+        messages.error(request, words.refusal(refusal, zone=visit.location.zone))
         return _open(visit)
-    messages.success(
-        request,
-        _("%(name)s moved to %(when)s") % {"name": visit.patient.name, "when": words.when(moved.starts_at, zone)},
-        extra_tags=reverse("scheduling:put_back", args=[moved.public_id, moved.version]),
-    )
+    say_moved(request, moved)
     return redirect("scheduling:to_move")
 
 
@@ -78,7 +75,7 @@ def move_displaced(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that a displaced visit stands as it is, and why."""
     user = signed_in(request)
-    visit = _visit(user, public_id)
+    visit = visit_of(user, public_id)
     form = KeepForm(request.POST)
     if not form.is_valid():
         return _page(request, form, opened=public_id, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -144,11 +141,3 @@ def _page(
 
 def _open(visit: Appointment) -> HttpResponse:
     return redirect(f"{reverse('scheduling:to_move')}?visit={visit.public_id}")
-
-
-def _visit(user: User, public_id: UUID) -> Appointment:
-    found: Appointment = get_object_or_404(
-        Appointment.objects.visible_to(user).select_related("patient", "clinician", "room", "type", "location"),
-        public_id=public_id,
-    )
-    return found

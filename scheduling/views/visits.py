@@ -23,6 +23,7 @@ from scheduling.forms_calendar import UntilForm
 from scheduling.models import Appointment, AppointmentKind, WaitingEntry
 from scheduling.views import words
 from scheduling.views.free_times import free_days, is_early, strip_of
+from scheduling.views.toasts import say_moved
 
 
 @require_GET
@@ -127,12 +128,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
             refused = words.refusal(refusal, zone=location.zone)
             visit = visit_of(user, public_id)
         else:
-            messages.success(
-                request,
-                _("%(name)s moved to %(when)s")
-                % {"name": visit.patient.name, "when": words.when(moved.starts_at, location.zone)},
-                extra_tags=reverse("scheduling:put_back", args=[public_id, moved.version]),
-            )
+            say_moved(request, moved)
             return redirect("scheduling:appointment", public_id)
     return render(
         request,

@@ -22,6 +22,7 @@ from scheduling.forms_waiting import WaitForm
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views import words
 from scheduling.views.patients import patient_of
+from scheduling.views.toasts import say_booked, way_to_put_back
 from scheduling.views.waiting_words import when_it_suits
 from scheduling.waiting import answering, keeping, ringing
 
@@ -111,18 +112,12 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Book the time of an offer for a patient who said yes on the phone."""
     user = signed_in(request)
     offer = _offer(user, public_id)
-    zone, name = offer.entry.location.zone, offer.entry.patient.name
     try:
         visit = answering.take(offer=offer, by=user, now=clock.now())
     except Refusal as refusal:
-        messages.error(request, words.refusal(refusal, zone=zone))
+        messages.error(request, words.refusal(refusal, zone=offer.entry.location.zone))
         return redirect("scheduling:waiting")
-    undo, of_a_move = reverse("scheduling:undo_booking", args=[visit.public_id]), [visit.public_id, visit.version]
-    messages.success(
-        request,
-        _("%(name)s booked for %(when)s") % {"name": name, "when": words.when(visit.starts_at, zone)},
-        extra_tags=reverse("scheduling:put_back", args=of_a_move) if visit.sequence else undo,
-    )
+    say_booked(request, visit, undo=way_to_put_back(visit) if visit.sequence else "")
     return redirect("scheduling:appointment", visit.public_id)
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +26,7 @@ from scheduling.forms_calendar import HereForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from scheduling.views import words
 from scheduling.views.patients import patient_named
+from scheduling.views.toasts import say_booked
 from scheduling.views.way_back import CALENDAR, way_back
 
 WRITTEN: Final = "%Y%m%dT%H%MZ"
@@ -84,7 +84,8 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
             status = 422 if isinstance(refusal, PressedForSomethingElse) else 409
         else:
             if visit is not None:
-                return _booked(request, visit, here)
+                say_booked(request, visit)
+                return redirect(here.back)
             refused, status = why_not(fit), 409
     elif request.method == "POST":
         status = 422
@@ -109,16 +110,6 @@ def _book(fit: Fit, patient: Patient, form: HereForm, *, by: User, now: datetime
     return booking.book(
         patient=patient, slot=fit.slot, by=by, now=now, reason=form.cleaned_data["reason"], pressed=pressed
     )
-
-
-def _booked(request: HttpRequest, visit: Appointment, here: Here) -> HttpResponse:
-    messages.success(
-        request,
-        _("%(name)s booked for %(when)s")
-        % {"name": visit.patient.name, "when": words.when(visit.starts_at, here.place.zone)},
-        extra_tags=reverse("scheduling:undo_booking", args=[visit.public_id]),
-    )
-    return redirect(here.back)
 
 
 def why_not(fit: Fit) -> str:

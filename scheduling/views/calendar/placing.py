@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +21,7 @@ from scheduling.forms_calendar import PlaceForm, UntilForm
 from scheduling.models import Appointment
 from scheduling.views import words
 from scheduling.views.board import back
+from scheduling.views.toasts import way_to_put_back
 from scheduling.views.visits import visit_of, visit_page
 
 
@@ -92,8 +92,7 @@ def _kept_leave(visit: Appointment, slot: Slot) -> Leave:
 
 def _done(request: HttpRequest, visit: Appointment, said: str) -> HttpResponse:
     """Say it with its undo: to the script that put the visit down, or on the page the form came from."""
-    undo = reverse("scheduling:put_back", args=[visit.public_id, visit.version])
-    messages.success(request, said, extra_tags=undo)
+    messages.success(request, said, extra_tags=way_to_put_back(visit))
     return render(request, "components/toasts.html") if request.htmx else back(request)  # type: ignore[attr-defined] # django_htmx's
 
 
