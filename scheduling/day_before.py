@@ -76,7 +76,8 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
     )
     left_out, rows = max(0, len(rows) - MOST), rows[:MOST]
     filled = set(
-        Intake.objects.filter(patient__in=[row.patient_id for row in rows], submitted_at__isnull=False)
+        Intake.objects.answered()
+        .filter(patient__in=[row.patient_id for row in rows])
         .exclude(state="cancelled")
         .values_list("patient_id", flat=True)
     )

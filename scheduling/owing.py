@@ -98,7 +98,7 @@ def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
         if not _knows(visit):
             _owe(CONFIRMED, appointment=visit, by=by, now=now)
         remind(visit, now=now)
-        if not Intake.objects.filter(patient=patient, submitted_at__isnull=False).exists():
+        if not Intake.objects.answered().filter(patient=patient).exists():
             _ask_for_the_form(visit, by=by, now=now)
 
 

@@ -1,7 +1,7 @@
 """Questions to the calendar, in the clinic's words."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -87,6 +87,26 @@ class CalendarFeedQuerySet(models.QuerySet[Any]):
         if user.is_manager:
             return self.filter(clinician__in=User.objects.visible_to(user))
         return self.filter(clinician=user)
+
+
+class TakenBackQuerySet(models.QuerySet[Any]):
+    """What somebody said and may take back: leave, an extra clinic, running late, a visit that stands."""
+
+    def standing(self) -> Self:
+        """What was not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
+class OnlineRequestQuerySet(models.QuerySet[Any]):
+    """What was written on the web for a time that is kept."""
+
+    def visible_to(self, user: User) -> "OnlineRequestQuerySet":
+        """Requests for the locations where this person works."""
+        return self.filter(location__in=user.locations.all())
+
+    def booked(self) -> "OnlineRequestQuerySet":
+        """Those that became a visit."""
+        return self.filter(appointment__isnull=False)
 
 
 class WaitingEntryQuerySet(models.QuerySet[Any]):

@@ -40,7 +40,7 @@ def take_back(*, said: RunningLate, by: User, now: datetime) -> None:
         TakenBackAlready: somebody took it back before.
 
     """
-    if not RunningLate.objects.filter(pk=said.pk, taken_back_at__isnull=True).update(taken_back_at=now):
+    if not RunningLate.objects.standing().filter(pk=said.pk).update(taken_back_at=now):
         raise TakenBackAlready
     record(by=by, verb="running_late.taken_back", thing=said)
 
@@ -48,7 +48,8 @@ def take_back(*, said: RunningLate, by: User, now: datetime) -> None:
 def minutes_by_clinician(*, locations: Iterable[Location], day: date) -> dict[int, int]:
     """Return by how much each clinician (by pk) runs late on a day, as it was said last; nobody on time. One query."""
     rows = (
-        RunningLate.objects.filter(location__in=list(locations), on=day, taken_back_at__isnull=True)
+        RunningLate.objects.standing()
+        .filter(location__in=list(locations), on=day)
         .order_by("clinician_id", "-said_at", "-id")
         .distinct("clinician_id")
         .values_list("clinician_id", "minutes")

@@ -24,10 +24,10 @@ def mark_of(*, user: User, location: Location, first: date, last: date, now: dat
     Where today is shown the clock counts too.
     """
     visits = shown_between(user=user, location=location, first=first, last=last)
-    absences = Absence.objects.filter(
-        Q(location=None) | Q(location=location), first_on__lte=last, last_on__gte=first, taken_back_at=None
+    absences = Absence.objects.standing().filter(
+        Q(location=None) | Q(location=location), first_on__lte=last, last_on__gte=first
     )
-    extra = ExtraHours.objects.filter(location=location, on__range=(first, last), taken_back_at=None)
+    extra = ExtraHours.objects.standing().filter(location=location, on__range=(first, last))
     hours = ProviderHours.objects.filter(location=location)
     closures = location.closures.filter(on__range=(first, last))
     start, end = day_bounds(first, location.zone)[0], day_bounds(last, location.zone)[1]

@@ -86,12 +86,11 @@ def _may_be(visits: AppointmentQuerySet) -> AppointmentQuerySet:
         **here,
         **around,
     )
-    extra = ExtraHours.objects.filter(on=OuterRef("local_on"), taken_back_at=None, **here, **around)
+    extra = ExtraHours.objects.standing().filter(on=OuterRef("local_on"), **here, **around)
     closed = Closure.objects.filter(location=OuterRef("location"), on=OuterRef("local_on"))
-    away = Absence.objects.filter(
+    away = Absence.objects.standing().filter(
         Q(location=None) | Q(location=OuterRef("location")),
         clinician=OuterRef("clinician"),
-        taken_back_at=None,
         first_on__lte=OuterRef("local_on"),
         last_on__gte=OuterRef("local_on"),
     )
@@ -103,9 +102,7 @@ def _may_be(visits: AppointmentQuerySet) -> AppointmentQuerySet:
         | Q(room__is_active=True)
         & (~Exists(gives_it.filter(rooms__isnull=False)) | Exists(gives_it.filter(rooms=OuterRef("room")))),
     ).filter(
-        ~Exists(
-            KeptVisit.objects.filter(appointment=OuterRef("pk"), sequence=OuterRef("sequence"), taken_back_at=None)
-        ),
+        ~Exists(KeptVisit.objects.standing().filter(appointment=OuterRef("pk"), sequence=OuterRef("sequence"))),
         Exists(closed)
         | Exists(away)
         | Q(clinician__is_active=False)

@@ -23,21 +23,21 @@ def keep(*, appointment: Appointment, reason: str, seen_version: int, by: User, 
             row = Appointment.objects.select_for_update(no_key=True).get(pk=appointment.pk)
             if row.version != seen_version:
                 raise EditedMeanwhile(row)
-            kept = KeptVisit.objects.create(
+            kept: KeptVisit = KeptVisit.objects.create(
                 appointment=row, sequence=row.sequence, reason=reason, kept_by=by, kept_at=now
             )
             record(by=by, verb="appointment.kept", thing=row, patient=appointment.patient)
     except IntegrityError as error:
-        if violated(error) == "visit_is_kept_once":
-            return KeptVisit.objects.get(appointment=appointment, sequence=row.sequence, taken_back_at=None)
-        raise
+        if violated(error) != "visit_is_kept_once":
+            raise
+        kept = KeptVisit.objects.standing().get(appointment=appointment, sequence=row.sequence)
     return kept
 
 
 def take_back_keeping(*, kept: KeptVisit, by: User, now: datetime) -> None:
     """List the visit again. Raises TakenBackAlready."""
     with transaction.atomic():
-        if not KeptVisit.objects.filter(pk=kept.pk, taken_back_at=None).update(taken_back_at=now):
+        if not KeptVisit.objects.standing().filter(pk=kept.pk).update(taken_back_at=now):
             raise TakenBackAlready
         appointment = kept.appointment
         record(by=by, verb="appointment.listed_again", thing=appointment, patient=appointment.patient)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from scheduling.models.appointment import Appointment
+from scheduling.querysets import TakenBackQuerySet
 
 
 @pghistory.track()
@@ -22,6 +23,8 @@ class KeptVisit(PublicModel):
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kept_at = models.DateTimeField(_("kept"))
     taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    objects = TakenBackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("visit that stands")

@@ -9,6 +9,7 @@ from clinic.locations.models import Location
 from patients.models import BirthPrecision, Language
 from scheduling.models.appointment import Appointment
 from scheduling.models.held import HeldTime
+from scheduling.querysets import OnlineRequestQuerySet
 
 
 class OnlineRequest(PublicModel):
@@ -41,6 +42,8 @@ class OnlineRequest(PublicModel):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = OnlineRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request from the web")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
+from scheduling.querysets import TakenBackQuerySet
 
 MOST_MINUTES: Final = 240
 """Later than this is no running late: visits are moved."""
@@ -30,6 +31,8 @@ class RunningLate(PublicModel):
     said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     said_at = models.DateTimeField(_("said"))
     taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    objects = TakenBackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("running late")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location, Room
+from scheduling.querysets import TakenBackQuerySet
 from scheduling.slots import LONGEST
 
 LONGEST_MINUTES = LONGEST // timedelta(minutes=1)
@@ -140,6 +141,8 @@ class Absence(PublicModel):
     entered_at = models.DateTimeField(_("entered"))
     taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
 
+    objects = TakenBackQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
@@ -176,6 +179,8 @@ class ExtraHours(PublicModel):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("entered"))
     taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    objects = TakenBackQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("extra hours")

@@ -38,6 +38,7 @@ def ask(*, held: HeldTime, asked: Asked, now: datetime) -> OnlineRequest:
     Written again it takes the place of what was there; another address has to be proven anew.
     """
     facts = asked.facts
+    request: OnlineRequest
     with transaction.atomic():
         booking.lengthen(held=held, now=now)
         request, is_new = OnlineRequest.objects.select_for_update().get_or_create(

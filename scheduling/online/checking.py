@@ -16,9 +16,9 @@ from scheduling.models import OnlineRequest
 def to_check(user: User) -> QuerySet[OnlineRequest]:
     """Return what was booked on the web at this person's locations and nobody has looked at, the oldest first."""
     return (
-        OnlineRequest.objects.filter(
-            location__in=user.locations.all(), appointment__isnull=False, checked_at__isnull=True
-        )
+        OnlineRequest.objects.visible_to(user)
+        .booked()
+        .filter(checked_at__isnull=True)
         .select_related("appointment__patient", "appointment__clinician", "appointment__type", "location")
         .order_by("asked_at", "id")
     )
@@ -33,7 +33,7 @@ def alike(request: OnlineRequest, user: User) -> list[Candidate]:
 
 def check(*, request: OnlineRequest, by: User, now: datetime) -> bool:
     """Note that somebody looked; return False where a colleague was quicker."""
-    unseen = OnlineRequest.objects.filter(pk=request.pk, checked_at__isnull=True, appointment__isnull=False)
+    unseen = OnlineRequest.objects.booked().filter(pk=request.pk, checked_at__isnull=True)
     with transaction.atomic():
         if not unseen.update(checked_at=now, checked_by=by):
             return False

@@ -42,13 +42,13 @@ def listed(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show who it is and which records look alike; a press notes that somebody looked."""
     user, now = signed_in(request), clock.now()
-    rows = OnlineRequest.objects.filter(location__in=user.locations.all(), appointment__isnull=False)
+    rows = OnlineRequest.objects.visible_to(user).booked()
     found: OnlineRequest = get_object_or_404(
         rows.select_related("appointment__patient", "appointment__clinician", "appointment__type", "location"),
         public_id=public_id,
     )
     visit = found.appointment
-    assert visit is not None  # the filter says so
+    assert visit is not None  # the question says so
     if request.method == "POST":
         if checking.check(request=found, by=user, now=now):
             messages.success(request, _("%(name)s: looked at.") % {"name": visit.patient.name})

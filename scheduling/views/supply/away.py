@@ -41,7 +41,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         today=today,
         initial={"clinician": request.GET.get("with"), "first_on": today},
     )
-    rows = Absence.objects.filter(clinician__in=people, last_on__gte=today, taken_back_at=None)
+    rows = Absence.objects.standing().filter(clinician__in=people, last_on__gte=today)
     page: dict[str, Any] = {
         "nav": "to_move",
         "form": form,
@@ -70,7 +70,7 @@ def extra(request: HttpRequest) -> HttpResponse:
     form = ExtraForm(
         request.POST if request.method == "POST" else None, people=people, places=user.open_places, today=today
     )
-    rows = ExtraHours.objects.filter(location__in=user.open_places, on__gte=today, taken_back_at=None)
+    rows = ExtraHours.objects.standing().filter(location__in=user.open_places, on__gte=today)
     page: dict[str, Any] = {
         "nav": "to_move",
         "form": form,
