@@ -9,7 +9,7 @@ from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import availability, booking
-from scheduling.availability.supply import rooms_of
+from scheduling.availability.supply import rooms_by_type
 from scheduling.availability.taken import Held, held_between
 from scheduling.booking import Slot
 from scheduling.models import AppointmentKind, AppointmentType
@@ -64,7 +64,7 @@ def fits(
 ) -> list[Fit]:
     """Return each type with the slot it would take then: of this clinician or the first by name, in this room or any.
 
-    As many queries as there are types and a few: the types of a clinic are a handful.
+    A few queries, however many types there are.
     """
     people = [clinician] if clinician else availability.clinicians_at(location)
     day = day_of(starts_at, location.zone)
@@ -79,16 +79,16 @@ def fits(
     working = availability.working_spans(people, location=location, first=day, last=day)
     at = _At(location, starts_at, people, room, working, held)
     earliest = booking.earliest_injection(patient)
-    return [_fit(kind, at, earliest=earliest) for kind in types]
+    rooms = rooms_by_type(people, kinds=types, location=location)
+    return [_fit(kind, at, rooms=rooms[kind.pk], earliest=earliest) for kind in types]
 
 
-def _fit(kind: AppointmentType, at: _At, *, earliest: date | None) -> Fit:
+def _fit(kind: AppointmentType, at: _At, *, rooms: dict[int, list[Room | None]], earliest: date | None) -> Fit:
     if kind.kind == AppointmentKind.INJECTION and earliest and day_of(at.starts_at, at.location.zone) < earliest:
         return Fit(kind, None, Misfit.TOO_SOON, earliest)
     if not Taken(at.held.patient).leaves(at.starts_at, at.until(kind.minutes)):
         return Fit(kind, None, Misfit.PATIENT_BUSY)
     whole = Span(at.starts_at, at.until(kind.minutes + kind.after_buffer_minutes))
-    rooms = rooms_of(at.people, kind=kind, location=at.location)
     why = Misfit.NOT_GIVEN
     for who in at.people:
         allowed = [room for room in rooms[who.pk] if at.room is None or room == at.room]

@@ -28,7 +28,7 @@ def why_not(
 
     Whether the time is still free, the table decides. Two queries.
     """
-    named = named_rooms_of([clinician.pk], kind=kind)[clinician.pk]
+    named = named_rooms_of([clinician.pk], kinds=[kind])[kind.pk][clinician.pk]
     if named is None:
         return TypeNotGiven(clinician.full_name, kind.name)
     if room is not None:  # without one the desk books beside the rooms, a call for instance

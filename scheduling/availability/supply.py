@@ -56,16 +56,26 @@ def rooms_of(people: Iterable[User], *, kind: AppointmentType, location: Locatio
     A location without rooms gives its visits in none: its list is `[None]`. Rooms are named for the whole clinic: where
     only another location's are, the type is not given here. Two queries.
     """
+    return rooms_by_type(people, kinds=[kind], location=location)[kind.pk]
+
+
+def rooms_by_type(
+    people: Iterable[User], *, kinds: Iterable[AppointmentType], location: Location
+) -> dict[int, dict[int, list[Room | None]]]:
+    """Return the same for several types, by the type's pk. Two queries."""
     here: list[Room] = list(Room.objects.filter(location=location, is_active=True).order_by("name", "id"))
-    named = named_rooms_of([person.pk for person in people], kind=kind)
+    by_type = named_rooms_of([person.pk for person in people], kinds=kinds)
     return {
-        pk: [] if rooms is None else [room for room in here if room.pk in rooms] if rooms else [*here] or [None]
-        for pk, rooms in named.items()
+        kind: {
+            pk: [] if rooms is None else [room for room in here if room.pk in rooms] if rooms else [*here] or [None]
+            for pk, rooms in named.items()
+        }
+        for kind, named in by_type.items()
     }
 
 
-def named_rooms_of(people: list[int], *, kind: AppointmentType) -> dict[int, set[int] | None]:
-    """Return for each clinician the rooms named for a type, by pk: none named, in any; None, they do not give it.
+def named_rooms_of(people: list[int], *, kinds: Iterable[AppointmentType]) -> dict[int, dict[int, set[int] | None]]:
+    """Return for each type and clinician the rooms named, by pk: none named, in any; None, they do not give it.
 
     Who has no row at all gives every type. One query.
     """
@@ -75,7 +85,7 @@ def named_rooms_of(people: list[int], *, kind: AppointmentType) -> dict[int, set
         named = given[clinician].setdefault(type_id, set())
         if room is not None:
             named.add(room)
-    return {pk: given[pk].get(kind.pk) if pk in given else set() for pk in people}
+    return {kind.pk: {pk: given[pk].get(kind.pk) if pk in given else set() for pk in people} for kind in kinds}
 
 
 @dataclass(frozen=True, slots=True)
