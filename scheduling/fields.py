@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.validators import of_a_calendar
 from clinic.locations.models import Closure
+from scheduling.slots import days
 
 CLOSED_AT_MOST = timedelta(days=62)
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -61,8 +62,9 @@ class ClosedDays(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.closures = {str(closure.public_id): closure for closure in closures}
-        days = [(key, f"{date_format(one.on, 'D j M Y')}, {one.name}") for key, one in self.closures.items()]
-        self.fields["removed"].choices = days  # type: ignore[attr-defined]
+        self.fields["removed"].choices = [  # type: ignore[attr-defined]
+            (key, f"{date_format(one.on, 'D j M Y')}, {one.name}") for key, one in self.closures.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Refuse closed days without sense."""
@@ -85,8 +87,7 @@ class ClosedDays(forms.Form):
         data = self.cleaned_data
         first = data["closed_from"]
         last = data["closed_until"] or first
-        days = [first + timedelta(days=number) for number in range((last - first).days + 1)] if first else []
-        return tuple((day, data["closed_for"]) for day in days)
+        return tuple((day, data["closed_for"]) for day in days(first, last)) if first else ()
 
     @property
     def opened(self) -> tuple[UUID, ...]:

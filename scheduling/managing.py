@@ -9,6 +9,7 @@ from django.db import transaction
 from patients.models import AccessLink
 from scheduling import availability, booking, confirming
 from scheduling.booking import Slot
+from scheduling.booking.rows import reread
 from scheduling.models import Appointment, HeldTime
 from scheduling.offering import Offering
 from scheduling.status import TO_COME
@@ -82,9 +83,7 @@ def _standing(visit: Appointment, *, seen_sequence: int, now: datetime) -> Appoi
 
     Not locked here: a booking stands in line first (ADR 0062); a change meanwhile is met by its version or its state.
     """
-    standing: Appointment = Appointment.objects.select_related("patient", "clinician", "location", "room", "type").get(
-        pk=visit.pk
-    )
+    standing = reread(visit)
     if standing.sequence != seen_sequence or standing.state not in TO_COME:
         raise ChangedMeanwhile
     if now > changes_until(standing):

@@ -17,6 +17,7 @@ from scheduling import availability
 from scheduling.availability import FreeTime
 from scheduling.booking import Slot
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
+from scheduling.slots import days
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -131,10 +132,10 @@ def week_of(offering: Offering, *, asked: str, now: datetime) -> Week:
     times = offering.times(first, last, now=now)
     works = availability.working_spans(offering.clinicians, location=offering.location, first=first, last=last)
     open_days = {day_of(span.start, zone) for spans in works.values() for span in spans}
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return Week(
         days=[
-            Day(day, [free for free in times if day_of(free.starts_at, zone) == day], day in open_days) for day in days
+            Day(day, [free for free in times if day_of(free.starts_at, zone) == day], day in open_days)
+            for day in days(first, last)
         ],
         earlier=max(begins, first - timedelta(days=DAYS_A_PAGE)) if first > begins else None,
         later=last + timedelta(days=1) if last < ends else None,

@@ -15,7 +15,6 @@ from scheduling.models import Appointment
 from scheduling.slots import Taken
 from scheduling.status import NOT_OVER
 
-QUARTER_MINUTES = 15
 LENGTHS_OFFERED = 16
 """Four hours by quarter hours: nobody is asked to choose from more."""
 
@@ -82,13 +81,8 @@ def next_free(*, visit: Appointment, clinician: User, after: datetime, now: date
 
 def in_the_way(slot: Slot, *, visit: Appointment) -> Appointment | None:
     """Return the visit that holds the time of a clinician where another was put, at the same location."""
-    held = Appointment.objects.holding_their_time().filter(
-        clinician=slot.clinician,
-        location=slot.location,
-        is_overbooked=False,
-        starts_at__lt=slot.occupied_until,
-        occupied_until__gt=slot.starts_at,
-    )
+    held = Appointment.objects.holding_their_time().touching(slot.starts_at, slot.occupied_until)
+    held = held.filter(clinician=slot.clinician, location=slot.location, is_overbooked=False)
     found: Appointment | None = held.exclude(pk=visit.pk).select_related("patient").order_by("starts_at").first()
     return found
 
@@ -97,7 +91,7 @@ def ends_of(visit: Appointment) -> list[End]:
     """Return the ends one may choose: quarter hours from the start on, and the one it has; none once it is over."""
     if visit.state not in NOT_OVER:
         return []
-    lengths = {QUARTER_MINUTES * number for number in range(1, LENGTHS_OFFERED + 1)} | {visit.minutes}
+    lengths = {availability.GRID_MINUTES * number for number in range(1, LENGTHS_OFFERED + 1)} | {visit.minutes}
     return [
         End(visit.starts_at + timedelta(minutes=length), length, is_now=length == visit.minutes)
         for length in sorted(lengths)

@@ -62,7 +62,6 @@ def _how_it_stands(offer: SlotOffer) -> str:
         return "booked"
     if offer.state == OfferState.DECLINED:
         return "declined"
-    held = Appointment.objects.holding_their_time().filter(
-        clinician=offer.freed.clinician_id, starts_at__lt=offer.ends_at, occupied_until__gt=offer.starts_at
-    )
-    return "taken" if offer.state != OfferState.OPEN or held.exists() else "held"
+    booked = Appointment.objects.holding_their_time().touching(offer.starts_at, offer.ends_at)
+    is_taken = offer.state != OfferState.OPEN or booked.filter(clinician=offer.freed.clinician_id).exists()
+    return "taken" if is_taken else "held"

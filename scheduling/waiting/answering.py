@@ -40,7 +40,7 @@ def offer_of(link: AccessLink) -> SlotOffer | None:
 
 def free_for(offer: SlotOffer, *, now: datetime) -> FreeTime | None:
     """Return the time of an offer with its room if it can be had this moment, or None."""
-    if offer.state != OfferState.OPEN or offer.entry.state != EntryState.WAITING or offer.expires_at <= now:
+    if not _may_be_answered(offer, now=now):
         return None
     free = fitting.starts_for(offer.entry, offer.freed, now=now)
     return next((one for one in free if one.starts_at == offer.starts_at), None)
@@ -64,7 +64,7 @@ def take(*, offer: SlotOffer, by: User | None, now: datetime, link: AccessLink |
         theirs = fitting.visit_they_have(entry, now=now)
         offer.refresh_from_db(fields=["state"])
         entry.refresh_from_db(fields=["state"])  # after that visit was read: one booked this moment ends the entry
-        if offer.state != OfferState.OPEN or entry.state != EntryState.WAITING or offer.expires_at <= now:
+        if not _may_be_answered(offer, now=now):
             raise OfferEnded(OfferState(offer.state))
         free = free_for(offer, now=now)
         if free is None:
@@ -96,6 +96,10 @@ def decline(*, offer: SlotOffer, by: User | None, now: datetime) -> bool:
                 by=by, actor="" if by else BY_LINK, verb="waiting.declined", thing=offer, patient=offer.entry.patient
             )
     return bool(won)
+
+
+def _may_be_answered(offer: SlotOffer, *, now: datetime) -> bool:
+    return offer.state == OfferState.OPEN and offer.entry.state == EntryState.WAITING and offer.expires_at > now
 
 
 def what_happened(link: AccessLink, because: str, now: datetime) -> str:  # noqa: ARG001 - the shape of a link's page
