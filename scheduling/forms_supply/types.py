@@ -22,7 +22,7 @@ class TypeForm(LookedAt):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     public_name = forms.CharField(
-        label=_("Name in letters"), max_length=80, help_text=_("What patients read: no clinical word.")
+        label=_("Name for patients"), max_length=80, help_text=_("They choose by it online: no clinical word.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=AppointmentKind.choices)
     minutes = forms.IntegerField(

@@ -12,6 +12,7 @@ from clinic.lib.models import PublicModel
 from clinic.locations.models import Location, Room
 from scheduling.querysets import TakenBackQuerySet
 from scheduling.slots import LONGEST
+from scheduling.type_names import said
 
 LONGEST_MINUTES = LONGEST // timedelta(minutes=1)
 
@@ -65,6 +66,11 @@ class AppointmentType(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name_for_patients(self) -> str:
+        """What patients read it called: not the desk's own name for it."""
+        return said(self.public_name)
 
 
 class ProviderHours(PublicModel):

@@ -206,9 +206,10 @@ def test_an_injection_is_never_offered_to_strangers(here: Clinic) -> None:
     here.injection.is_online = True
     here.injection.save()
     text = Client().get(page_of(here)).text
-    assert "Injection" not in text
+    assert str(here.injection.public_id) not in text
     answer = Client().get(page_of(here, type=str(here.injection.public_id)))
-    assert "Consultation" in answer.text
+    assert str(here.consultation.public_id) in answer.text
+    assert "Choose a day" in answer.text  # of the one there is
 
 
 def test_where_no_type_is_open_the_page_says_to_call(here: Clinic) -> None:

@@ -30,6 +30,7 @@ DEEPER: Final = (
     "patients/wording_intake.py",
     "scheduling/by_link.py",
     "scheduling/forms_online.py",
+    "scheduling/type_names.py",
     "scheduling/views/choosing.py",
     "scheduling/views/words_for_patients.py",
     "scheduling/waiting/answering.py",

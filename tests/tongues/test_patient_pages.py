@@ -84,7 +84,7 @@ def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     """Somebody whose record, form and browser are in that language."""
     Patient.objects.update(language=request.param)
     Location.objects.update(phone="+91 98765 00123", address="12 Neem Road")
-    AppointmentType.objects.update(public_name="")
+    AppointmentType.objects.update(public_name="Phone call")
     names = [str(SAMPLE["text"]), *(user.full_name for user in User.objects.all())]
     names += [f"{place.name} {place.sender_name} {place.address}" for place in Location.objects.all()]
     names += [patient.name for patient in Patient.objects.all()]
