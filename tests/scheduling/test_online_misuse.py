@@ -234,3 +234,11 @@ def test_hostile_values_make_no_fault(here: Clinic, value: str) -> None:
 def test_a_press_without_the_forms_token_is_refused(here: Clinic) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(page_of(here, type=str(here.consultation.public_id)), {"slot": "x"}).status_code == 403
+
+
+def test_a_press_after_the_cookie_went_is_handed_back_and_talks_of_no_sign_in(here: Clinic) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"Origin": "http://testserver"})
+    answer = strict.post(page_of(here, type=str(here.consultation.public_id)), {"slot": "x"})
+    assert (answer.status_code, 'name="slot" value="x"' in answer.text) == (403, True)
+    assert "This page had been open for a long time" in answer.text
+    assert "sign" not in answer.text.casefold().partition("<main")[2]
