@@ -1,7 +1,7 @@
 """Book from a letter's link: what is offered, and the one press that takes it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from scheduling.models import Appointment, AppointmentKind, AppointmentType, Fol
 from scheduling.offering import FAR_AWAY, Offering
 
 ANYONE: Final = "anyone"
+LINK_LIVES: Final = timedelta(days=45)
+"""How long a link to book works from the letter on that carries it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
-from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, no_more
+from scheduling.by_link import LINK_LIVES
+from scheduling.letters.reminders import held_for_the_clinician, no_more
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession

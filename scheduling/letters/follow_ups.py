@@ -16,7 +16,8 @@ from patients.links import link_for
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
 from scheduling import following_up, policies, replanning, standing
-from scheduling.letters.reminders import LINK_LIVES, held_for_the_clinician, no_more
+from scheduling.by_link import LINK_LIVES
+from scheduling.letters.reminders import held_for_the_clinician, no_more
 from scheduling.models import FollowUp
 from treatments.event_story import has_unresolved_serious
 

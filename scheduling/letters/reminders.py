@@ -1,13 +1,8 @@
-"""What the calendar's letters share: how long their links live, and how they say why they do not go."""
-
-from datetime import timedelta
+"""What the calendar's letters share: how they say why they do not go."""
 
 from clinic.outbox.registry import Suppressed
 from scheduling import following_up
 from scheduling.reasons import sentence
-
-LINK_LIVES = timedelta(days=45)
-"""A letter's link to choose a time works so long."""
 
 
 def no_more(*, reason: str, where: str = "closed") -> Suppressed:

@@ -15,9 +15,9 @@ from patients.links import link_for
 from patients.models import Intake
 from patients.reminders import Reminder, ways_out
 from patients.topics import Topic
-from scheduling import confirming, ical, managing, nudging, owing, policies, standing
+from scheduling import again, confirming, ical, managing, nudging, owing, policies
 from scheduling.letters.calendar_part import calendar_part, facts_of
-from scheduling.letters.reminders import LINK_LIVES, no_more
+from scheduling.letters.reminders import no_more
 from scheduling.models import Appointment
 
 
@@ -96,14 +96,10 @@ class AppointmentCancelled(VisitLetter):
     wanted_in: ClassVar[frozenset[str]] = frozenset({"cancelled"})
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
-        """Add how to book again, where a follow-up still waits for a visit."""
-        words, follow_up = super().words(visit, links=links, now=now), visit.follow_up
-        if follow_up is not None and follow_up.state in standing.OPEN:
-            link, token = link_for(
-                purpose="book", patient=visit.patient, about=follow_up, now=now, expires_at=now + LINK_LIVES
-            )
-            words["href"] = links.to("scheduling:book_by_link", token=token)
-            words["until"] = day_of(link.expires_at, visit.location.zone)
+        """Add where the patient books another time by themselves, if they may."""
+        words, way = super().words(visit, links=links, now=now), again.way_to_book(visit, now=now)
+        if way is not None:
+            words |= {"href": links.absolute(way.path), "until": way.until}
         return words
 
 

@@ -11,7 +11,7 @@ from clinic.lib import clock
 from clinic.outbox.mime import CALENDAR_FILE
 from patients.models import AccessLink
 from patients.views.by_link import link_page
-from scheduling import confirming, ical, managing
+from scheduling import again, confirming, ical, managing
 from scheduling.booking import Slot
 from scheduling.by_link import ANYONE
 from scheduling.errors import EditedMeanwhile, NotFromHere
@@ -87,7 +87,8 @@ def _cancel(request: HttpRequest, link: AccessLink, visit: Appointment) -> HttpR
         return _page(request, link, form=form, refused=_too_late())
     except (managing.ChangedMeanwhile, NotFromHere):
         return _page(request, link, form=form, refused=_changed())
-    context = {"visit": cancelled, "zone": cancelled.location.zone, "location": cancelled.location}
+    way = again.way_to_book(cancelled, now=clock.now())
+    context = {"visit": cancelled, "zone": cancelled.location.zone, "location": cancelled.location, "way": way}
     return render(request, "scheduling/link_cancelled.html", context)
 
 
