@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
@@ -28,6 +29,18 @@ class Slot:
     def occupied_until(self) -> datetime:
         """When clinician and room are free again."""
         return self.ends_at + timedelta(minutes=self.type.after_buffer_minutes)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a row says that takes this time: a visit, or a hold; its type is said apart, a move leaves it."""
+        return {
+            "clinician": self.clinician,
+            "location": self.location,
+            "room": self.room,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "occupied_until": self.occupied_until,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

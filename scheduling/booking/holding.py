@@ -51,17 +51,7 @@ def hold(
             if instead_of is not None:
                 _give_up(instead_of, slot=slot, now=now)
             held: HeldTime = HeldTime.objects.create(
-                clinician=slot.clinician,
-                location=slot.location,
-                room=slot.room,
-                type=slot.type,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                occupied_until=slot.occupied_until,
-                held_at=now,
-                until=now + HELD_FOR,
-                link=link,
-                moving=moving,
+                **slot.columns, type=slot.type, held_at=now, until=now + HELD_FOR, link=link, moving=moving
             )
             if instead_of is not None:
                 OnlineRequest.objects.filter(held=instead_of, appointment__isnull=True).update(

@@ -55,14 +55,9 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
             stand_in_line(patient=patient, slot=slot)
             make_way(slot, now=now, held=held)
             appointment = Appointment.objects.create(
+                **slot.columns,
                 patient=patient,
-                clinician=slot.clinician,
-                location=slot.location,
-                room=slot.room,
                 type=slot.type,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                occupied_until=slot.occupied_until,
                 is_overbooked=bool(leave.overbook_reason),
                 overbook_reason=leave.overbook_reason,
                 early_reason=leave.early_reason,
@@ -119,12 +114,7 @@ def move(
     was_allowed = appointment.early_reason if slot.starts_at >= appointment.starts_at else ""
     with taking(slot, patient=appointment.patient, now=now, held=held):
         won = Appointment.objects.filter(pk=appointment.pk, version=seen_version, state__in=TO_COME).update(
-            clinician=slot.clinician,
-            location=slot.location,
-            room=slot.room,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            occupied_until=slot.occupied_until,
+            **slot.columns,
             is_overbooked=bool(leave.overbook_reason),
             overbook_reason=leave.overbook_reason,
             early_reason=leave.early_reason or was_allowed,
