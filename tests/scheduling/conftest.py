@@ -1,12 +1,26 @@
-"""Who is treated in most tests of follow-ups, and by whom."""
+"""The clinic of most tests of the calendar, the hour they begin, and who is treated in those of follow-ups."""
+
+from typing import Any
 
 import pytest
 
 from clinic.staff.models import Role, User
-from tests.scheduling.made import NOW
+from tests.scheduling.made import NOW, Clinic, clinic
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
+
+
+@pytest.fixture
+def here() -> Clinic:
+    """A clinic of one location, its rooms and its people."""
+    return clinic()
+
+
+@pytest.fixture
+def at_ten(time_machine: Any) -> None:
+    """Monday 1 March 2027, ten in Ahmedabad: the clock stands still."""
+    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

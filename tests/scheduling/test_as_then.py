@@ -11,17 +11,10 @@ from django.urls import reverse
 from patients.models import Patient
 from scheduling.models import Appointment
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.made import NOW, Clinic, someone
 from tests.scheduling.owed import a_follow_up
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    """On Monday 1 March 2027, ten in the morning."""
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
 
 @pytest.fixture

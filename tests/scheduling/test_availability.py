@@ -23,15 +23,10 @@ from scheduling.models import (
 )
 from tests.outbox.owner import as_owner
 from tests.patients.making import place
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = TUESDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def free(here: Clinic, **asked: Any) -> list[str]:

@@ -10,16 +10,10 @@ from django.urls import reverse
 from scheduling import board, booking
 from scheduling.models import Appointment
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, another_doctor, clinic
+from tests.scheduling.made import NOW, Clinic, another_doctor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

@@ -19,14 +19,9 @@ from scheduling.errors import (
     SlotTaken,
 )
 from scheduling.models import Appointment
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def raw(here: Clinic, clock: str = "10:30", **facts: Any) -> Appointment:

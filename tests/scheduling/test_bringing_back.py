@@ -11,17 +11,12 @@ from scheduling import booking
 from scheduling.booking import Leave
 from scheduling.errors import NotYoursToOverbook, PatientHasDied, TooSoon
 from scheduling.models import Appointment
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic
 from tests.scheduling.owed import a_follow_up
 
 pytestmark = pytest.mark.django_db
 EARLY = Leave(early_reason="Pain crisis, agreed with the patient")
 BackTo = Callable[[Clinic, Appointment], Appointment]
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def uncancelled(here: Clinic, visit: Appointment) -> Appointment:

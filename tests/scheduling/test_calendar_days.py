@@ -12,16 +12,11 @@ from scheduling import booking, calendar_days
 from scheduling.calendar_days import Column, DrawnStretch
 from scheduling.models import Absence, ExtraHours, HeldTime
 from tests.patients.making import place
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor
 
 pytestmark = pytest.mark.django_db
 MONDAY = TUESDAY - timedelta(days=1)
 SUNDAY = TUESDAY + timedelta(days=5)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def columns(here: Clinic, day: date = TUESDAY) -> list[Column]:

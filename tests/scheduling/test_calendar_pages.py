@@ -7,7 +7,6 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -16,18 +15,12 @@ from clinic.locations.models import Closure
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 from tests.scheduling.owed import a_follow_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 BY_SCRIPT = {"HTTP_HX_REQUEST": "true"}
 DAY = {"day": "2027-03-02"}
-
-
-@pytest.fixture
-def here() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield clinic()
 
 
 @pytest.fixture

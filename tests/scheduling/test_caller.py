@@ -15,16 +15,10 @@ from scheduling.caller import caller
 from scheduling.models import Appointment, FollowUp
 from tests.clinic.clinical_words import clinical_words_in
 from tests.patients.making import client_of, member, place
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, someone
 from tests.treatments.sessions import an_active_plan, checked, prepared, signed, some_vials
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
 
 @pytest.fixture

@@ -18,21 +18,15 @@ from scheduling import day_before
 from scheduling.models import Appointment
 from tests.clinic.clinical_words import clinical_words_in
 from tests.patients.making import client_of, member
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, someone
 from tests.treatments.people import an_intake
 from tests.treatments.sessions import BOTOX, an_active_plan, another_plan
 from treatments.models import Plan, ProductVersion
 from treatments.stocking import receive_lot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 PAGE = reverse("scheduling:day_before")
 DOSE = Decimal(155)  # the protocol's 31 sites of five units
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

@@ -17,15 +17,10 @@ from scheduling.errors import EditedMeanwhile, TakenBackAlready
 from scheduling.models import Absence, Appointment, ExtraHours, KeptVisit, ProviderHours, ProviderType
 from scheduling.supplying import away
 from scheduling.supplying.away import ExtraFacts, LeaveFacts
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = TUESDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def whys(here: Clinic) -> list[tuple[str, Why]]:

@@ -1,7 +1,6 @@
 """An injection before its day, on the pages: a clinician opens the earlier days and gives a reason; nobody else can."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,19 +10,12 @@ from django.urls import reverse
 from patients.models import Patient
 from scheduling.models import Appointment
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic
 from tests.scheduling.owed import a_follow_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 REASON = "The effect has ended"
 LINK = "Allow an earlier day"
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    """On Monday 1 March 2027, ten in the morning."""
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

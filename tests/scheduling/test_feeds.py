@@ -21,7 +21,7 @@ from tests.clinic.test_privacy import every_row
 from tests.outbox.owner import as_owner
 from tests.patients.making import client_of, member, place
 from tests.scheduling.calendars import faults, lines_of, value_of
-from tests.scheduling.made import NOW, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, Clinic, another_doctor, someone
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 def clock(time_machine: Any) -> Any:
     time_machine.move_to(NOW, tick=False)
     return time_machine
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def read(token: str, **headers: str) -> Any:

@@ -16,7 +16,7 @@ from scheduling.booking import Leave
 from scheduling.errors import NoticeTooShort, SlotTaken, TimeHeld
 from scheduling.models import Appointment, HeldTime
 from tests.outbox.owner import as_owner, execute
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 from tests.scheduling.test_races import at_once
 
 OVER = NOW + booking.HELD_FOR
@@ -28,11 +28,6 @@ HELD_AND_BOOKED = """
     AND tstzrange(a.starts_at, a.occupied_until) && tstzrange(h.starts_at, h.occupied_until)
     WHERE h.ended_at IS NULL AND a.state <> 'cancelled'
 """
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def free(here: Clinic, now: Any = NOW) -> list[str]:

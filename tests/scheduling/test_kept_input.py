@@ -1,11 +1,9 @@
 """What the desk and the manager typed stays on the page where it is refused, with the reason beside it."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -17,18 +15,12 @@ from clinic.staff.models import Role
 from scheduling import calling
 from scheduling.models import Call, CallOutcome, FollowUp
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, clinic
+from tests.scheduling.made import NOW, Clinic
 from tests.scheduling.owed import a_follow_up
 from tests.treatments.people import a_location, a_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 LIST = reverse("scheduling:recall")
-
-
-@pytest.fixture
-def here() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield clinic()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.urls import reverse
 from scheduling import booking, feeds
 from scheduling.letters.calendar_part import calendar_part
 from scheduling.models import Appointment
-from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.made import NOW, Clinic, someone
 
 pytestmark = pytest.mark.django_db
 KHAL = os.environ.get("INTERVAL_KHAL", "khal")
@@ -56,11 +56,6 @@ class Khal:
         )
         assert (ended.returncode, ended.stderr) == (0, "")
         return ended.stdout
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def part(visit: Appointment, method: str = "REQUEST") -> bytes:

@@ -9,15 +9,10 @@ from scheduling.booking import Leave
 from scheduling.errors import NotYoursToOverbook
 from scheduling.views import words
 from tests.patients.making import member
-from tests.scheduling.made import NOW, Clinic, another_doctor, clinic
+from tests.scheduling.made import NOW, Clinic, another_doctor
 
 pytestmark = pytest.mark.django_db
 ON_PURPOSE = Leave(overbook_reason="Pain crisis")
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def kept_from_the_desk(here: Clinic) -> None:

@@ -14,15 +14,10 @@ from scheduling.models import Appointment
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
 from tests.outbox.owner import as_owner
-from tests.scheduling.made import NOW, Clinic, clinic
+from tests.scheduling.made import NOW, Clinic
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=5)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def states(visit: Appointment) -> list[tuple[str, str, str]]:

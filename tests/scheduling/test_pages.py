@@ -11,20 +11,9 @@ from django.urls import reverse
 from clinic.outbox.models import Letter
 from scheduling.models import Appointment
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.made import NOW, Clinic, someone
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here(time_machine_at_now: None) -> Clinic:
-    return clinic()
-
-
-@pytest.fixture
-def time_machine_at_now() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from scheduling import booking
 from scheduling.errors import BookedAndCancelled, EditedMeanwhile, PressedForSomethingElse, SlotTaken
 from scheduling.models import Appointment
 from tests.patients.making import client_of
-from tests.scheduling.made import NOW, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, Clinic, another_doctor, someone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 PRESSED = "0d9e1b1c-3b1f-4c53-9a4f-000000000065"
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

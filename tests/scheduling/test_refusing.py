@@ -26,17 +26,12 @@ from scheduling.errors import (
     TypeNotGiven,
 )
 from scheduling.models import Absence, Appointment, AppointmentType, ProviderHours, ProviderType
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic
 from tests.scheduling.owed import a_follow_up
 
 pytestmark = pytest.mark.django_db
 BESIDE = Leave(overbook_reason="Pain crisis")
 HOLIDAY = date(2027, 1, 26)  # a Tuesday
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 @pytest.fixture

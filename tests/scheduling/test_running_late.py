@@ -1,7 +1,6 @@
 """A clinician runs late: said on the board in one press, seen by all, taken back."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,16 +15,10 @@ from scheduling import board, running_late
 from scheduling.errors import TakenBackAlready
 from scheduling.models import RunningLate
 from tests.patients.making import client_of, member, place
-from tests.scheduling.made import NOW, Clinic, another_doctor, clinic
+from tests.scheduling.made import NOW, Clinic, another_doctor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 TODAY = NOW.date()  # ten in the morning of Monday 1 March in Ahmedabad
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

@@ -12,16 +12,11 @@ from scheduling import booking, confirming
 from scheduling.booking import Leave
 from scheduling.errors import EditedMeanwhile, NoSuchLength, NotFromHere, OutsideHours, PatientBusy, SlotTaken
 from scheduling.models import Appointment
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor
 from tests.scheduling.test_owing import states, went
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = TUESDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def stretched(here: Clinic, visit: Appointment, minutes: int, **how: Any) -> Appointment:

@@ -27,14 +27,9 @@ from scheduling.models import (
     ProviderType,
 )
 from tests.patients.making import client_of, member
-from tests.scheduling.made import Clinic, clinic, someone
+from tests.scheduling.made import Clinic, someone
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 @pytest.fixture

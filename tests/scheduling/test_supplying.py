@@ -17,15 +17,10 @@ from scheduling.supplying.away import LeaveFacts
 from scheduling.supplying.places import RoomFacts
 from scheduling.weekly import DayHours, Period
 from tests.patients.making import member
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic
+from tests.scheduling.made import NOW, TUESDAY, Clinic
 
 pytestmark = pytest.mark.django_db
 MARCH_8, MARCH_20 = date(2027, 3, 8), date(2027, 3, 20)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 @pytest.fixture

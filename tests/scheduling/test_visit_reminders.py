@@ -10,16 +10,11 @@ from clinic.outbox.models import Letter
 from scheduling import booking, foreseeing, replanning, setting_places, setting_policies
 from scheduling.models import Appointment, VisitPolicy
 from scheduling.policies import VisitRules
-from tests.scheduling.made import Clinic, clinic
+from tests.scheduling.made import Clinic
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 1, 5, 4, 30, tzinfo=UTC)
 MOVED_AT = datetime(2027, 1, 7, 4, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def here() -> Clinic:
-    return clinic()
 
 
 def visit(here: Clinic, day: date, clock: str = "10:30", **facts: Any) -> Appointment:

@@ -20,17 +20,11 @@ from scheduling.models import (
 from scheduling.waiting import answering, keeping, offering
 from scheduling.wishes import Wish
 from tests.patients.making import place
-from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 from tests.scheduling.waiting_made import again, given_up, letters, offered, waits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 def test_a_cancelled_visits_time_is_offered_to_who_waits_with_one_letter(here: Clinic) -> None:

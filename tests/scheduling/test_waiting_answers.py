@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -19,17 +18,11 @@ from scheduling.models import (
     SlotOffer,
 )
 from scheduling.waiting import answering, keeping, offering
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, someone
 from tests.scheduling.waiting_made import again, given_up, offered, token, waits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 def test_the_first_press_has_the_time_and_ends_the_entry(here: Clinic) -> None:

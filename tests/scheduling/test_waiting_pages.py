@@ -16,17 +16,11 @@ from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views.waiting_words import when_it_suits
 from scheduling.waiting import offering
 from tests.patients.making import client_of, member, place
-from tests.scheduling.made import NOW, TUESDAY, Clinic, clinic, someone
+from tests.scheduling.made import NOW, TUESDAY, Clinic, someone
 from tests.scheduling.waiting_made import given_up, offered, token, waits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 LIST = "/waiting/"
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,18 +13,12 @@ from scheduling.errors import SlotTaken
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.waiting import offering
 from tests.outbox.owner import as_owner, execute
-from tests.scheduling.made import NOW, Clinic, clinic, someone
+from tests.scheduling.made import NOW, Clinic, someone
 from tests.scheduling.test_races import at_once
 from tests.scheduling.waiting_made import given_up, offered, token, waits
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_ten")]
 ASKED = 16
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 def press(url: str) -> int:

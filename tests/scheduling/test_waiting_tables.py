@@ -12,17 +12,11 @@ from scheduling.models import (
     SlotOffer,
     WaitingEntry,
 )
-from tests.scheduling.made import NOW, Clinic, clinic
+from tests.scheduling.made import NOW, Clinic
 from tests.scheduling.waiting_made import offered, waits
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def here(time_machine: Any) -> Clinic:
-    time_machine.move_to(NOW, tick=False)
-    return clinic()
 
 
 BROKEN: dict[str, dict[str, Any]] = {
