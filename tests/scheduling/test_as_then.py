@@ -65,8 +65,10 @@ def test_nothing_near_is_told(here: Clinic, desk: Client) -> None:
 
 def test_a_patient_without_a_visit_has_nothing_to_look_up(here: Clinic, desk: Client) -> None:
     asha = someone()
-    page = desk.get(reverse("scheduling:book"), {"patient": str(asha.public_id)}).content.decode()
-    assert "Same weekday and time" not in page
+    page = reverse("scheduling:book", query={"patient": asha.public_id})
+    assert "Same weekday and time" not in desk.get(page).content.decode()
+    here.visit("10:30", patient=asha)
+    assert "Same weekday and time" in desk.get(page).content.decode()
 
 
 @pytest.mark.parametrize(("patient", "status"), [("", 302), ("x", 302), ("0a4c5a1e-0000-4000-8000-000000000999", 404)])

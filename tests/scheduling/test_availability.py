@@ -100,12 +100,14 @@ def test_an_extra_clinic_is_free_on_its_day_alone(here: Clinic) -> None:
 
 def test_who_is_away_is_away_in_an_extra_clinic_too(here: Clinic) -> None:
     extra(here, TUESDAY, "13:00", "15:00")
+    assert "14:00" in free(here)
     away(here, TUESDAY, TUESDAY)
     assert free(here) == []
 
 
 def test_a_closed_day_stays_closed_for_an_extra_clinic(here: Clinic) -> None:
     extra(here, TUESDAY, "13:00", "15:00")
+    assert "14:00" in free(here)
     Closure.objects.create(location=here.location, on=TUESDAY, name="Holi")
     assert free(here) == []
 

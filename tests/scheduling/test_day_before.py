@@ -159,6 +159,7 @@ def test_the_page_opens_at_the_next_day_on_which_somebody_comes(here: Clinic, de
 
 def test_cancelled_visits_are_not_prepared(here: Clinic) -> None:
     visit = here.visit("10:30")
+    assert len(listed(here).rows) == 1
     Appointment.objects.filter(pk=visit.pk).update(state="cancelled", ended_at=NOW, ended_reason="Ill")
     assert listed(here).rows == []
 

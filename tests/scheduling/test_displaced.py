@@ -130,6 +130,7 @@ def test_visits_of_the_past_and_ended_ones_are_left_alone(here: Clinic) -> None:
     here.visit("11:30", day=NOW.date())
     Closure.objects.create(location=here.location, on=TUESDAY, name="Election")
     Closure.objects.create(location=here.location, on=NOW.date(), name="Strike")
+    assert whys(here) == [("01 11:30", Why.CLOSED)]
     later = here.at("11:45", NOW.date())
     assert displaced.displaced(Appointment.objects.all(), now=later) == []
 

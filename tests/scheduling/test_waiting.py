@@ -103,6 +103,8 @@ def test_another_locations_time_is_nobodys_here(here: Clinic) -> None:
         freed_at=NOW,
     )  # fmt: skip
     assert offering.sweep(NOW) == 0
+    FreedTime.objects.update(location=here.location)
+    assert offering.sweep(NOW) == 1
 
 
 def test_what_is_out_of_use_is_not_offered(here: Clinic) -> None:
@@ -116,6 +118,8 @@ def test_what_is_out_of_use_is_not_offered(here: Clinic) -> None:
     User.objects.filter(pk=here.doctor.pk).update(is_active=False)
     assert offering.sweep(NOW) == 0
     assert not SlotOffer.objects.exists()
+    User.objects.filter(pk=here.doctor.pk).update(is_active=True)
+    assert offering.sweep(NOW) == 1
 
 
 def test_nobody_is_asked_with_too_little_time_to_answer(here: Clinic) -> None:
