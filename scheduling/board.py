@@ -18,7 +18,7 @@ from scheduling.slots import Span
 
 CHECKED_OUT_AT_ONCE = 5
 LATE_AFTER = timedelta(minutes=5)
-WAITING_LONG = timedelta(minutes=15)
+WAITING_LONG_MINUTES = 15
 """From here waiting is somebody's business: amber (design/README.md)."""
 NEXT_SHOWN = 3
 """So many of those to come stand open in a lane; later ones are folded, where there are several."""
@@ -45,6 +45,11 @@ class Visit:
     def is_now(self) -> bool:
         """Whether the patient is in the room."""
         return self.appointment.state == "in_room"
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether the patient is here and has waited long."""
+        return self.mood == "waiting" and self.minutes >= WAITING_LONG_MINUTES
 
 
 @dataclass(slots=True)
@@ -99,6 +104,11 @@ class Board:
     counts: dict[str, int]
     longest_wait: int
     intakes_missing: Sequence[Visit]
+
+    @property
+    def somebody_waits_long(self) -> bool:
+        """Whether one of those who are here has waited long."""
+        return self.longest_wait >= WAITING_LONG_MINUTES
 
 
 def day_board(*, user: User, locations: Sequence[Location], day: date, now: datetime, zone: ZoneInfo) -> Board:

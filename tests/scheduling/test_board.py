@@ -52,6 +52,14 @@ def test_a_lane_of_two_rooms_names_none(here: Clinic) -> None:
     assert lane.room == ""
 
 
+def test_a_quarter_of_an_hour_in_the_waiting_room_is_long(here: Clinic) -> None:
+    booking.check_in(appointment=today(here, "10:00"), by=here.desk, now=NOW)
+    for minutes, is_long in ((14, False), (15, True)):
+        shown = seen(here, minutes=minutes)
+        assert [visit.waits_long for lane in shown.lanes for visit in lane.open] == [is_long]
+        assert shown.somebody_waits_long is is_long
+
+
 def test_a_clinician_who_has_left_for_the_day_has_nothing_free(here: Clinic) -> None:
     today(here, "19:15")
     (lane,) = seen(here, minutes=10 * 60).lanes
