@@ -90,7 +90,7 @@ class PlaceFactsForm(LookedAt):
         """Refuse two rooms of one name."""
         data: dict[str, Any] = super().clean() or {}
         seen: set[str] = set()
-        for name, value in data.items():
+        for name, value in list(data.items()):  # a refused name leaves the data
             if name.startswith("room_") and value:
                 if value in seen:
                     self.add_error(name, _("Another room has this name."))

@@ -300,6 +300,13 @@ def test_a_location_is_opened_changed_and_its_rooms_go_out_of_use(here: Clinic, 
     assert Location.objects.get(pk=here.location.pk).phone == "+91 98765 00012"
 
 
+def test_two_rooms_of_one_name_are_refused_beside_the_second(here: Clinic, browser: Client) -> None:
+    where = f"/settings/places/{here.location.public_id}/"
+    answer = browser.post(where, place_of(browser, where, room_new1="Room 7", room_new2="Room 7"))
+    assert answer.context["form"].errors == {"room_new2": ["Another room has this name."]}
+    assert not Room.objects.filter(name="Room 7").exists()
+
+
 def test_a_state_of_another_country_is_refused(here: Clinic, browser: Client) -> None:
     where = f"/settings/places/{here.location.public_id}/"
     answer = browser.post(where, place_of(browser, where, country="GB", holiday_state="GJ"))
