@@ -10,15 +10,19 @@ from clinic.staff.models import User
 from patients.duplicates import Candidate, possible
 from patients.models import Patient
 from patients.registration import PersonFacts
-from scheduling.models import OnlineRequest
+from scheduling.models import AppointmentState, OnlineRequest
 
 
 def to_check(user: User) -> QuerySet[OnlineRequest]:
-    """Return what was booked on the web at this person's locations and nobody has looked at, the oldest first."""
+    """Return what was booked on the web at this person's locations and nobody has looked at, the oldest first.
+
+    Not what was cancelled since: there is nobody to wait for.
+    """
     return (
         OnlineRequest.objects.visible_to(user)
         .booked()
         .filter(checked_at__isnull=True)
+        .exclude(appointment__state=AppointmentState.CANCELLED)
         .select_related("appointment__patient", "appointment__clinician", "appointment__type", "location")
         .order_by("asked_at", "id")
     )

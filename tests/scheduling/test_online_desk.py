@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clinic.staff.models import Role
 from patients.models import Patient
+from scheduling import booking
 from scheduling.models import OnlineRequest
 from tests.patients.making import client_of, member, place
 from tests.scheduling.made import NOW, TUESDAY, Clinic
@@ -53,3 +54,12 @@ def test_the_list_asks_as_much_for_three_as_for_one(here: Clinic, django_assert_
         if count != 2:
             with django_assert_num_queries(QUERIES):
                 desk.get(address)
+
+
+def test_what_was_cancelled_since_is_looked_at_by_nobody(here: Clinic) -> None:
+    visit = here.visit("10:30", day=TUESDAY)
+    asked_on_the_web(here.location, NOW, proven_at=NOW, appointment=visit)
+    desk, address = client_of(here.desk), reverse("scheduling:online_list")
+    assert desk.get(address).context["to_look_at"] == 1
+    booking.cancel(appointment=visit, reason="Has a fever", by=here.desk, now=NOW)
+    assert desk.get(address).context["to_look_at"] == 0
