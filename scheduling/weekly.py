@@ -71,9 +71,9 @@ def read_breaks(text: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def in_words(breaks: Sequence[Stretch]) -> str:
-    """Return breaks as they are typed."""
-    return ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in breaks)
+def in_words(breaks: Sequence[Stretch], *, dash: str = "-") -> str:
+    """Return breaks as they are typed, or with the dash of a page."""
+    return ", ".join(f"{start:%H:%M}{dash}{end:%H:%M}" for start, end in breaks)
 
 
 def outside(period: Period, cut: Period) -> list[Period]:

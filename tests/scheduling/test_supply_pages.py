@@ -175,7 +175,7 @@ def test_hours_are_typed_with_breaks_and_shorter_ones_list_the_visits(here: Clin
     assert not ProviderHours.objects.filter(valid_from__isnull=False).exists()
     answer = browser.post(where, sent | {"save": looked(shown)}, follow=True)
     assert answer.redirect_chain == [("/worklist/", 302)]
-    assert "Monday: the break 20:00-20:15 lies outside the hours and was left out." in said(answer)
+    assert "Monday: the break 20:00\N{EN DASH}20:15 lies outside the hours and was left out." in said(answer)
     rows = ProviderHours.objects.filter(weekday=1, valid_from=today).values_list("starts", "ends")
     assert list(rows) == [(time(10), time(13)), (time(14), time(16)), (time(16, 15), time(18))]
     again = browser.get(where).context["form"]

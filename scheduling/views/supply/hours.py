@@ -26,6 +26,7 @@ from scheduling.views.supply.saving import Change, save_or_show
 from scheduling.views.supply.scope import clinician, visits_with
 
 TEMPLATE = "scheduling/supply_hours.html"
+DASH = "\N{EN DASH}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +99,12 @@ def _shown(week: Week) -> dict[str, Any]:
         "first": first,
         "last": last,
         "days": [
-            {"name": names[day.weekday], "starts": day.starts, "ends": day.ends, "breaks": weekly.in_words(day.breaks)}
+            {
+                "name": names[day.weekday],
+                "starts": day.starts,
+                "ends": day.ends,
+                "breaks": weekly.in_words(day.breaks, dash=DASH),
+            }
             for day in week.days
         ],
     }
@@ -111,5 +117,5 @@ def _say_what_changes_nothing(request: HttpRequest, form: WeekForm) -> None:
             messages.info(
                 request,
                 _("%(day)s: the break %(break)s lies outside the hours and was left out.")
-                % {"day": names[day.weekday], "break": weekly.in_words(day.idle_breaks)},
+                % {"day": names[day.weekday], "break": weekly.in_words(day.idle_breaks, dash=DASH)},
             )
