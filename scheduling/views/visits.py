@@ -17,10 +17,10 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import booking, placing, status
-from scheduling.errors import Refusal
+from scheduling.errors import NotFromHere, Refusal
 from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.forms_calendar import UntilForm
-from scheduling.models import Appointment, AppointmentKind, WaitingEntry
+from scheduling.models import Appointment, AppointmentKind, AppointmentState, WaitingEntry
 from scheduling.views import words
 from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.toasts import say_moved
@@ -69,6 +69,10 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = signed_in(request)
     visit = visit_of(user, public_id)
     form = CancelForm(request.POST)
+    if not status.may_follow(visit.state, "cancelled"):  # an old page: the reason is not what is wrong
+        overtaken = NotFromHere(AppointmentState(visit.state), "cancelled")
+        messages.error(request, words.refusal(overtaken, zone=visit.location.zone))
+        return redirect("scheduling:appointment", public_id)
     if not form.is_valid():
         messages.error(request, _("Not cancelled yet: see beside the reason."))
         return visit_page(request, visit, cancel_form=form, status_code=422)

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.outbox.models import Letter
+from scheduling import booking
 from scheduling.models import Appointment
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, Clinic, someone
@@ -170,6 +171,13 @@ def test_cancelling_without_a_reason_changes_nothing(here: Clinic, desk: Client)
     assert "Not cancelled" in answer.content.decode()
     visit.refresh_from_db()
     assert visit.state == "booked"
+
+
+def test_cancelling_from_an_old_page_says_where_the_visit_stands(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    booking.cancel(appointment=visit, reason="Has a fever", by=here.desk, now=NOW)
+    answer = desk.post(reverse("scheduling:cancel", args=[visit.public_id]), {"reason": " "}, follow=True)
+    assert "This visit is “Cancelled” by now" in answer.content.decode()
 
 
 def test_a_visit_moves_and_never_clashes_with_itself(here: Clinic, desk: Client) -> None:

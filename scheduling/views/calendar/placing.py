@@ -52,7 +52,10 @@ def until(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visit = visit_of(user, public_id)
     form = UntilForm(request.POST)
     if not form.is_valid():
-        return _unread(request, visit, form)
+        if request.htmx:  # type: ignore[attr-defined] # django_htmx's
+            return _unread(request, visit, form)
+        refused = _("Choose an end from the list.") if set(form.errors) - {"overbook_reason"} else ""
+        return visit_page(request, visit, until_form=form, refused=refused, status_code=422)
     data = form.cleaned_data
     leave = Leave(overbook_reason=data["overbook_reason"])
     try:
