@@ -111,6 +111,17 @@ def side_by_side(cells: Iterable[Cell]) -> list[Cell]:
     return result
 
 
+def clear_of(cell: Cell, others: Iterable[Cell]) -> Cell:
+    """Return the longest run of a cell's rows that no other lies on, the first of equals; all of it where none is."""
+    covered = {row for other in others for row in range(other.row, other.row + other.rows)}
+    longest, run = replace(cell, rows=0), 0
+    for row in range(cell.row, cell.row + cell.rows):
+        run = 0 if row in covered else run + 1
+        if run > longest.rows:
+            longest = replace(cell, row=row - run + 1, rows=run)
+    return longest if longest.rows else cell
+
+
 def day_shift(first: date, day: date, zone: tzinfo) -> timedelta:
     """Return how far a day's clock is from the first day's, taken at noon: so that one grid shows a week by the clock.
 

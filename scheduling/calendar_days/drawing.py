@@ -15,7 +15,10 @@ FIVE_MINUTES = 5
 
 @dataclass(frozen=True, slots=True)
 class DrawnColumn:
-    """One column within one stretch of the day. `begins` is the instant of its first row."""
+    """One column within one stretch of the day. `begins` is the instant of its first row.
+
+    `off` is where nothing can be booked; `off_names` is where that is said, clear of the visits booked there.
+    """
 
     head: Head
     begins: datetime
@@ -23,6 +26,7 @@ class DrawnColumn:
     visits: list[Cell]
     free: list[tuple[int, datetime]]
     off: list[Cell]
+    off_names: list[Cell]
     now_row: int
 
 
@@ -63,13 +67,15 @@ def _drawn(stretch: Stretch, columns: Sequence[Column], now: datetime) -> DrawnS
 def _column(stretch: Stretch, column: Column, cells: list[Cell], now: datetime) -> DrawnColumn:
     begins, here = stretch.span.start + column.shift, now - column.shift
     free = [shifted(span, column.shift) for span in without(column.open, column.taken)]
+    off = _off(stretch, column)
     return DrawnColumn(
         head=column.head,
         begins=begins,
         rows=stretch.rows,
         visits=[_with(cell, column) for cell in cells],
         free=[(row, begins + (row - 1) * ROW) for row in stretch.free_rows(free, not_before=here)],
-        off=_off(stretch, column),
+        off=off,
+        off_names=[day_grid.clear_of(cell, cells) for cell in off],
         now_row=stretch.row_of(here) if stretch.span.start <= here < stretch.span.end else 0,
     )
 

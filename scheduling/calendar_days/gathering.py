@@ -16,6 +16,8 @@ from scheduling.models import Appointment
 from scheduling.slots import Span, days, joined, without
 
 WEEK = 7
+NOBODYS = "none"
+"""How an address names the column of visits without a room."""
 
 
 class Off(StrEnum):
@@ -37,10 +39,15 @@ class Head:
     room: Room | None = None
 
     @property
+    def of(self) -> str:
+        """Whose column it is, as an address names it."""
+        of = self.clinician or self.room
+        return str(of.public_id) if of else NOBODYS
+
+    @property
     def key(self) -> str:
         """What a column is known by on its page."""
-        of = self.clinician or self.room
-        return f"{self.day:%Y%m%d}-{of.public_id if of else 'none'}"
+        return f"{self.day:%Y%m%d}-{self.of}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,15 @@ def test_who_is_away_is_drawn_away_and_nothing_is_free(here: Clinic) -> None:
     assert clocks(here, ours)[0] == "11:30"
 
 
+def test_away_is_said_beside_a_visit_that_lies_on_it(here: Clinic) -> None:
+    here.visit("10:30")
+    away(here, starts=time(10), ends=time(13))
+    another_doctor(here)
+    ours = drawn(here, columns(here))[0].columns[1]
+    assert [(cell.row, cell.rows, cell.thing) for cell in ours.off] == [(1, 12, "away")]
+    assert [(cell.row, cell.rows, cell.thing) for cell in ours.off_names] == [(5, 8, "away")]
+
+
 def test_an_absence_taken_back_is_not_drawn(here: Clinic) -> None:
     away(here, taken_back_at=NOW)
     assert [cell for stretch in drawn(here, columns(here)) for cell in stretch.columns[0].off] == []

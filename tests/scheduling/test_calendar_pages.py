@@ -21,6 +21,8 @@ from tests.scheduling.owed import a_follow_up
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 BY_SCRIPT = {"HTTP_HX_REQUEST": "true"}
 DAY = {"day": "2027-03-02"}
+TITLE = re.compile(r"<title>\s*(.*?) ·")
+SHOWN = re.compile(r'class="cal-col is-shown"[^>]*data-room="([^"]*)"')
 
 
 @pytest.fixture
@@ -68,6 +70,32 @@ def test_the_day_by_rooms_names_the_rooms_and_the_month_counts(here: Clinic, des
     here.visit("10:30")
     assert "<b>Room 2</b>" in page(desk, "calendar", by="rooms")
     assert "1 booked" in page(desk, "calendar_month")
+
+
+def test_each_way_to_look_is_called_by_what_it_shows(desk: Client) -> None:
+    called = {
+        "calendar": "Calendar, Tuesday 2 Mar 2027",
+        "calendar_week": "Calendar, 1 Mar \N{EN DASH} 7 Mar 2027",
+        "calendar_month": "Calendar, March 2027",
+        "calendar_agenda": "Calendar, from 2 Mar 2027",
+    }
+    assert {name: TITLE.search(page(desk, name))[1] for name in called} == called  # type: ignore[index] # all have one
+
+
+def test_a_phone_leads_to_each_room_and_stays_there_when_the_sheet_is_drawn_anew(here: Clinic, desk: Client) -> None:
+    room, other = here.rooms
+    words = page(desk, "calendar", by="rooms", **{"with": other.public_id})
+    assert SHOWN.findall(words) == [str(other.public_id)] * 2  # two stretches of the day
+    assert f'href="?day=2027-03-02&amp;by=rooms&amp;with={room.public_id}"' in words
+    assert f"/sheet/?day=2027-03-02&amp;by=rooms&amp;with={other.public_id}" in words
+    assert SHOWN.findall(page(desk, "calendar", by="rooms", **{"with": "x" * 5000})) == [str(room.public_id)] * 2
+
+
+def test_a_phone_shows_nobodys_sunday_as_nobodys(here: Clinic, desk: Client) -> None:
+    sunday = page(desk, "calendar_week", day="2027-03-07")
+    assert ("is-shown" in sunday, "Nothing this day" in sunday) == (False, True)
+    tuesday = page(desk, "calendar_week")
+    assert ("is-shown" in tuesday, "Nothing this day" in tuesday) == (True, False)
 
 
 def test_a_closed_day_is_named_and_says_that_nothing_is_there(here: Clinic, desk: Client) -> None:
@@ -194,6 +222,23 @@ def test_an_end_that_is_taken_is_refused_on_the_visits_page_and_allowed_with_a_r
     desk.post(url, sent | {"overbook_reason": "Two sides today"})
     visit.refresh_from_db()
     assert (visit.minutes, visit.is_overbooked, visit.overbook_reason) == (90, True, "Two sides today")
+
+
+def test_a_reason_that_is_too_long_is_refused_beside_it_and_kept(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    url, sent = reverse("scheduling:until", args=[visit.public_id]), {"version": visit.version, "minutes": 90}
+    answer = desk.post(url, sent | {"overbook_reason": "x" * 301})
+    words = answer.content.decode()
+    assert answer.status_code == 422
+    assert ("at most 300 characters" in words, "x" * 301 in words) == (True, True)
+    assert '<option value="90" selected>' in words
+    assert "Choose an end from the list." in until(desk, visit, "x").content.decode()
+
+
+def test_an_end_sent_from_an_old_page_is_refused_in_words(here: Clinic, desk: Client) -> None:
+    visit = here.visit("10:30")
+    booking.cancel(appointment=visit, reason="Has a fever", by=here.desk, now=NOW)
+    assert "This visit is “Cancelled” by now" in until(desk, visit, 45).content.decode()
 
 
 def test_an_overbooked_visit_changes_its_room_and_stays_allowed(here: Clinic, desk: Client) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.day_grid import MOST_BESIDE, Cell, day_shift, lay_out, side_by_side
+from scheduling.day_grid import MOST_BESIDE, Cell, clear_of, day_shift, lay_out, side_by_side
 from scheduling.slots import Span
 
 
@@ -90,3 +90,10 @@ def test_a_day_across_the_change_of_clocks_is_shifted_by_the_clock() -> None:
     sunday = datetime(2027, 3, 28, tzinfo=UTC).date()
     assert day_shift(saturday, saturday, zone).total_seconds() == 0
     assert day_shift(saturday, sunday, zone).total_seconds() == 23 * 3600
+
+
+def test_a_reason_is_said_where_no_visit_lies_on_it() -> None:
+    away, visits = Cell(3, 8, "away"), [Cell(1, 3, "Asha"), Cell(6, 1, "Ila")]
+    assert clear_of(away, []) == away
+    assert clear_of(away, visits) == Cell(7, 4, "away")  # of rows 3 to 10, the visits leave 4 to 5 and 7 to 10
+    assert clear_of(away, [Cell(1, 12, "Asha")]) == away

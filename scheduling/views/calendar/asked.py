@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from scheduling import availability
+from scheduling.calendar_days import NOBODYS
 from scheduling.views.board import asked_day
 
 WEEK = timedelta(days=7)
@@ -63,13 +65,23 @@ class Asked:
         own = next((who for who in self.people if who.pk == self.user.pk), None)
         return self.clinician or own or next(iter(self.people), None)
 
+    @cached_property
+    def room_shown(self) -> str:
+        """Which room of a day by rooms a phone shows, as the address named it; nothing where it names none."""
+        if not self.by_rooms or self.with_ == NOBODYS:
+            return self.with_ if self.by_rooms else ""
+        try:
+            return str(UUID(self.with_))
+        except ValueError:
+            return ""
+
     @property
     def carried(self) -> str:
         """What an address of another day keeps of this one, encoded, with its leading ampersand; or nothing."""
         kept = {
             "place": str(self.place.public_id) if self.place != self.places[0] else "",
             "by": "rooms" if self.by_rooms else "",
-            "with": str(self.clinician.public_id) if self.clinician else "",
+            "with": str(self.clinician.public_id) if self.clinician else self.room_shown,
         }
         encoded = urlencode({name: value for name, value in kept.items() if value})
         return f"&{encoded}" if encoded else ""

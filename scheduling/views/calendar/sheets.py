@@ -61,7 +61,8 @@ def _sheet(asked: Asked, view: str) -> dict[str, Any]:
     """Return what the sheet itself needs, and the mark it is known by."""
     mark = _mark(asked, view)  # read before the rows: a change between the two is shown, and asked for once more
     columns = _columns(asked, view)
-    shown = next((one for one in columns if _is_shown(one, asked, view)), columns[0] if columns else None)
+    first = columns[0] if columns and view == "day" else None
+    shown = next((one for one in columns if _is_shown(one, asked, view)), first)
     return {
         "columns": columns,
         "shown": shown.head.key if shown else "",
@@ -88,6 +89,8 @@ def _is_shown(column: Column, asked: Asked, view: str) -> bool:
     """Say whether this is the one column of a phone."""
     if view == "week":
         return column.head.day == asked.day
+    if asked.by_rooms:
+        return column.head.of == asked.room_shown
     return column.head.clinician is not None and column.head.clinician == asked.own_or_first
 
 
