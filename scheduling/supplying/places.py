@@ -87,17 +87,26 @@ def change_location(*, location: Location, facts: PlaceFacts, seen: str, by: Use
 
 
 def _write_rooms(location: Location, rooms: tuple[RoomFacts, ...]) -> list[str]:
-    """Write what changed, and return the ids of the rooms it was."""
+    """Write what changed, and return the ids of the rooms it was. Rooms may pass their names on to each other."""
     there = {room.public_id: room for room in location.rooms.all()}
-    touched = []
+    changed: list[tuple[Room, RoomFacts]] = []
     for facts in rooms:
         room = there.get(facts.public_id) if facts.public_id else Room(location=location)
-        if room is None or (room.name, room.is_active) == (facts.name, facts.is_active):
-            continue
+        if room is not None and (room.name, room.is_active) != (facts.name, facts.is_active):
+            changed.append((room, facts))
+    _give_up_names(changed)
+    for room, facts in changed:
         room.name, room.is_active = facts.name, facts.is_active
         room.save()
-        touched.append(str(room.public_id))
-    return touched
+    return [str(room.public_id) for room, _facts in changed]
+
+
+def _give_up_names(changed: list[tuple[Room, RoomFacts]]) -> None:
+    """Let go of the names that other rooms take over: the table holds a name once at any moment."""
+    wanted = {facts.name for _room, facts in changed}
+    for room, facts in changed:
+        if room.pk and room.name != facts.name and room.name in wanted:
+            Room.objects.filter(pk=room.pk).update(name=str(room.public_id))
 
 
 def _in_words(error: IntegrityError, facts: PlaceFacts) -> Exception:
