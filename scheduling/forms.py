@@ -7,6 +7,7 @@ from uuid import uuid4
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,12 @@ from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking import Leave, Slot
-from scheduling.models import AppointmentType
+from scheduling.models import Appointment, AppointmentType
+
+
+def _types(moving: Appointment | None) -> QuerySet[AppointmentType]:
+    """Return what may be asked for: the types in use, and that of a visit that is moved, retired or not."""
+    return AppointmentType.objects.filter(Q(is_active=True) | Q(pk=moving.type_id if moving else None))
 
 
 class WhatAndWhoForm(forms.Form):
@@ -24,7 +30,7 @@ class WhatAndWhoForm(forms.Form):
 
     type = forms.ModelChoiceField(
         label=_("What for"),
-        queryset=AppointmentType.objects.filter(is_active=True),
+        queryset=AppointmentType.objects.none(),
         to_field_name="public_id",
         empty_label=None,
     )
@@ -36,8 +42,9 @@ class WhatAndWhoForm(forms.Form):
         empty_label=_("Anyone"),
     )
 
-    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, location: Location, moving: Appointment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = _types(moving)  # type: ignore[attr-defined]
         self.fields["clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
 
 
@@ -70,7 +77,7 @@ class BookForm(forms.Form):
 
     pressed = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     type = forms.ModelChoiceField(
-        queryset=AppointmentType.objects.filter(is_active=True), to_field_name="public_id", widget=forms.HiddenInput
+        queryset=AppointmentType.objects.none(), to_field_name="public_id", widget=forms.HiddenInput
     )
     slot = forms.CharField(label=_("Time"), required=False, max_length=120, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
@@ -93,8 +100,16 @@ class BookForm(forms.Form):
         error_messages={"required": _("Say why this injection may be early: it stays with the visit.")},
     )
 
-    def __init__(self, *args: Any, location: Location, is_early: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        location: Location,
+        is_early: bool = False,
+        moving: Appointment | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = _types(moving)  # type: ignore[attr-defined]
         self.location = location
         if not is_early:
             del self.fields["early_reason"]

@@ -51,7 +51,7 @@ def move_displaced(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Move a displaced visit to a time that was offered: the patient gets one letter."""
     user = signed_in(request)
     visit = visit_of(user, public_id)
-    form = BookForm(request.POST, location=visit.location)
+    form = BookForm(request.POST, location=visit.location, moving=visit)
     if not form.is_valid():
         messages.error(request, _("Choose a time from the list."))
         return _open(visit)

@@ -111,12 +111,12 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     location = visit.location
     asked = request.GET.copy()
     asked.setdefault("type", str(visit.type.public_id))
-    wanted = WantedForm(asked, location=location)
+    wanted = WantedForm(asked, location=location, moving=visit)
     wanted.is_valid()
     early = is_early(request, user, visit.type)
     by_hand = {name: request.GET.get(name, "") for name in ("other_at", "other_clinician")}
     initial = {"type": visit.type.public_id, **by_hand}
-    form = BookForm(request.POST or None, location=location, is_early=early, initial=initial)
+    form = BookForm(request.POST or None, location=location, is_early=early, moving=visit, initial=initial)
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:

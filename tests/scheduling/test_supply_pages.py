@@ -15,7 +15,7 @@ from clinic.lib import clock
 from clinic.lib.days import at_local, day_of
 from clinic.locations.models import Closure, Location, Room
 from clinic.staff.models import Role, User
-from scheduling import booking
+from scheduling import booking, displaced
 from scheduling.booking import Slot
 from scheduling.models import (
     Absence,
@@ -307,6 +307,17 @@ def test_two_rooms_of_one_name_are_refused_beside_the_second(here: Clinic, brows
     assert not Room.objects.filter(name="Room 7").exists()
 
 
+def test_rooms_pass_their_names_on_to_each_other(here: Clinic, browser: Client) -> None:
+    where = f"/settings/places/{here.location.public_id}/"
+    first, second = here.rooms
+    swapped = {f"room_{first.public_id}": "Room 2", f"room_{second.public_id}": "Room 1"}
+    assert browser.post(where, place_of(browser, where, **swapped)).status_code == 302
+    assert [Room.objects.get(pk=room.pk).name for room in here.rooms] == ["Room 2", "Room 1"]
+    passed_on = {f"room_{first.public_id}": "Room 3", "room_new1": "Room 2"}
+    assert browser.post(where, place_of(browser, where, **passed_on)).status_code == 302
+    assert sorted(here.location.rooms.values_list("name", flat=True)) == ["Room 1", "Room 2", "Room 3"]
+
+
 def test_a_state_of_another_country_is_refused(here: Clinic, browser: Client) -> None:
     where = f"/settings/places/{here.location.public_id}/"
     answer = browser.post(where, place_of(browser, where, country="GB", holiday_state="GJ"))
@@ -347,6 +358,24 @@ def test_one_press_moves_a_visit_off_the_list(here: Clinic, browser: Client) -> 
     other = press | {"pressed": str(uuid4()), "slot": f"{later.starts_at.isoformat()}|{later.clinician.public_id}|"}
     stale = browser.post(f"/worklist/{visit.public_id}/move/", other, follow=True)
     assert any("A colleague moved this visit" in words for words in said(stale))
+
+
+@pytest.mark.parametrize("page", ["/worklist/%s/move/", "/visits/%s/move/"])
+def test_a_visit_of_a_type_out_of_use_is_moved_all_the_same(here: Clinic, browser: Client, page: str) -> None:
+    visit = a_visit(here)
+    AppointmentType.objects.update(is_active=False)
+    free = displaced.next_times(visit, now=clock.now()).same[0]
+    press = {
+        "pressed": str(uuid4()), "type": visit.type.public_id, "version": visit.version,
+        "slot": f"{free.starts_at.isoformat()}|{free.clinician.public_id}|{free.room.public_id}",
+    }  # fmt: skip
+    assert browser.post(page % visit.public_id, press).status_code == 302
+    visit.refresh_from_db()
+    assert visit.starts_at == free.starts_at
+    other = press | {"pressed": str(uuid4()), "type": here.consultation.public_id, "version": visit.version}
+    browser.post(page % visit.public_id, other)
+    visit.refresh_from_db()
+    assert visit.version == other["version"]
 
 
 def test_a_visit_is_kept_for_a_reason_and_listed_again(here: Clinic, browser: Client) -> None:
