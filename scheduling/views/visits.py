@@ -1,5 +1,6 @@
 """Look at a visit, move it, cancel it, take a booking back; a patient's visits."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from scheduling.forms import BookForm, CancelForm, WantedForm
 from scheduling.forms_calendar import UntilForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentState, WaitingEntry
 from scheduling.views import words
+from scheduling.views.board import back
 from scheduling.views.free_times import free_days, is_early, strip_of
 from scheduling.views.toasts import say_moved
 
@@ -91,7 +93,10 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def undo_booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a booking back just after it was made: nothing is sent, the time is free again."""
+    """Take a booking back just after it was made: nothing is sent, the time is free again.
+
+    It leads back to the sheet or the list the button stood on; from the page of the visit, to book it otherwise.
+    """
     user = signed_in(request)
     visit = visit_of(user, public_id)
     try:
@@ -100,6 +105,9 @@ def undo_booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, words.refusal(refusal, zone=visit.location.zone))
         return redirect("scheduling:appointment", public_id)
     messages.success(request, _("Booking taken back: %(name)s") % {"name": visit.patient.name})
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    if came_from not in {"", reverse("scheduling:appointment", args=[public_id])}:
+        return back(request)
     return redirect(f"{reverse('scheduling:book')}?patient={visit.patient.public_id}&type={visit.type.public_id}")
 
 

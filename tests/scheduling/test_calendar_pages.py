@@ -235,6 +235,25 @@ def test_a_reason_that_is_too_long_is_refused_beside_it_and_kept(here: Clinic, d
     assert "Choose an end from the list." in until(desk, visit, "x").content.decode()
 
 
+@pytest.mark.parametrize("way", ["/calendar/?day=2027-03-02&by=rooms", "/calendar/week/?day=2027-03-02", "/waiting/"])
+def test_a_booking_taken_back_leads_to_where_the_button_stood(here: Clinic, desk: Client, way: str) -> None:
+    visit = here.visit("10:30")
+    take_back = reverse("scheduling:undo_booking", args=[visit.public_id])
+    answer = desk.post(take_back, headers={"Referer": f"http://testserver{way}"})
+    assert answer["Location"].removeprefix("http://testserver") == way
+
+
+def test_a_booking_taken_back_from_its_own_page_or_a_strangers_leads_to_booking_it_otherwise(
+    here: Clinic, desk: Client
+) -> None:
+    for came_from in ("", "http://testserver/visits/%s/"):
+        visit = here.visit("10:30")
+        take_back = reverse("scheduling:undo_booking", args=[visit.public_id])
+        headers = {"Referer": came_from % visit.public_id} if came_from else {}
+        answer = desk.post(take_back, headers=headers)
+        assert answer["Location"].startswith(f"/book/?patient={visit.patient.public_id}&type=")
+
+
 def test_an_end_sent_from_an_old_page_is_refused_in_words(here: Clinic, desk: Client) -> None:
     visit = here.visit("10:30")
     booking.cancel(appointment=visit, reason="Has a fever", by=here.desk, now=NOW)
