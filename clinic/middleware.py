@@ -11,14 +11,19 @@ from typing import Any
 import pghistory.middleware
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.views.defaults import bad_request
 
+from clinic.lib.db import gave_up_waiting
 from clinic.lib.languages import is_for_patients, is_spoken
 
+log = logging.getLogger(__name__)
+SECONDS_TO_REST = "5"
 SENSORS_OFF = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
@@ -129,6 +134,29 @@ class NoughtBytesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Say that the request could not be read; leave every other fault to those who handle faults."""
         return bad_request(request, exception) if isinstance(exception, ValueError) and NUL in str(exception) else None
+
+
+class GaveUpWaitingMiddleware:
+    """Answers 503 where a lock was waited for in vain: the deed was undone whole, and a moment later it may pass.
+
+    The deeds of the calendar say it beside what was typed; this is the floor under all the others.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass everything."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say that it is busy here; leave every other fault to those who handle faults."""
+        if not isinstance(exception, DatabaseError) or not gave_up_waiting(exception):
+            return None
+        log.warning("%s gave up waiting for a lock", request.resolver_match and request.resolver_match.view_name)
+        answer = render(request, "503.html", status=503)
+        answer.headers["Retry-After"] = SECONDS_TO_REST
+        return answer
 
 
 class QuietFormatter(logging.Formatter):

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "clinic.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
     "clinic.middleware.NoughtBytesMiddleware",
+    "clinic.middleware.GaveUpWaitingMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"

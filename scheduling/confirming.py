@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
-
 from patients.models import AccessLink
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentState
@@ -30,9 +28,10 @@ def visit_of(link: AccessLink, *, now: datetime) -> Appointment | None:
 def confirm(*, visit: Appointment, seen_sequence: int, now: datetime) -> bool:
     """Note that the patient comes at the time the page showed. Pressed again it changes nothing.
 
-    Returns whether the visit stands confirmed: not where it was moved or cancelled since the page was opened.
+    Returns whether the visit stands confirmed: not where it was moved or cancelled since the page was opened. Raises
+    BeingChanged where somebody writes the visit at this moment.
     """
-    with transaction.atomic():
+    with booking.as_one():
         held = Appointment.objects.select_for_update(of=("self",)).get(pk=visit.pk)
         if held.sequence != seen_sequence:
             return False

@@ -143,6 +143,10 @@ class BeingBooked(Refusal):
     starts_at: datetime
 
 
+class BeingChanged(Refusal):
+    """Somebody writes this visit, or what hangs on it, at this moment: nothing was changed by this press."""
+
+
 @dataclass
 class PressedForSomethingElse(Refusal):
     """The same press (idempotency key) asked for something else before; `earlier` is what it booked then."""

@@ -69,7 +69,7 @@ def cancel(*, visit: Appointment, words: str, seen_sequence: int, now: datetime)
     """Cancel a visit, with what the patient says to it.
 
     Raises:
-        ChangedMeanwhile, TooLate.
+        ChangedMeanwhile, TooLate, and the refusals of `booking.cancel`.
 
     """
     with transaction.atomic():

@@ -3,6 +3,7 @@
 The table decides who gets a time; these deeds only put its refusal into words (STYLE.md, decision 8).
 """
 
+from scheduling.booking.as_one import as_one
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
 from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go, make_way, slot_held
 from scheduling.booking.in_line import stand_in_line
@@ -28,6 +29,7 @@ __all__ = (
     "NO_LEAVE",
     "Leave",
     "Slot",
+    "as_one",
     "book",
     "cancel",
     "check_in",

@@ -1,9 +1,12 @@
-"""The steps of a visit that is booked, to its end, and the last press taken back."""
+"""The steps of a visit that is booked, to its end, and the last press taken back.
+
+Each raises NotFromHere where the visit stands elsewhere by now, and BeingChanged or BeingBooked where it is being
+written at this moment.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, F, When
 
 from clinic.audit.trail import record
@@ -11,6 +14,7 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.staff.models import User
 from patients.links import revoke_links
 from scheduling import following_up, owing, status
+from scheduling.booking.as_one import as_one
 from scheduling.booking.refusing import refuse_to_bring_back
 from scheduling.booking.rows import reread, slot_of
 from scheduling.booking.taking import taking
@@ -22,7 +26,7 @@ from treatments.models import InjectionSession
 
 def cancel(*, appointment: Appointment, reason: str, by: User | None, now: datetime) -> Appointment:
     """Cancel a visit with a reason: its time is free at once, and a follow-up it kept is owed its letter again."""
-    with transaction.atomic():
+    with as_one():
         appointment = _step(appointment, "cancelled", by=by, stamp={"ended_at": now, "ended_reason": reason})
         following_up.unbooked(appointment=appointment, by=by, now=now, because="cancelled")
         revoke_links(about=appointment, because="cancelled", now=now)
@@ -34,7 +38,7 @@ def cancel(*, appointment: Appointment, reason: str, by: User | None, now: datet
 
 def confirm(*, appointment: Appointment, by: User | None, now: datetime) -> Appointment:  # noqa: ARG001 - one shape
     """Note that the patient will come."""
-    with transaction.atomic():
+    with as_one():
         return _step(appointment, "confirmed", by=by, stamp={})
 
 
@@ -46,13 +50,13 @@ def check_in(*, appointment: Appointment, by: User, now: datetime) -> Appointmen
 
 def to_room(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """Note that the patient is in the room."""
-    with transaction.atomic():
+    with as_one():
         return _step(appointment, "in_room", by=by, stamp={"in_room_at": now})
 
 
 def complete(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """Note that the visit is over."""
-    with transaction.atomic():
+    with as_one():
         return _step(appointment, "completed", by=by, stamp={"completed_at": now})
 
 
@@ -60,7 +64,7 @@ def mark_no_show(*, appointment: Appointment, by: User, now: datetime) -> Appoin
     """Note that the patient did not come: the follow-up it kept is owed its letter again. `NotYet` before it begins."""
     if now < appointment.starts_at:
         raise NotYet(appointment.starts_at)
-    with transaction.atomic():
+    with as_one():
         appointment = _step(appointment, "no_show", by=by, stamp={"ended_at": now})
         following_up.unbooked(appointment=appointment, by=by, now=now, because="no_show")
     return appointment
@@ -68,7 +72,7 @@ def mark_no_show(*, appointment: Appointment, by: User, now: datetime) -> Appoin
 
 def mark_left(*, appointment: Appointment, by: User, now: datetime) -> Appointment:
     """Note that the patient left without being seen."""
-    with transaction.atomic():
+    with as_one():
         appointment = _step(appointment, "left", by=by, stamp={"ended_at": now})
         following_up.unbooked(appointment=appointment, by=by, now=now, because="left")
     return appointment

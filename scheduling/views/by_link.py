@@ -9,8 +9,10 @@ from patients.models import AccessLink
 from patients.views.by_link import closed, link_page
 from scheduling import aftercare, by_link, confirming
 from scheduling.booking import Slot
+from scheduling.errors import BeingChanged
 from scheduling.forms import LinkConfirmForm
 from scheduling.models import HeldTime
+from scheduling.views import words_for_patients
 from scheduling.views.booked import booked_page
 from scheduling.views.link_choice import choice
 
@@ -38,18 +40,22 @@ def confirm(request: HttpRequest, link: AccessLink) -> HttpResponse:
     visit = confirming.visit_of(link, now=now)
     if visit is None:
         return render(request, "scheduling/link_no_visit.html", {"location": link.patient.location}, status=410)
-    form, has_changed = LinkConfirmForm(request.POST or None), False
+    form, has_changed, refused = LinkConfirmForm(request.POST or None), False, ""
     if request.method == "POST":
         seen = form.cleaned_data["seen"] if form.is_valid() else -1
-        has_changed = not confirming.confirm(visit=visit, seen_sequence=seen, now=now)
+        try:
+            has_changed = not confirming.confirm(visit=visit, seen_sequence=seen, now=now)
+        except BeingChanged as busy:
+            refused = words_for_patients.refusal(busy, zone=visit.location.zone)
         visit = confirming.visit_of(link, now=now)
         if visit is None:
             return render(request, "scheduling/link_no_visit.html", {"location": link.patient.location}, status=410)
+    told = {"has_changed": has_changed, "refused": refused}
     return render(
         request,
         "scheduling/link_confirm_visit.html",
-        {"visit": visit, "zone": visit.location.zone, "location": visit.location, "has_changed": has_changed},
-        status=409 if has_changed else 200,
+        {"visit": visit, "zone": visit.location.zone, "location": visit.location, **told},
+        status=409 if has_changed or refused else 200,
     )
 
 

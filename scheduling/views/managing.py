@@ -14,12 +14,12 @@ from patients.views.by_link import link_page
 from scheduling import again, confirming, ical, managing
 from scheduling.booking import Slot
 from scheduling.by_link import ANYONE
-from scheduling.errors import EditedMeanwhile, NotFromHere
+from scheduling.errors import BeingChanged, EditedMeanwhile, NotFromHere
 from scheduling.forms import LinkConfirmForm
 from scheduling.forms_online import CancelOwnForm
 from scheduling.letters.calendar_part import calendar_part
 from scheduling.models import Appointment, HeldTime
-from scheduling.views import choosing
+from scheduling.views import choosing, words_for_patients
 from scheduling.views.booked import booked_page
 from scheduling.views.link_choice import choice
 
@@ -33,7 +33,10 @@ def manage(request: HttpRequest, link: AccessLink) -> HttpResponse:
         return _gone(request, link)
     press = request.POST.get("do", "")
     if press == "confirm":
-        is_so = confirming.confirm(visit=visit, seen_sequence=_seen(request), now=now)
+        try:
+            is_so = confirming.confirm(visit=visit, seen_sequence=_seen(request), now=now)
+        except BeingChanged as busy:
+            return _page(request, link, refused=words_for_patients.refusal(busy, zone=visit.location.zone))
         return _page(request, link, refused="" if is_so else _changed())
     if press == "cancel":
         return _cancel(request, link, visit)
@@ -87,6 +90,9 @@ def _cancel(request: HttpRequest, link: AccessLink, visit: Appointment) -> HttpR
         return _page(request, link, form=form, refused=_too_late())
     except (managing.ChangedMeanwhile, NotFromHere):
         return _page(request, link, form=form, refused=_changed())
+    except BeingChanged as busy:
+        refused = words_for_patients.refusal(busy, zone=visit.location.zone)
+        return _page(request, link, form=form, refused=refused)
     way = again.way_to_book(cancelled, now=clock.now())
     context = {"visit": cancelled, "zone": cancelled.location.zone, "location": cancelled.location, "way": way}
     return render(request, "scheduling/link_cancelled.html", context)

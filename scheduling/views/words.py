@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.errors import (
     BeingBooked,
+    BeingChanged,
     BookedAndCancelled,
     CannotReopen,
     ClinicianAway,
@@ -145,6 +146,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
             return _("%(when)s is being booked at this moment. Press again in a few seconds.") % {
                 "when": when(moment, zone)
             }
+        case BeingChanged():
+            return _("Somebody is changing this visit at this moment. Press again in a few seconds.")
         case PressedForSomethingElse(earlier=earlier):
             return _(
                 "This page has booked a visit already, on %(when)s; what you changed since is not saved. "

@@ -5,7 +5,16 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from scheduling.errors import NoticeTooShort, PatientBusy, PatientHasDied, Refusal, SlotTaken, TooFarAhead, TooSoon
+from scheduling.errors import (
+    BeingChanged,
+    NoticeTooShort,
+    PatientBusy,
+    PatientHasDied,
+    Refusal,
+    SlotTaken,
+    TooFarAhead,
+    TooSoon,
+)
 from scheduling.views import words
 
 
@@ -26,6 +35,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: PLR0911 - one se
             }
         case PatientHasDied():
             return _("This cannot be booked here. Please call us.")
+        case BeingChanged():
+            return _("Your visit is being changed at this moment. Please press again in a few seconds.")
         case SlotTaken():
             return _("That time has just been taken. Choose another.")
         case _:
