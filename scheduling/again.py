@@ -9,10 +9,9 @@ from django.urls import reverse
 
 from clinic.lib.days import day_of
 from patients.links import link_for
-from scheduling import availability
 from scheduling.by_link import LINK_LIVES
 from scheduling.models import FollowUp
-from scheduling.offering import public_kinds
+from scheduling.offering import public_kinds_at
 
 if TYPE_CHECKING:
     from scheduling.models import Appointment
@@ -39,8 +38,7 @@ def way_to_book(visit: "Appointment", *, now: datetime) -> Way | None:
         )
         return Way(reverse("scheduling:book_by_link", args=[token]), day_of(link.expires_at, visit.location.zone))
     place = visit.location
-    is_open = place.is_active and public_kinds().filter(pk=visit.type_id).exists()
-    if not is_open or not availability.clinicians_at(place):
+    if not place.is_active or visit.type not in public_kinds_at(place):
         return None
     query = urlencode({"type": visit.type.public_id, "lang": visit.patient.language})
     return Way(f"{reverse('scheduling:online_choose', args=[place.public_id])}?{query}")

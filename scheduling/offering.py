@@ -118,6 +118,13 @@ def public_kinds() -> "QuerySet[AppointmentType]":
     return AppointmentType.objects.filter(is_active=True, is_online=True).exclude(kind=AppointmentKind.INJECTION)
 
 
+def public_kinds_at(location: Location) -> dict[AppointmentType, list[User]]:
+    """Return the types that strangers book at a location, each with who gives it there: somebody does. Four queries."""
+    kinds = list(public_kinds())
+    given = availability.clinicians_giving(kinds, location=location)
+    return {kind: given[kind.pk] for kind in kinds if given[kind.pk]}
+
+
 def week_of(offering: Offering, *, asked: str, now: datetime) -> Week:
     """Return the week from the day asked for; without one the first in which something is free."""
     zone = offering.location.zone

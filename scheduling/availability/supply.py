@@ -43,11 +43,11 @@ def treating_at(location: Location) -> "QuerySet[User]":
     return User.objects.filter(role=Role.CLINICIAN, is_active=True, locations=location).order_by("full_name").distinct()
 
 
-def clinicians_giving(kind: AppointmentType, *, location: Location) -> list[User]:
-    """Return who gives a type of visit at a location, by name. Three queries."""
+def clinicians_giving(kinds: Iterable[AppointmentType], *, location: Location) -> dict[int, list[User]]:
+    """Return who gives each type of visit (by its pk) at a location, by name. Three queries."""
     people = clinicians_at(location)
-    rooms = rooms_of(people, kind=kind, location=location)
-    return [person for person in people if rooms[person.pk]]
+    given = rooms_by_type(people, kinds=kinds, location=location)
+    return {kind: [person for person in people if rooms[person.pk]] for kind, rooms in given.items()}
 
 
 def rooms_of(people: Iterable[User], *, kind: AppointmentType, location: Location) -> dict[int, list[Room | None]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,13 +24,14 @@ from clinic.lib import clock
 from clinic.lib.client_address import client_address
 from clinic.lib.languages import for_patients, is_spoken, speaking
 from clinic.locations.models import Location
+from clinic.staff.models import User
 from patients.forms_link import CodeForm
 from patients.models import Language
-from scheduling import availability, booking
+from scheduling import booking
 from scheduling.errors import Refusal
 from scheduling.forms_online import DetailsForm, written
 from scheduling.models import AppointmentType, HeldTime, OnlineRequest
-from scheduling.offering import Offering, public_kinds
+from scheduling.offering import Offering, public_kinds_at
 from scheduling.online import asking, becoming, knocking
 from scheduling.views import choosing, words_for_patients
 from scheduling.views.booked import booked_page
@@ -38,6 +39,7 @@ from scheduling.views.booked import booked_page
 KEY: Final = "held_time"
 """Where a browser's session remembers the time that is kept for it."""
 Page = Callable[[HttpRequest, Location, datetime], HttpResponse]
+Row = TypeVar("Row", AppointmentType, User)
 
 
 def public(page: Page) -> Callable[..., HttpResponseBase]:
@@ -64,12 +66,17 @@ def public(page: Page) -> Callable[..., HttpResponseBase]:
 @public
 def choose(request: HttpRequest, location: Location, now: datetime) -> HttpResponse:
     """Offer kinds of visit, clinicians, days and times; a press keeps a time and goes on."""
-    kinds, people = list(public_kinds()), availability.clinicians_at(location)
-    if not kinds or not people:
+    given = public_kinds_at(location)
+    if not given:
         return render(request, "scheduling/online_closed.html", _frame(request, location))
+    kinds = list(given)
     kind = _one(kinds, request.GET.get("type", "")) or (kinds[0] if len(kinds) == 1 else None)
-    chosen = next((who for who in people if str(who.public_id) == request.GET.get("who")), None)
+    anyone = sorted({who for some in given.values() for who in some}, key=lambda who: (who.full_name, who.pk))
+    people = given[kind] if kind else anyone
+    asked = _one(anyone, request.GET.get("who", ""))
+    chosen = asked if asked in people else None
     context = _frame(request, location) | {"kinds": kinds, "kind": kind, "people": people, "who": chosen}
+    context["does_not"] = asked if chosen is None else None
     if kind is None:
         return render(request, "scheduling/online_choose.html", context)
     offering = Offering(location=location, kind=kind, clinicians=[chosen] if chosen else people)
@@ -259,5 +266,5 @@ def _step(request: HttpRequest, location: Location, name: str) -> str:
     return reverse(name, args=[location.public_id]) + (f"?{query}" if query else "")
 
 
-def _one(kinds: list[AppointmentType], key: str) -> AppointmentType | None:
-    return next((kind for kind in kinds if str(kind.public_id) == key), None)
+def _one(rows: list[Row], key: str) -> Row | None:
+    return next((row for row in rows if str(row.public_id) == key), None)

@@ -120,7 +120,9 @@ def test_a_clinician_without_rows_gives_every_type_and_one_with_rows_those_alone
         here.doctor,
         other,
     }
-    assert availability.clinicians_giving(here.consultation, location=here.location) == [here.doctor]
+    assert availability.clinicians_giving([here.consultation], location=here.location) == {
+        here.consultation.pk: [here.doctor]
+    }
 
 
 def test_a_visit_is_free_in_the_named_rooms_alone(here: Clinic) -> None:

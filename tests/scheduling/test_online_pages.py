@@ -30,7 +30,7 @@ from tests.scheduling.online_making import (
 from tests.scheduling.test_races import at_once
 
 pytestmark = pytest.mark.django_db
-QUERIES = 17
+QUERIES = 19
 
 
 @pytest.fixture
