@@ -5,12 +5,13 @@ The table decides who gets a time; these deeds only put its refusal into words (
 
 from scheduling.booking.as_one import as_one
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
-from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go, make_way, slot_held
+from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go, make_way
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.overbooking import may_overbook
 from scheduling.booking.putting_back import put_back
 from scheduling.booking.refusing import earliest_injection, earliest_of
+from scheduling.booking.rows import slot_of
 from scheduling.booking.steps import (
     cancel,
     check_in,
@@ -47,7 +48,7 @@ __all__ = (
     "may_overbook",
     "move",
     "put_back",
-    "slot_held",
+    "slot_of",
     "stand_in_line",
     "stretch",
     "to_room",

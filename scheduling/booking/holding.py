@@ -92,15 +92,3 @@ def make_way(slot: Slot, *, now: datetime, held: HeldTime | None = None) -> None
     HeldTime.objects.kept().overlapping(slot.starts_at, slot.occupied_until).filter(until__lte=now).update(ended_at=now)
     if held is not None:
         let_go(held=held, now=now)
-
-
-def slot_held(held: HeldTime) -> Slot:
-    """Return what is held as what is asked for."""
-    return Slot(
-        clinician=held.clinician,
-        location=held.location,
-        room=held.room,
-        type=held.type,
-        starts_at=held.starts_at,
-        minutes=held.minutes,
-    )

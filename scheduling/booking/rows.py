@@ -1,7 +1,7 @@
-"""A visit's row: read again, and as the slot it has."""
+"""A visit's row: read again, and as the slot it has; a hold's likewise."""
 
 from scheduling.booking.asked import Slot
-from scheduling.models import Appointment
+from scheduling.models import Appointment, HeldTime
 
 
 def reread(appointment: Appointment) -> Appointment:
@@ -12,13 +12,13 @@ def reread(appointment: Appointment) -> Appointment:
     return found
 
 
-def slot_of(appointment: Appointment) -> Slot:
-    """Return the slot that a visit has."""
+def slot_of(row: Appointment | HeldTime) -> Slot:
+    """Return the slot that a visit has, or that a hold keeps."""
     return Slot(
-        clinician=appointment.clinician,
-        location=appointment.location,
-        room=appointment.room,
-        type=appointment.type,
-        starts_at=appointment.starts_at,
-        minutes=appointment.minutes,
+        clinician=row.clinician,
+        location=row.location,
+        room=row.room,
+        type=row.type,
+        starts_at=row.starts_at,
+        minutes=row.minutes,
     )

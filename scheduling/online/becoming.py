@@ -29,7 +29,7 @@ def book(*, request: OnlineRequest, held: HeldTime, now: datetime) -> Appointmen
 
     """
     with transaction.atomic():
-        booking.stand_in_line(patient=record_of(facts_of(request)), slot=booking.slot_held(held))
+        booking.stand_in_line(patient=record_of(facts_of(request)), slot=booking.slot_of(held))
         asked: OnlineRequest = OnlineRequest.objects.select_for_update().get(pk=request.pk)
         if asked.appointment is not None:
             return asked.appointment
@@ -40,7 +40,7 @@ def book(*, request: OnlineRequest, held: HeldTime, now: datetime) -> Appointmen
         patient = known or register(facts=facts, location=asked.location, by=None, now=now, actor=ACTOR)
         visit = booking.book(
             patient=patient,
-            slot=booking.slot_held(held),
+            slot=booking.slot_of(held),
             by=None,
             now=now,
             reason=asked.note,

@@ -40,7 +40,7 @@ def choice(
     elif request.method == "POST":
         is_theirs = held is not None and choosing.pressed(held.starts_at, held.clinician) == pressed
         kept = held if is_theirs and "confirm" in request.POST else None
-        slot = booking.slot_held(kept) if kept else offering.slot(pressed, now=now)
+        slot = booking.slot_of(kept) if kept else offering.slot(pressed, now=now)
         try:
             if slot is None:
                 refused = words_for_patients.not_offered()

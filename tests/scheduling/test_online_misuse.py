@@ -74,7 +74,7 @@ def test_one_browser_keeps_one_time_at_all_locations(here: Clinic) -> None:
     browser.post(page_of(here, "yours"), TYPED)
     first = HeldTime.objects.get()
     elsewhere = place("Elsewhere")
-    slot = booking.slot_held(first)
+    slot = booking.slot_of(first)
     held = booking.hold(slot=booking.Slot(
         clinician=slot.clinician, location=elsewhere, room=None, type=slot.type, starts_at=slot.starts_at,
     ), now=NOW, instead_of=first)  # fmt: skip

@@ -156,7 +156,7 @@ def test_a_time_taken_meanwhile_is_told_and_another_is_booked_without_a_new_code
     browser.post(page_of(here, "yours"), TYPED)
     code, held = newest_code(), HeldTime.objects.get()
     time_machine.move_to(NOW + timedelta(minutes=11), tick=False)
-    here.visit(slot=booking.slot_held(held), now=NOW + timedelta(minutes=11))
+    here.visit(slot=booking.slot_of(held), now=NOW + timedelta(minutes=11))
     refused = browser.post(page_of(here, "yours"), {"do": "code", "code": code})
     assert (refused.status_code, "has just been taken" in refused.text) == (409, True)
     hold_first(here, browser)
