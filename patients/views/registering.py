@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +26,8 @@ from patients.views.merging_edits import merged_edit
 
 PREFILLED = ("given_name", "family_name", "phone", "email")
 CONFLICT = 409
+BOOKING = {"scheduling:book", "scheduling:book_here"}
+LONGEST_WAY = 1800
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +106,7 @@ def _register_page(request: HttpRequest, form: RegisterForm, alike: list[Candida
     seen = ",".join(str(candidate.patient.public_id) for candidate in alike)
     location = next(iter(form.locations.values()))
     context = {"nav": "patients", "form": form, "alike": alike, "seen_alike": seen, "today": _today(location)}
+    context["to"] = _asked_way(request)
     return render(request, "patients/patient_register.html", context)
 
 
@@ -128,8 +131,21 @@ def _words_of(patient: Patient) -> dict[str, Any]:
 def _way_on(request: HttpRequest, patient: Patient) -> str:
     """Return where the pressed button leads: on to a visit, or to the chart."""
     if request.POST.get("then") == "book":
+        if to := _asked_way(request):
+            return f"{to}&patient={patient.public_id}"
         try:
             return f"{reverse('scheduling:book')}?patient={patient.public_id}"
         except NoReverseMatch:  # the calendar is another app's: without it there is nothing to book
             pass
     return reverse("patients:detail", args=[patient.public_id])
+
+
+def _asked_way(request: HttpRequest) -> str:
+    """Return the address of booking where this person was looked for in vain; nothing where none is named."""
+    to = request.POST.get("to") or request.GET.get("to") or ""
+    path, question, _asked = to.partition("?")
+    try:
+        is_ours = resolve(path).view_name in BOOKING
+    except Resolver404:
+        return ""
+    return to if is_ours and question and to.isprintable() and len(to) <= LONGEST_WAY else ""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from clinic.audit.models import Entry
 from clinic.locations.models import Closure
 from scheduling import booking
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
-from tests.patients.making import client_of
+from tests.patients.making import client_of, typed
 from tests.scheduling.made import NOW, TUESDAY, Clinic, another_doctor, someone
 from tests.scheduling.owed import a_follow_up
 
@@ -233,6 +234,25 @@ def test_a_reason_that_is_too_long_is_refused_beside_it_and_kept(here: Clinic, d
     assert ("at most 300 characters" in words, "x" * 301 in words) == (True, True)
     assert '<option value="90" selected>' in words
     assert "Choose an end from the list." in until(desk, visit, "x").content.decode()
+
+
+def test_who_is_not_found_is_registered_and_booked_at_the_time_that_was_pressed(here: Clinic, desk: Client) -> None:
+    found = desk.get(book_here(here, q="Farida Shaikh")).content.decode()
+    assert "Nobody found" in found
+    (way,) = re.findall(r'href="(/patients/new/[^"]*)"', found)
+    form = desk.get(unescape(way)).context
+    sent = typed(given_name="Farida", family_name="Shaikh", then="book", to=form["to"])
+    assert (form["form"]["given_name"].value(), form["form"]["family_name"].value()) == ("Farida", "Shaikh")
+    answer = desk.post("/patients/new/", sent, follow=True)
+    assert "Farida Shaikh" in answer.content.decode()
+    assert "Book 10:30" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "to", ["https://example.org/book/?a=b", "//example.org/book/?a=b", "/?a=b", "/book/", "/book/?\n"]
+)
+def test_nobody_is_led_on_from_a_registration_to_anything_but_booking(desk: Client, to: str) -> None:
+    assert desk.get("/patients/new/", {"to": to}).context["to"] == ""
 
 
 @pytest.mark.parametrize("way", ["/calendar/?day=2027-03-02&by=rooms", "/calendar/week/?day=2027-03-02", "/waiting/"])
