@@ -147,7 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "clinic.lib.sessions"
 SESSION_ENDS_AFTER = timedelta(hours=12)
 """Counted from signing in, whatever happens in between: a working day."""
 SESSION_COOKIE_AGE = int(SESSION_ENDS_AFTER.total_seconds())

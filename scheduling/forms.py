@@ -17,7 +17,7 @@ from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking import Leave, Slot
-from scheduling.models import Appointment, AppointmentType
+from scheduling.models import Appointment, AppointmentKind, AppointmentType
 
 
 def _types(moving: Appointment | None) -> QuerySet[AppointmentType]:
@@ -140,6 +140,11 @@ class BookForm(forms.Form):
     def press_anew(self) -> None:
         """Show the form with all that was typed and a press of its own: what the last one booked stays booked."""
         self.data = {name: self.data[name] for name in self.data} | {"pressed": str(uuid4())}
+
+    @property
+    def is_injection(self) -> bool:
+        """Whether the visit asked for has a needle."""
+        return bool(self.cleaned_data["type"].kind == AppointmentKind.INJECTION)
 
     @property
     def leave(self) -> Leave:

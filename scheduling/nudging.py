@@ -19,9 +19,10 @@ def owe_nudge(appointment: Appointment, *, now: datetime) -> None:
 
     One a visit, whatever it is moved to: the key holds no sequence.
     """
-    policies.hold_still()
-    days, location = policies.visit_policy(appointment.type).nudge_days_before, appointment.location
-    if days is None or not appointment.type.needs_intake:
+    if not appointment.type.needs_intake:
+        return
+    days, location = policies.held_visit_policy(appointment.type).nudge_days_before, appointment.location
+    if days is None:
         return
     place = timing.Place(location.zone, location.mail_from)
     due = timing.visit_reminders((days,), starts_at=appointment.starts_at, now=now, place=place)

@@ -31,9 +31,9 @@ TOLD = ("starts_at", "clinician_id", "location_id")
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:
-    """Owe the confirmation, the reminders, and the intake where the visit needs one."""
+    """Owe the confirmation of a new visit, the reminders, and the intake where the visit needs one."""
     confirmation = _owed(CONFIRMED, appointment, due_at=now + UNDO_TIME if by else now)
-    outbox.owe_many([confirmation, *_reminders(appointment, now=now)], revive=True)
+    outbox.owe_first([confirmation, *_reminders(appointment, now=now)])
     _ask_for_the_form(appointment, by=by, now=now)
 
 
@@ -115,10 +115,9 @@ def _reminders(appointment: Appointment, *, now: datetime) -> list[Owed]:
     The key is the visit's sequence and the days before it: a visit moved away and back has one of each, for the time
     that stands.
     """
-    policies.hold_still()
     location = appointment.location
     due = timing.visit_reminders(
-        policies.visit_policy(appointment.type).reminder_days_before,
+        policies.held_visit_policy(appointment.type).reminder_days_before,
         starts_at=appointment.starts_at,
         now=now,
         place=timing.Place(location.zone, location.mail_from),

@@ -7,10 +7,12 @@ change waits until that deed has committed, so its own pass over the rows sees w
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import connection
 
 from clinic.lib.days import day_of
+from clinic.lib.db import sent_ahead
 from clinic.locations.models import Closure, Location
 from scheduling import timing
 from scheduling.models import (
@@ -31,6 +33,7 @@ FOR_ALL = ""
 """The key of the policy of all conditions that have none of their own."""
 ONE_CHANGE = 4_800_048
 """The advisory lock that a change of policy takes for itself, and deeds that read policies share."""
+SHARED: Final = "SELECT pg_advisory_xact_lock_shared(%s)"
 NUDGE_DAYS = 2
 OFF, CHANGES, CLOSED_DAY = "policy_off", "plan_changes", "closed_day"
 """Why a letter does not go, or not yet, by policy (`scheduling.reasons`)."""
@@ -66,7 +69,7 @@ class Policies:
 def hold_still() -> None:
     """Keep the policies as they are until this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ONE_CHANGE])
+        cursor.execute(SHARED, [ONE_CHANGE])
 
 
 def for_change() -> None:
@@ -132,6 +135,12 @@ def visit_policy(appointment_type: AppointmentType) -> VisitRules:
     """Return the letters around visits of a type: as the clinic set them, or the house's."""
     row = VisitPolicy.objects.filter(appointment_type=appointment_type).first()
     return rules_of(row) if row else house_rules(appointment_type)
+
+
+def held_visit_policy(appointment_type: AppointmentType) -> VisitRules:
+    """Return the same, kept as it is until this transaction ends (`hold_still`)."""
+    with sent_ahead(SHARED, [ONE_CHANGE]):
+        return visit_policy(appointment_type)
 
 
 def around_session(session: InjectionSession) -> VisitRules:

@@ -51,7 +51,6 @@ def use(name: str) -> None:
 
 
 @functools.cache
-@functools.cache
 def template() -> str:
     """The template's name: another for any change to the code or the data that made it, as the run found them."""
     made_of = hashlib.sha256((CHECKOUT / "requirements.lock").read_bytes())

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Now
 
 from clinic.audit.trail import HasPublicId, record
@@ -34,6 +35,12 @@ AFRESH: Final[dict[str, Any]] = {
     "reason_text": "",
     "where": "",
 }
+
+
+_IS_ON_HOLD: Final = "EXISTS (SELECT FROM outbox_hold WHERE ended_at IS NULL)"
+#: What a letter begins as, asked by its own INSERT.
+BORN_AS: Final = RawSQL(f"CASE WHEN {_IS_ON_HOLD} THEN %s ELSE %s END", (states.HELD, states.QUEUED))  # noqa: S611
+BORN_BECAUSE: Final = RawSQL(f"CASE WHEN {_IS_ON_HOLD} THEN %s ELSE '' END", (HELD_BACK,))  # noqa: S611 - no input in it
 
 
 def owe(  # noqa: PLR0913 - a promise has this many parts, all by keyword
@@ -83,6 +90,14 @@ def owe_many(letters: Sequence[Owed], *, revive: bool = False) -> int:
             if row.public_id not in new:
                 _revive(row)
     return len(new)
+
+
+def owe_first(letters: Sequence[Owed]) -> None:
+    """Promise the first letters about things made in this very deed: none of them can be there."""
+    rows = [_row(owed, state=states.QUEUED) for owed in letters]
+    for row in rows:
+        row.state, row.reason = BORN_AS, BORN_BECAUSE
+    Letter.objects.bulk_create(rows)
 
 
 def withdraw(  # noqa: PLR0913 - which letters, and why, all by keyword

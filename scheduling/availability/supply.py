@@ -30,6 +30,11 @@ SUPPLY = """
     UNION ALL
     SELECT 'closed', NULL, NULL, "on", NULL, NULL, NULL, name FROM locations_closure
     WHERE location_id = %(location)s AND "on" BETWEEN %(first)s AND %(last)s
+    UNION ALL
+    SELECT 'gives', clinician_id, type_id, NULL, NULL, NULL, NULL, coalesce(room_id::text, '')
+    FROM scheduling_providertype AS gives
+    LEFT JOIN scheduling_providertype_rooms AS inside ON inside.providertype_id = gives.id
+    WHERE clinician_id = ANY(%(people)s)
 """
 
 
@@ -40,7 +45,7 @@ def clinicians_at(location: Location) -> list[User]:
 
 def treating_at(location: Location) -> "QuerySet[User]":
     """Return who treats patients at a location, by name, not asked yet."""
-    return User.objects.filter(role=Role.CLINICIAN, is_active=True, locations=location).order_by("full_name").distinct()
+    return User.objects.filter(role=Role.CLINICIAN, is_active=True, locations=location).order_by("full_name")
 
 
 def clinicians_giving(kinds: Iterable[AppointmentType], *, location: Location) -> dict[int, list[User]]:
@@ -79,13 +84,28 @@ def named_rooms_of(people: list[int], *, kinds: Iterable[AppointmentType]) -> di
 
     Who has no row at all gives every type. One query.
     """
-    given: dict[int, dict[int, set[int]]] = defaultdict(dict)
-    rows = ProviderType.objects.filter(clinician__in=people).values_list("clinician_id", "type_id", "rooms")
-    for clinician, type_id, room in rows:
-        named = given[clinician].setdefault(type_id, set())
+    given = Given()
+    rows = ProviderType.objects.filter(clinician__in=people).order_by()
+    for clinician, type_id, room in rows.values_list("clinician_id", "type_id", "rooms"):
+        given.add(clinician, type_id, room)
+    return {kind.pk: {pk: given.rooms_named(pk, kind) for pk in people} for kind in kinds}
+
+
+class Given:
+    """Which types clinicians give in which rooms, as far as rows say so."""
+
+    def __init__(self) -> None:
+        self._named: dict[int, dict[int, set[int]]] = defaultdict(dict)
+
+    def add(self, clinician: int, type_id: int, room: int | None) -> None:
+        """Note one row, by pk: a type without a room is given in any."""
+        rooms = self._named[clinician].setdefault(type_id, set())
         if room is not None:
-            named.add(room)
-    return {kind.pk: {pk: given[pk].get(kind.pk) if pk in given else set() for pk in people} for kind in kinds}
+            rooms.add(room)
+
+    def rooms_named(self, clinician: int, kind: AppointmentType) -> set[int] | None:
+        """Return the rooms named for a type: none named, in any; None, not given. Who has no row gives every type."""
+        return self._named[clinician].get(kind.pk) if clinician in self._named else set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,7 @@ class Supply:
     hours: dict[int, list[WeeklyHours]] = field(default_factory=lambda: defaultdict(list))
     away: dict[int, list[Away]] = field(default_factory=lambda: defaultdict(list))
     closed: dict[date, str] = field(default_factory=dict)
+    given: Given = field(default_factory=Given)
 
     def working(self, pk: int, *, first: date, last: date, zone: ZoneInfo) -> list[Span]:
         """Return when a clinician works between two days: hours and extra clinics, less closed days and absences.
@@ -117,7 +138,7 @@ def working_spans(clinicians: Iterable[User], *, location: Location, first: date
 
 
 def supply_of(people: list[int], *, location: Location, first: date, last: date) -> Supply:
-    """Return what is known of some days at a location: four tables in one question, each row saying what it is."""
+    """Return what is known of some days at a location: five tables in one question, each row saying what it is."""
     supply = Supply()
     with connection.cursor() as cursor:
         cursor.execute(SUPPLY, {"people": people, "location": location.pk, "first": first, "last": last})
@@ -129,6 +150,8 @@ def supply_of(people: list[int], *, location: Location, first: date, last: date)
                     supply.hours[who].append(WeeklyHours.once(begins, starts, ends))
                 case "away":
                     supply.away[who].append(Away(begins, until, starts, ends))
+                case "gives":
+                    supply.given.add(who, weekday, int(name) if name else None)
                 case _:
                     supply.closed[begins] = name
     return supply

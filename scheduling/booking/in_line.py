@@ -4,10 +4,12 @@ The table alone decides who gets a time. But two INSERTs that meet under one exc
 and Postgres ends such a wait by failing one of them as a deadlock, whatever it asked for (decision 65).
 """
 
+from contextlib import AbstractContextManager
 from typing import Final
 
 from django.db import connection
 
+from clinic.lib.db import sent_ahead
 from patients.models import Patient
 from scheduling.booking.asked import Slot
 
@@ -23,10 +25,19 @@ def stand_in_line(*, patient: Patient | None = None, slot: Slot | None = None) -
 
     Before any row of the calendar, and in one order, so that nobody waits in a ring.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AFTER_THE_OTHER, [_keys(patient, slot)])
+
+
+def in_line(*, patient: Patient, slot: Slot) -> AbstractContextManager[None]:
+    """Do the same with the next statement, in one message with it."""
+    return sent_ahead(ONE_AFTER_THE_OTHER, [_keys(patient, slot)])
+
+
+def _keys(patient: Patient | None, slot: Slot | None) -> list[int]:
     keys = [PATIENTS + patient.pk] if patient else []
     if slot is not None:
         keys.append(CLINICIANS + slot.clinician.pk)
         if slot.room is not None:
             keys.append(ROOMS + slot.room.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AFTER_THE_OTHER, [keys])
+    return keys

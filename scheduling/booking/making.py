@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import F
 
 from clinic.audit.trail import record
@@ -12,13 +12,11 @@ from patients.links import revoke_links
 from patients.models import Patient
 from scheduling import following_up, owing
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
-from scheduling.booking.holding import make_way
-from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.pressing import answered, what_was_asked
-from scheduling.booking.refusing import in_words, refuse_what_cannot_be
+from scheduling.booking.refusing import refuse_what_cannot_be
 from scheduling.booking.rows import reread
 from scheduling.booking.taking import taking
-from scheduling.errors import EditedMeanwhile, NotFromHere
+from scheduling.errors import EditedMeanwhile, NotFromHere, Refusal
 from scheduling.models import Appointment, AppointmentState, FollowUp, HeldTime
 from scheduling.status import TO_COME
 from scheduling.waiting import hearing
@@ -47,13 +45,9 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
 
     """
     asked = what_was_asked(patient=patient, slot=slot, reason=reason, leave=leave)
-    if earlier := answered(pressed, asked):
-        return earlier
-    refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by, held=held)
     try:
-        with transaction.atomic():
-            stand_in_line(patient=patient, slot=slot)
-            make_way(slot, now=now, held=held)
+        refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by, held=held)
+        with taking(slot, patient=patient, now=now, held=held):
             appointment = Appointment.objects.create(
                 **slot.columns,
                 patient=patient,
@@ -79,11 +73,11 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
             following_up.booked(appointment=appointment, by=by, now=now)
             owing.booked(appointment=appointment, by=by, now=now)
             hearing.booked(visit=appointment, now=now)
-    except DatabaseError as error:
-        # Two of one press at once: the other one's row may be met under any constraint, its time as well as its key.
+    except (Refusal, DatabaseError):
+        # A press that comes again meets what it did itself, under any rule or constraint; so does one of two at once.
         if earlier := answered(pressed, asked):
             return earlier
-        raise in_words(error, patient=patient, slot=slot) from error
+        raise
     return appointment
 
 

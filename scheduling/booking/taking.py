@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from patients.models import Patient
 from scheduling.booking.asked import Slot
 from scheduling.booking.holding import make_way
-from scheduling.booking.in_line import stand_in_line
+from scheduling.booking.in_line import in_line
 from scheduling.booking.refusing import in_words
 from scheduling.models import HeldTime
 
@@ -24,8 +24,8 @@ def taking(slot: Slot, *, patient: Patient, now: datetime, held: HeldTime | None
     """
     try:
         with transaction.atomic():
-            stand_in_line(patient=patient, slot=slot)
-            make_way(slot, now=now, held=held)
+            with in_line(patient=patient, slot=slot):
+                make_way(slot, now=now, held=held)
             yield
     except DatabaseError as error:
         raise in_words(error, patient=patient, slot=slot) from error

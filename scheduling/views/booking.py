@@ -1,6 +1,7 @@
 """Book a visit: who, what for, when."""
 
 from datetime import timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from scheduling.forms import AsThenForm, BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.views import words
 from scheduling.views.as_then import last_visit
-from scheduling.views.free_times import free_days, is_early, strip_of
+from scheduling.views.free_times import asks_early, free_days, strip_of
 from scheduling.views.patients import patient_named
 from scheduling.views.toasts import say_booked
 from scheduling.views.way_back import way_back
@@ -35,16 +36,9 @@ def book(request: HttpRequest) -> HttpResponse:
     patient = patient_named(user, request.GET.get("patient") or request.POST.get("patient"))
     if patient is None:
         return _who(request)
-    location = patient.location
-    wanted = WantedForm(_asked(request, patient), location=location)
-    wanted.is_valid()
-    kind = wanted.cleaned_data.get("type") or AppointmentType.objects.filter(is_active=True).first()
-    if kind is None:
-        return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
-    early = is_early(request, user, kind)
-    form = BookForm(
-        request.POST or None, location=location, is_early=early, initial={"type": kind.public_id, "pressed": uuid4()}
-    )
+    location, looked_for = patient.location, LookedFor(request, patient)
+    early = asks_early(request, user) and looked_for.is_injection
+    form = BookForm(request.POST or None, location=location, is_early=early, initial={"pressed": uuid4()})
     follow_up, back = _follow_up(request, patient), way_back(_typed(request, "back"), otherwise="")
     stale = _why_stale(request, follow_up) if follow_up else ""
     refused, status_code = (stale, 409) if request.method == "POST" and stale else ("", 200)
@@ -58,7 +52,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 leave=form.leave,
                 pressed=str(form.cleaned_data["pressed"]),
-                follow_up=follow_up if kind.kind == AppointmentKind.INJECTION else None,
+                follow_up=follow_up if form.is_injection else None,
             )
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
@@ -68,6 +62,10 @@ def book(request: HttpRequest) -> HttpResponse:
         else:
             say_booked(request, visit)
             return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
+    kind, wanted = looked_for.kind, looked_for.wanted
+    if kind is None:
+        return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})
+    form.initial["type"] = kind.public_id
     days = free_days(patient, kind, wanted=wanted, now=now, may_be_early=early)
     return render(
         request,
@@ -94,6 +92,32 @@ def book(request: HttpRequest) -> HttpResponse:
         },
         status=status_code,
     )
+
+
+class LookedFor:
+    """What the page looks for: a kind of visit, a clinician, a day; asked when the page is drawn, not by the press."""
+
+    def __init__(self, request: HttpRequest, patient: Patient) -> None:
+        self._request, self._patient = request, patient
+
+    @cached_property
+    def wanted(self) -> WantedForm:
+        """Its form, read."""
+        form = WantedForm(_asked(self._request, self._patient), location=self._patient.location)
+        form.is_valid()
+        return form
+
+    @cached_property
+    def kind(self) -> AppointmentType | None:
+        """The type asked for, else the first there is; None where the clinic has none."""
+        first = AppointmentType.objects.filter(is_active=True)
+        kind: AppointmentType | None = self.wanted.cleaned_data.get("type") or first.first()
+        return kind
+
+    @property
+    def is_injection(self) -> bool:
+        """Whether it has a needle."""
+        return self.kind is not None and self.kind.kind == AppointmentKind.INJECTION
 
 
 def _who(request: HttpRequest) -> HttpResponse:

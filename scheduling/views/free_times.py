@@ -14,7 +14,7 @@ from patients.models import Patient
 from scheduling import availability, booking
 from scheduling.availability import FreeTime
 from scheduling.forms import WantedForm
-from scheduling.models import Appointment, AppointmentKind, AppointmentType
+from scheduling.models import Appointment, AppointmentType
 
 DAYS_SHOWN = 14
 
@@ -41,10 +41,9 @@ class TimesOf:
     times: list[FreeTime]
 
 
-def is_early(request: HttpRequest, user: User, kind: AppointmentType) -> bool:
+def asks_early(request: HttpRequest, user: User) -> bool:
     """Say whether a clinician looks at days before the earliest permitted one, to book there with a reason."""
-    asked = request.POST.get("early") or request.GET.get("early")
-    return bool(asked) and user.is_clinician and kind.kind == AppointmentKind.INJECTION
+    return bool(request.POST.get("early") or request.GET.get("early")) and user.is_clinician
 
 
 def strip_of(request: HttpRequest, days: list[DayOfTimes], wanted: WantedForm) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from scheduling.forms_calendar import UntilForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentState, WaitingEntry
 from scheduling.views import words
 from scheduling.views.board import back
-from scheduling.views.free_times import free_days, is_early, strip_of
+from scheduling.views.free_times import asks_early, free_days, strip_of
 from scheduling.views.toasts import say_moved
 
 
@@ -121,7 +121,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     asked.setdefault("type", str(visit.type.public_id))
     wanted = WantedForm(asked, location=location, moving=visit)
     wanted.is_valid()
-    early = is_early(request, user, visit.type)
+    early = asks_early(request, user) and visit.type.kind == AppointmentKind.INJECTION
     by_hand = {name: request.GET.get(name, "") for name in ("other_at", "other_clinician")}
     initial = {"type": visit.type.public_id, **by_hand}
     form = BookForm(request.POST or None, location=location, is_early=early, moving=visit, initial=initial)

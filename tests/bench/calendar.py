@@ -3,6 +3,7 @@
 `python -m tests.bench.calendar`: a home of its own, made anew.
 """
 
+import gc
 import os
 import platform
 from datetime import timedelta
@@ -46,6 +47,8 @@ def measure(home: Home, environment: dict[str, str]) -> None:
 
     now = timezone.now()
     location, kind, people = many_visits.fill(now)
+    gc.collect()
+    gc.freeze()  # as a web process begins (clinic.wsgi)
     first = now.astimezone(location.zone).date() + timedelta(days=1)
     found = free_times.compare(location, kind, people, first=first, now=now)
     desk = User.objects.filter(role=Role.FRONT_DESK).earliest("pk")

@@ -1,5 +1,6 @@
 """Owe, withdraw, reschedule, resend, hold."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from clinic.audit.models import Entry
 from clinic.outbox import deeds, delivery
 from clinic.outbox.errors import NotResendable
 from clinic.outbox.models import Hold, Letter
+from clinic.outbox.reasons import HELD_BACK
 from clinic.outbox.refs import Owed, Ref
 from tests.outbox.kinds import Reminder, owed
 from tests.outbox.sink import DROP, Sink
@@ -70,6 +72,15 @@ def test_owe_many_counts_what_is_new(now: datetime) -> None:
     assert deeds.owe_many(letters[:2]) == 2
     assert deeds.owe_many(letters) == 1
     assert Letter.objects.count() == 3
+
+
+def test_first_letters_are_queued_or_held_as_letters_are_by_then(now: datetime) -> None:
+    first = Owed(letter="test_reminder", about=VISIT, person=REKHA, due_at=now, edition="1")
+    deeds.owe_first([first])
+    deeds.hold_all(by=None, now=now, reason="The mail server moves")
+    Letter.objects.update(state="queued", reason="")
+    deeds.owe_first([replace(first, edition="2")])
+    assert list(Letter.objects.order_by("pk").values_list("state", "reason")) == [("queued", ""), ("held", HELD_BACK)]
 
 
 def test_withdraw_stops_what_is_owed_about_the_thing_and_nothing_else(now: datetime) -> None:
