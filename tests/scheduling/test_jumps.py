@@ -1,4 +1,4 @@
-"""A press on a page that was opened further down answers from its top, where the refusal stands.
+"""The answer to a press opens where its sentence stands: at the top, or at the field.
 
 A form without an address of its own is sent to the page's, with the `#times` of the day last chosen: the answer would
 open at the times again, below the sentence that says what went wrong.
@@ -20,7 +20,7 @@ PAGES = sorted(
 def presses_of(page: str) -> list[str]:
     """The forms of a template that are sent, as their opening tags."""
     text = (TEMPLATES / "scheduling" / page).read_text(encoding="utf-8")
-    return re.findall(r'<form [^>]*method="post"[^>]*>', text)
+    return re.findall(r'<form\b[^>]*method="post"[^>]*>', text)
 
 
 def test_the_pages_with_times_have_such_forms() -> None:
@@ -30,3 +30,14 @@ def test_the_pages_with_times_have_such_forms() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_press_names_where_it_goes(page: str) -> None:
     assert [form for form in presses_of(page) if " action=" not in form] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "place"), [("online_details.html", "who"), ("online_code.html", "answer"), ("link_manage.html", "answer")]
+)
+def test_without_script_a_wrong_answer_opens_where_it_is_told(page: str, place: str) -> None:
+    """What was asked stands below the visit: on a phone the sentence would be out of sight."""
+    text = (TEMPLATES / "scheduling" / page).read_text(encoding="utf-8")
+    checked = next(form for form in presses_of(page) if "novalidate" in form)
+    assert f'#{place}"' in checked
+    assert f'id="{place}"' in text
