@@ -85,7 +85,7 @@ def test_a_visit_moves_to_a_held_time_and_keeps_its_own_until_then(here: Clinic,
     assert HeldTime.objects.get().moving == visit
     done = browser.post(f"{url}move/", {"slot": later, "confirm": "1", "seen": "0"})
     assert "Your visit has moved" in done.text
-    assert "A link in it moves or cancels the visit." in done.text
+    assert "A link in the e-mail moves or cancels the visit." in done.text
     assert "Please call" not in done.text
     visit.refresh_from_db()
     assert (visit.starts_at, visit.sequence, visit.state) == (here.at("10:45", THURSDAY), 1, "booked")
@@ -125,7 +125,7 @@ def test_moved_too_near_to_change_again_the_page_promises_no_link_and_gives_the_
     browser.post(url, {"slot": today})
     done = browser.post(url, {"slot": today, "confirm": "1", "seen": "0"}).text
     assert "Your visit has moved" in done
-    assert "A link in it moves or cancels the visit." not in done
+    assert "A link in the e-mail moves or cancels the visit." not in done
     assert 'href="tel:' in done
 
 
