@@ -6,7 +6,7 @@ change waits until that deed has committed, so its own pass over the rows sees w
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import connection
@@ -35,6 +35,8 @@ ONE_CHANGE = 4_800_048
 """The advisory lock that a change of policy takes for itself, and deeds that read policies share."""
 SHARED: Final = "SELECT pg_advisory_xact_lock_shared(%s)"
 NUDGE_DAYS = 2
+PUT_OFF_AT_MOST = timedelta(days=31)
+"""So long a place may be closed in one go: a letter of the first of those days goes after the last."""
 OFF, CHANGES, CLOSED_DAY = "policy_off", "plan_changes", "closed_day"
 """Why a letter does not go, or not yet, by policy (`scheduling.reasons`)."""
 
@@ -100,11 +102,11 @@ def with_their_own() -> list[str]:
 
 
 def places(locations: Iterable[Location], *, now: datetime) -> dict[int, Place]:
-    """Return what counts for letters at these locations, closures from today on. One query."""
+    """Return what counts for letters at these locations, closures that may put off one of today among it. One query."""
     closures: dict[int, set[date]] = {}
     rows = list(locations)
     earliest = min((day_of(now, row.zone) for row in rows), default=now.date())
-    for closure in Closure.objects.filter(location__in=rows, on__gte=earliest):
+    for closure in Closure.objects.filter(location__in=rows, on__gte=earliest - PUT_OFF_AT_MOST):
         closures.setdefault(closure.location_id, set()).add(closure.on)
     return {
         row.pk: Place(row.zone, row.mail_from, frozenset(row.closed_weekdays), frozenset(closures.get(row.pk, ())))

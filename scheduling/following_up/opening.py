@@ -10,6 +10,7 @@ from scheduling.following_up.hearing import plan_changed
 from scheduling.following_up.keeping import booked
 from scheduling.following_up.recounting import not_before, recount
 from scheduling.following_up.rows import close, live_ones, with_facts
+from scheduling.following_up.settling import settle
 from scheduling.following_up.steps import owe_steps
 from scheduling.late_entries import is_behind, silent_late_entry
 from scheduling.models import Appointment, AppointmentKind, FollowUp
@@ -29,7 +30,7 @@ def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
             recount(follow_up, by=by, now=now)
         return
     _supersede(session=session, by=by, now=now)
-    follow_up = _open(session, window_of(session), now=now)
+    follow_up = _open(session, window_of(session), by=by, now=now)
     record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
     _carry_visits(follow_up, by=by, now=now)
     if session.plan.state != "active":  # a draft may be signed after its plan was paused or ended
@@ -46,7 +47,7 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     before = with_facts(others).order_by("-cycle").first()
     silent = silent_late_entry(session)
     if silent is not None and session.plan.state == "active":
-        _carry_visits(_open(silent, window_of(silent), now=now), by=by, now=now)
+        _carry_visits(_open(silent, window_of(silent), by=by, now=now), by=by, now=now)
     elif before is not None and before.state in {"done", "done_early"} and may_be_owed_again(before):
         owe_anew(before, by=by, now=now)
         _carry_visits(before, by=by, now=now)
@@ -54,7 +55,8 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
         not_before(other, by=by, now=now)
 
 
-def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> FollowUp:
+def _open(session: InjectionSession, window: EffectWindow, *, by: User, now: datetime) -> FollowUp:
+    """Open it where it belongs: who has a serious event that is not over is the clinician's, treated again or not."""
     plan = session.plan
     decided = window.book_by_on is not None
     has_passed = window.book_by_on is not None and window.book_by_on < day_of(now, session.location.zone)
@@ -76,6 +78,7 @@ def _open(session: InjectionSession, window: EffectWindow, *, now: datetime) -> 
     )
     if decided:
         owe_steps(follow_up, now=now)
+        settle(follow_up, by=by, now=now)
     return follow_up
 
 

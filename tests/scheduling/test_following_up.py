@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from clinic.locations.models import Closure
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
@@ -146,6 +147,16 @@ def test_a_missed_visit_goes_to_the_call_list(session: InjectionSession) -> None
     booking.mark_no_show(appointment=booked, by=session.clinician, now=at_nine(BACK_ON) + timedelta(hours=3))
     follow_up = follow_up_of(session)
     assert (follow_up.state, follow_up.where, follow_up.reason) == ("pending", "call_list", "visit_no_show")
+
+
+def test_a_letter_put_off_from_a_closed_day_is_owed_again_on_the_day_it_would_go(session: InjectionSession) -> None:
+    """Closed on the day to be back, the place writes the day after: on that very day a visit is missed."""
+    Closure.objects.create(location=session.location, on=BACK_ON, name="Buddha Purnima")
+    day_after = BACK_ON + timedelta(days=1)
+    booked = visit(session, day_after)
+    booking.mark_no_show(appointment=booked, by=session.clinician, now=at_nine(day_after) + timedelta(hours=3))
+    (_first, second, _third) = letters_of(follow_up_of(session))
+    assert second == ("2", "queued", at_nine(day_after))
 
 
 def test_an_injection_before_the_earliest_day_is_refused_with_that_day(session: InjectionSession) -> None:

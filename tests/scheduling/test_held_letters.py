@@ -18,7 +18,7 @@ from tests.outbox.conftest import use_server
 from tests.treatments.events import an_event, facts_of
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
-from treatments.adverse_events import revise_event
+from treatments.adverse_events import record_event, revise_event
 from treatments.models import InjectionSession, Plan
 from treatments.reporting import record_check_in
 
@@ -58,6 +58,17 @@ def test_unresolved_serious_event_hands_the_patient_to_the_clinician(session: In
     resolve(session, doctor, event)
     free = follow_up(session)
     assert (free.where, free.reason, states(session)) == ("letters", "", {"queued"})
+
+
+def test_who_is_treated_while_a_serious_event_is_not_over_stays_the_clinicians(doctor: User) -> None:
+    draft = ready_to_sign(doctor, NOW, email="meenal@patients.example")
+    facts = facts_of(draft, is_serious=True, onset_on=NOW.date())
+    event = record_event(patient=draft.patient, session=None, report=None, facts=facts, by=doctor, now=NOW)
+    session = signed(draft, doctor, NOW)
+    held = follow_up(session)
+    assert (held.where, held.reason, states(session)) == ("clinician_list", "serious_event", {"withdrawn"})
+    resolve(session, doctor, event)
+    assert (follow_up(session).where, states(session)) == ("letters", {"queued"})
 
 
 def test_event_that_is_not_serious_holds_nothing(session: InjectionSession, doctor: User) -> None:

@@ -2,12 +2,18 @@
 
 import ast
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.year.checker.check import check
+from tests.year.checker.days import Place
+from tests.year.checker.owed import CHECK_IN, Course, Owed, Patient, Session
+from tests.year.checker.reasons import against
 from tests.year.checker.telling import story
 from tests.year.small_year import ADDRESS, SmallYear, a_right_year, at
 
@@ -134,6 +140,69 @@ def test_what_is_planted_is_found_by_its_name(spoil: Callable[[SmallYear], None]
     year = a_right_year()
     spoil(year)
     assert name in names(year, tmp_path)
+
+
+def kept_before_its_letter_could_go(year: SmallYear) -> None:
+    """Booked by a link late in the evening for the next morning: the patient is there before the letter is."""
+    visit: dict[str, Any] = {"visit": 1, "starts": at("2027-04-28", "03:30"), "by": "link", "plan": 1, "id": "visit"}
+    year.happens("2027-04-27", "visit_booked", clock="20:10", **visit)
+    year.happens("2027-04-28", "visit_kept", clock="03:20", visit=1)
+    confirmation = {
+        "public_id": "appointment_confirmed", "letter": "appointment_confirmed", "about_public_id": "visit",
+        "state": "withdrawn", "reason": "visit_changed", "where": "closed", "edition": "0", "step": "",
+        "due_at": at("2027-04-27", "20:10"), "person_public_id": "person", "ended_at": at("2027-04-28"),
+    }  # fmt: skip
+    year.letters.append(confirmation)
+
+
+def owed_again_for_a_later_day(year: SmallYear) -> None:
+    """It could not go when it was due, and is planned for another day by the end of the year."""
+    year.happens("2027-04-05", "opted_out")
+    year.post.remove(year.sent("follow_up_due 3"))
+    later = at("2027-05-20", "03:30")
+    year.row("follow_up_due 3").update(state="withdrawn", reason="visit_booked", where="closed", due_at=later)
+
+
+@pytest.mark.parametrize("happen", [kept_before_its_letter_could_go, owed_again_for_a_later_day])
+def test_what_only_looks_wrong_is_not_found(happen: Callable[[SmallYear], None], tmp_path: Path) -> None:
+    year = a_right_year()
+    happen(year)
+    assert names(year, tmp_path) == set()
+
+
+def of_two_plans() -> tuple[Patient, Owed, Owed]:
+    """Treated for two conditions on two days; a question about each is due within three days."""
+    place = Place(ZoneInfo("Asia/Kolkata"), time(9), time(20), frozenset({6}))
+    patient = Patient(1, place, "en", ADDRESS, wants=True)
+    for number, day in ((1, 1), (2, 20)):
+        given_at = datetime(2027, 3, day, 6, tzinfo=UTC)
+        course = Course(number, "myofascial_pain_syndrome", [12, "weeks"], Fraction(8))
+        course.sessions.append(Session(1, given_at.date(), given_at, number))
+        patient.courses[number] = course
+    first = Owed(CHECK_IN, (1, 1, 21), datetime(2027, 3, 22, 3, 30, tzinfo=UTC))
+    second = Owed(CHECK_IN, (2, 1, 2), datetime(2027, 3, 23, 3, 30, tzinfo=UTC))
+    patient.owed = [first, second]
+    return patient, first, second
+
+
+def test_of_two_questions_either_may_go_and_not_the_other_too() -> None:
+    patient, first, second = of_two_plans()
+    for one in (first, second):
+        found = against(patient, one, one.due)
+        assert found
+        assert (found.why, found.is_soft) == ("asked_already", True)
+    patient.owed.remove(first)
+    patient.courses[1].sessions[0].asked.append(first.due)
+    found = against(patient, second, second.due)
+    assert found
+    assert (found.why, found.is_soft) == ("asked_already", False)
+
+
+def test_toxin_of_a_session_entered_wrongly_is_in_the_patient() -> None:
+    patient, _first, _second = of_two_plans()
+    patient.courses[2].sessions[0].is_voided = True
+    assert patient.last_toxin == date(2027, 3, 20)
+    assert patient.courses[2].latest is None
 
 
 def test_a_story_tells_what_happened_and_what_went(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ class Judge:
         self.sends = sorted(year.sent[who], key=lambda one: one.at)
         self.keys = Keys(year, who)
         self.seen: set[str] = set()
+        self.gave_way: list[Owed] = []
         self.rows = {
             (row["letter"], row["about_public_id"], row["edition"], row["step"]): row for row in year.rows[who]
         }
@@ -98,7 +99,8 @@ class Judge:
         key = self.keys.of(sent, self.patient)
         owed = next((one for one in due if (one.kind, one.key) == (sent.kind, key)), None)
         if owed is None:
-            self._unowed(sent, key, now)
+            if not self._went_after_all(sent, key, now):
+                self._unowed(sent, key, now)
         else:
             found = reasons[id(owed)]
             if found and not found.is_soft:
@@ -110,6 +112,18 @@ class Judge:
             self._note_sent(owed, now)
         if sent.kind in POLICY:
             self.patient.days_written_to[self.patient.place.day(now)] = sent.kind
+
+    def _went_after_all(self, sent: Sent, key: Any, now: datetime) -> bool:
+        """Of two letters that say the same either goes: this one does, the one it gave way to is owed no more."""
+        owed = next((one for one in self.gave_way if (one.kind, one.key) == (sent.kind, key)), None)
+        if owed is None or (owed.until and now >= owed.until):
+            return False
+        self.gave_way.remove(owed)
+        found = against(self.patient, owed, now)
+        if found and found.is_final and not found.is_soft:
+            self.report.find(found.why, self.who, now, f"{name_of(owed)} went all the same")
+        self._note_sent(owed, now)
+        return True
 
     def _waited_for_its_turn(self, owed: Owed, now: datetime) -> bool:
         """After trouble a server is written to slowly for days: one may wait an hour, and then for the next look."""
@@ -128,6 +142,8 @@ class Judge:
     def _not_sent(self, owed: Owed, found: Against | None, now: datetime, mail: str) -> None:
         if mail != "ok":
             return
+        if found and found.is_soft and found.is_final:  # what it gives way to may just have given way to something
+            found = against(self.patient, owed, now)
         if found is None and owed.kind in POLICY and self.patient.place.day(now) in self.patient.days_written_to:
             return  # another took the day at this very moment
         if found is None:
@@ -150,6 +166,8 @@ class Judge:
         self.patient.owed.remove(owed)
         self.report.owed[owed.kind] += 1
         self.report.explained[found.why] += 1
+        if found.is_soft:
+            self.gave_way.append(owed)
         course = self.patient.courses.get(owed.key[0]) if owed.kind == FOLLOW_UP else None
         if course and found.where == "call_list" and course.on_list != "clinician_list":
             course.on_list, course.list_reason = found.where, found.why
@@ -158,6 +176,8 @@ class Judge:
         row = self.keys.row(owed, self.rows)
         if row is None:
             self.report.find("forgotten", self.who, owed.due, f"{name_of(owed)}: {found.why}, but there is no such row")
+        elif datetime.fromisoformat(row["due_at"]) > owed.due:
+            return  # owed again since for a later day: the row tells of that
         elif row["state"] not in {"sent", "queued"} and row["where"] != found.where and found.where != "closed":
             words = f"{name_of(owed)}: {found.why} belongs on {found.where}, is {row['reason']} on {row['where']}"
             self.report.find("nowhere", self.who, owed.due, words)

@@ -44,7 +44,7 @@ class Session:
 
     number: int
     on: date
-    signed_at: datetime
+    given_at: datetime
     plan: int
     is_voided: bool = False
     asked: list[datetime] = field(default_factory=list)
@@ -140,8 +140,8 @@ class Patient:
 
     @property
     def last_toxin(self) -> date:
-        """The day of the latest session of any plan, of those that stand."""
-        return max((one.on for course in self.courses.values() for one in course.standing), default=date.min)
+        """The day of the latest session of any plan: one entered wrongly went into the patient all the same."""
+        return max((one.on for course in self.courses.values() for one in course.sessions), default=date.min)
 
     def owe(self, kind: str, key: tuple[Any, ...], due: datetime, until: datetime | None = None) -> None:
         """Owe a letter, once: what went already is not owed again."""

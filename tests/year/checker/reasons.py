@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER, Owed, Patient
 
@@ -80,18 +81,22 @@ def _against_check_in(patient: Patient, owed: Owed, now: datetime) -> Against | 
     last = session.asked[-IN_A_ROW:]
     if len(last) == IN_A_ROW and not any(told >= last[0] for told in session.told):
         return Against("not_answered", is_final=True, where="closed")
-    if is_asked_by_another(patient, owed):
-        return Against("asked_already", is_final=True, where="closed", is_soft=True)
+    if (gone := is_asked_by_another(patient, owed)) is not None:
+        return Against("asked_already", is_final=True, where="closed", is_soft=not gone)
     return None
 
 
 def _against_advice(patient: Patient, owed: Owed) -> Against | None:
     """Two sessions of one day are advised on in one letter."""
-    others = [key for kind, key in patient.went if kind == ADVICE]
-    others += [one.key for one in patient.owed if one.kind == ADVICE and one.key != owed.key]
     days = {(plan.number, one.number): one.on for plan in patient.courses.values() for one in plan.sessions}
     mine = days[owed.key[0], owed.key[1]]
-    if any(abs(days[key[0], key[1]] - mine) <= timedelta(days=1) for key in others):
+
+    def meets(keys: Iterable[tuple[Any, ...]]) -> bool:
+        return any(abs(days[key[0], key[1]] - mine) <= timedelta(days=1) for key in keys)
+
+    if meets(key for kind, key in patient.went if kind == ADVICE and key != owed.key):
+        return Against("told_already", is_final=True, where="closed")
+    if meets(one.key for one in patient.owed if one.kind == ADVICE and one.key != owed.key):
         return Against("told_already", is_final=True, where="closed", is_soft=True)
     return None
 
@@ -113,11 +118,17 @@ def _gives_way(patient: Patient, owed: Owed, now: datetime) -> Against | None:
     return Against("one_letter_a_day", is_soft=True)
 
 
-def is_asked_by_another(patient: Patient, owed: Owed) -> bool:
-    """Whether a question about another session goes, or went, in the same days, and since this one was given."""
+def is_asked_by_another(patient: Patient, owed: Owed) -> bool | None:
+    """Whether another session is asked about in the same days, since this one was given: True where it was, by letter.
+
+    False where it is going to be; None where none is.
+    """
     plan, number, _days = owed.key
-    given = next(one for one in patient.courses[plan].sessions if one.number == number).signed_at
-    dues = [one.due for one in patient.owed if one.kind == CHECK_IN and one.key[:2] != (plan, number)]
-    dues += [at for course in patient.courses.values() for one in course.sessions for at in one.asked
+    given = next(one for one in patient.courses[plan].sessions if one.number == number).given_at
+    asked = [at for course in patient.courses.values() for one in course.sessions for at in one.asked
              if (one.plan, one.number) != (plan, number)]  # fmt: skip
-    return any(due >= given and abs(due - owed.due) <= SAME_DAYS for due in dues)
+    dues = [one.due for one in patient.owed if one.kind == CHECK_IN and one.key[:2] != (plan, number)]
+    for was, moments in ((True, asked), (False, dues)):
+        if any(at >= given and abs(at - owed.due) <= SAME_DAYS for at in moments):
+            return was
+    return None

@@ -1,6 +1,6 @@
 """Each event of the log, and what it does to what is owed."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -146,7 +146,9 @@ class Replay:
 
     def signed(self, event: dict[str, Any], now: datetime) -> None:
         course = self._course(event)
-        session = Session(event["session"], date.fromisoformat(event["on"]), now, course.number)
+        on = date.fromisoformat(event["on"])
+        given_at = datetime.combine(on, time.min, self.patient.place.zone) if event["late"] else now
+        session = Session(event["session"], on, given_at, course.number)
         course.sessions.append(session)
         if course.latest is session:
             self.book.drop(FOLLOW_UP, course.number)
@@ -279,7 +281,7 @@ class Replay:
             self.book.owe_from_here(course, now)
 
     def _over(self, visit: Visit) -> None:
-        for kind in (REMINDER, NUDGE):
+        for kind in (CONFIRMED, MOVED, REMINDER, NUDGE):
             self.book.drop(kind, visit.number)
 
     def _course(self, event: dict[str, Any]) -> Course:
