@@ -17,6 +17,7 @@ MOUNTED = (
     ("messages/", "clinic.outbox.urls"),
     ("", "patients.urls"),
     ("treatments/", "treatments.urls"),
+    ("read/", "treatments.leaflet_urls"),
     ("", "scheduling.urls"),
 )
 # The address in the letter that calls a colleague: a mailbox must not tell what the clinic treats.

@@ -21,6 +21,7 @@ from clinic.outbox.registry import Rendered
 from clinic.staff.models import User
 from patients.letters import PatientLetter
 from scheduling import aftercare
+from treatments import leaflets
 from treatments.models import InjectionSession
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ STARTS: Final = datetime(2027, 1, 12, 10, 30)  # noqa: DTZ001 - the wall clock a
 DAY: Final = STARTS.date()
 UNTIL: Final = DAY + timedelta(days=45)
 LINKS: Final = Links("https://clinic.example")
+NOWHERE: Final = UUID(int=0)
 TOKEN: Final = "sample-link-that-leads-nowhere"  # noqa: S105 - no token
 
 
@@ -89,6 +91,15 @@ def _changeable() -> dict[str, Any]:
     return {"manage_href": _to("scheduling:manage_visit"), "changes_until": STARTS - timedelta(days=1)}
 
 
+def _read(slug: str) -> str:
+    return LINKS.absolute(leaflets.way_to(slug, Location(public_id=NOWHERE)))
+
+
+def _confirmed() -> list[Sample]:
+    read = {"read_href": _read(leaflets.AT_THE_VISIT)}
+    return [Sample(one.name, one.facts | read) for one in _visits()]
+
+
 def _visits() -> list[Sample]:
     return [Sample(_("with a link to change it"), _visit(**_changeable())), Sample(_("too near to change"), _visit())]
 
@@ -136,7 +147,8 @@ def _slot() -> list[Sample]:
 def _aftercare() -> list[Sample]:
     session = InjectionSession(injected_on=DAY, clinician=User(full_name=CLINICIAN))
     advice = aftercare.advice(session, earliest_on=date(2027, 4, 6), is_asked=True)
-    return [Sample("", {"advice": advice, "href": _to("scheduling:aftercare"), "until": UNTIL})]
+    read = {"read_href": _read(leaflets.AFTERWARDS)}
+    return [Sample("", {"advice": advice, "href": _to("scheduling:aftercare"), "until": UNTIL, **read})]
 
 
 def _check_in() -> list[Sample]:
@@ -157,7 +169,7 @@ def _code() -> list[Sample]:
 
 
 def _call() -> list[Sample]:
-    href = LINKS.to("report_by_letter", UUID(int=0))
+    href = LINKS.to("report_by_letter", NOWHERE)
     return [
         Sample(_("needed now"), {"href": href, "is_urgent": True}),
         Sample(_("needed today"), {"href": href, "is_urgent": False}),
@@ -171,7 +183,7 @@ def _staff_link() -> list[Sample]:
 FORMS: Final = {
     "intake_invitation": _invitation,
     "intake_nudge": _nudge,
-    "appointment_confirmed": _visits,
+    "appointment_confirmed": _confirmed,
     "appointment_moved": _visits,
     "appointment_cancelled": _cancelled,
     "appointment_reminder": _reminder,

@@ -85,6 +85,11 @@ def load(*, now: datetime, documents: Documents | None = None) -> tuple[Loaded, 
     return loaded
 
 
+def shipped_entries(kind: str) -> dict[str, Facts]:
+    """Return the entries of one kind as shipped, by key."""
+    return dict(_entries(kind, shipped_document))
+
+
 def _entries(kind: str, document: Any) -> Iterator[tuple[str, Facts]]:
     """Yield the entries of one kind by key: one a row, or the whole document where its rules belong together."""
     if kind in WHOLE:

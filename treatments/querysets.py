@@ -19,6 +19,15 @@ class CatalogueQuerySet(models.QuerySet[Any]):
         return self.filter(superseded_at__isnull=True)
 
 
+class LeafletQuerySet(models.QuerySet[Any]):
+    """Leaflets in all their versions."""
+
+    def newest(self) -> "LeafletQuerySet":
+        """Return the newest version of each leaflet in each language."""
+        ids = self.order_by("slug", "language", "-version").distinct("slug", "language").values("pk")
+        return self.filter(pk__in=ids)
+
+
 class RecordQuerySet(models.QuerySet[Any]):
     """Consultations, plans and sessions: clinical, so for clinicians (and, to read, managers) of the location."""
 

@@ -15,6 +15,7 @@ from treatments.views import (
     elsewhere,
     events,
     goals,
+    leaflet_reviews,
     plan,
     plan_deeds,
     plan_edit,
@@ -29,6 +30,9 @@ app_name = "treatments"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("leaflets/", leaflet_reviews.listed, name="leaflet_reviews"),
+    path("leaflets/<slug:slug>/<slug:language>/", leaflet_reviews.words, name="leaflet_words"),
+    path("leaflets/<slug:slug>/<slug:language>/confirm/", leaflet_reviews.confirm, name="leaflet_confirm"),
     path("catalogue/products/<slug:key>/limit/", catalogue_edit.catalogue_limit, name="catalogue_limit"),
     path("catalogue/<slug:kind>/<slug:key>/", catalogue_entry.catalogue_entry, name="catalogue_entry"),
     path("catalogue/<slug:kind>/<slug:key>/edit/", catalogue_edit.catalogue_edit, name="catalogue_edit"),

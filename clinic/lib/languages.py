@@ -1,11 +1,13 @@
 """Which languages pages and letters can be read in: those they were translated into, whatever is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -43,3 +45,24 @@ def read_as(language: str) -> str:
 def speaking(language: str) -> AbstractContextManager[None]:
     """Speak that language for a while: dates and sentences agree."""
     return translation.override(read_as(language))
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The language the address of a public page asks for, else the browser's."""
+    wish = request.GET.get("lang", "")
+    return wish if wish in dict(settings.LANGUAGES) and is_spoken(wish) else translation.get_language() or ""
+
+
+def switch(request: HttpRequest, names: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The languages of a public page, each under its own name and with the address of this page in it."""
+    here, query = translation.get_language() or "", request.GET.dict()
+    return [
+        {
+            "code": code,
+            "name": name,
+            "is_current": code == here,
+            "href": f"?{urlencode({**query, 'lang': code})}",
+        }
+        for code, name in names
+        if is_spoken(code)
+    ]

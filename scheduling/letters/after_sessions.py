@@ -17,6 +17,7 @@ from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
 from scheduling.by_link import LINK_LIVES
 from scheduling.letters.reminders import held_for_the_clinician, no_more
+from treatments import leaflets
 from treatments.event_story import has_unresolved_serious
 from treatments.intervals import DAYS_IN_WEEK
 from treatments.models import InjectionSession
@@ -58,6 +59,7 @@ class Aftercare(PatientLetter):
             {
                 "advice": aftercare.advice_of(session),
                 "href": links.to("scheduling:aftercare", token=token),
+                "read_href": links.absolute(leaflets.way_to(leaflets.AFTERWARDS, session.location)),
                 "until": day_of(link.expires_at, session.location.zone),
             },
         )

@@ -19,6 +19,7 @@ from scheduling import again, confirming, ical, managing, nudging, owing, polici
 from scheduling.letters.calendar_part import calendar_part, facts_of
 from scheduling.letters.reminders import no_more
 from scheduling.models import Appointment
+from treatments import leaflets
 
 
 class VisitLetter(PatientLetter):
@@ -77,6 +78,11 @@ class AppointmentConfirmed(ChangeableVisit):
     slug: ClassVar[str] = "appointment_confirmed"
     calendar_method: ClassVar[str | None] = ical.REQUEST
     title = gettext_lazy("Visit confirmed")
+
+    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
+        """Add where anybody reads what happens at a visit."""
+        read = links.absolute(leaflets.way_to(leaflets.AT_THE_VISIT, visit.location))
+        return super().words(visit, links=links, now=now) | {"read_href": read}
 
 
 class AppointmentMoved(ChangeableVisit):

@@ -15,6 +15,7 @@ from scheduling.models import HeldTime
 from scheduling.views import words_for_patients
 from scheduling.views.booked import booked_page
 from scheduling.views.link_choice import choice
+from treatments import leaflets
 
 
 @link_page("book", told=by_link.what_happened)
@@ -69,5 +70,6 @@ def advice(request: HttpRequest, link: AccessLink) -> HttpResponse:
         "advice": aftercare.advice_of(session),
         "location": session.location,
         "until": day_of(link.expires_at, session.location.zone),
+        "read_href": leaflets.way_to(leaflets.AFTERWARDS, session.location),
     }
     return render(request, "scheduling/link_aftercare.html", context)

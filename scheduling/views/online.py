@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
 from clinic.lib.client_address import client_address
-from clinic.lib.languages import for_patients, is_spoken, speaking
+from clinic.lib.languages import asked_for, for_patients, speaking, switch
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.forms_link import CodeForm
@@ -50,9 +49,8 @@ def public(page: Page) -> Callable[..., HttpResponseBase]:
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(page)
     def opened(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        now, wish = clock.now(), request.GET.get("lang", "")
-        language = wish if wish in Language.values and is_spoken(wish) else get_language() or ""
-        with speaking(language):
+        now = clock.now()
+        with speaking(asked_for(request)):
             request.LANGUAGE_CODE = get_language() or ""
             location = get_object_or_404(Location.objects.filter(is_active=True), public_id=public_id)
             with timezone.override(location.zone):
@@ -248,17 +246,12 @@ def _kept(request: HttpRequest, held: HeldTime, now: datetime) -> dict[str, Any]
 
 def _frame(request: HttpRequest, location: Location) -> dict[str, Any]:
     """Return what the frame of every page needs: the place, its clock, the languages with their addresses."""
-    query = request.GET.copy()
-    here = get_language() or ""
-    languages = [
-        {
-            "code": code, "name": name, "is_current": code == here,
-            "href": f"?{urlencode({**query.dict(), 'lang': code})}",
-        }
-        for code, name in Language.choices
-        if is_spoken(code)
-    ]  # fmt: skip
-    return {"location": location, "zone": location.zone, "languages": languages, "is_public": True}
+    return {
+        "location": location,
+        "zone": location.zone,
+        "languages": switch(request, Language.choices),
+        "is_public": True,
+    }
 
 
 def _step(request: HttpRequest, location: Location, name: str) -> str:

@@ -42,6 +42,7 @@ def of(name: str) -> dict[str, str]:
 
 VISIT_TYPE = UUID("0a4c5a1e-0000-4000-8000-000000000011")
 """A type of visit belongs to all locations: its address names nobody's."""
+LEAFLET = {"slug": "visit", "language": "en"}
 BOTOX = {"kind": "products", "key": "onabotulinumtoxinA"}
 
 STAFF: dict[str, Entry] = {
@@ -157,6 +158,9 @@ STAFF: dict[str, Entry] = {
     "treatments:catalogue_edit": Entry(MANAGER, others=BOTOX),
     "treatments:catalogue_confirm": Deed(CLINICIAN, others=BOTOX),
     "treatments:catalogue_limit": Deed(CLINICIAN, others={"key": "neuronox_meditoxin"}),
+    "treatments:leaflet_reviews": Page(CLINICAL),
+    "treatments:leaflet_words": Page(CLINICAL, others=LEAFLET),
+    "treatments:leaflet_confirm": Deed(CLINICIAN, others=LEAFLET),
     "treatments:my_day": Page(CLINICIAN),
     "treatments:patient_story": Page(CLINICAL, of("patient")),
     "treatments:blank_sheet": Page(CLINICAL, of("location")),
@@ -271,5 +275,5 @@ LINKS: dict[str, Entry] = {
 DOORS = frozenset(
     {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 )
-BOOKING = frozenset({"scheduling:online_choose", "scheduling:online_yours"})
-"""A location's pages for anybody (tests/scheduling/test_online_pages.py)."""
+ANYBODY = frozenset({"scheduling:online_choose", "scheduling:online_yours", "leaflets:contents", "leaflets:leaflet"})
+"""A location's pages for anybody (tests/scheduling/test_online_pages.py, tests/treatments/test_leaflet_pages.py)."""

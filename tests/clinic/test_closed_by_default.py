@@ -35,6 +35,8 @@ LINKS = {
     # Not links: pages of a location for anybody, who meets nothing either where no location is.
     "scheduling:online_choose",
     "scheduling:online_yours",
+    "leaflets:contents",
+    "leaflets:leaflet",
     "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}

@@ -38,6 +38,7 @@ DEEPER: Final = (
     "treatments/forms/symptoms.py",
     "treatments/papers/frame.py",
     "treatments/papers/treatment_card.py",
+    "treatments/showing.py",
     "treatments/symptoms.py",
 )
 """Modules under those that answer a link, whose sentences reach a patient's page, letter or card.

@@ -27,6 +27,7 @@ from tests.tongues import collecting
 from tests.tongues.reading import english_in, read
 from tests.tongues.scope import TEMPLATES
 from treatments.formulary import shipped_document
+from treatments.leaflets import leaflets_in
 
 LANGUAGES = collecting.LANGUAGES
 SAMPLES = (samples.NAME, samples.CLINICIAN, "Kadamb Clinic", "12 Neem Road, Ahmedabad")
@@ -237,6 +238,14 @@ def book_on_the_web(browser: Browser, the: World) -> None:
     browser.get("scheduling:online_choose", place)
 
 
+def read_up(browser: Browser, the: World) -> None:
+    """What anybody may read, each page."""
+    place = the.here.location
+    browser.get("leaflets:contents", str(place.public_id))
+    for leaflet in leaflets_in(browser.language):
+        browser.get("leaflets:leaflet", str(place.public_id), leaflet.slug)
+
+
 def come_too_late(browser: Browser, the: World) -> None:
     """Links that end, one that never was, a page sent after its cookie went, and nothing at all."""
     tokens = the.here.tokens
@@ -259,7 +268,7 @@ def come_too_late(browser: Browser, the: World) -> None:
 
 
 def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
-    for walk in (fill_in, visit, tell, choose, book_on_the_web, change, come_too_late, answer_an_offer):
+    for walk in (fill_in, visit, tell, choose, book_on_the_web, change, read_up, come_too_late, answer_an_offer):
         walk(browser, the)
     assert browser.english == {}
     assert FRAMED - browser.drawn == set()

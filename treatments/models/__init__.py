@@ -36,6 +36,7 @@ from treatments.models.effect import (
 from treatments.models.elsewhere import DatePrecision, SaidBy, ToxinElsewhere
 from treatments.models.findings import Finding
 from treatments.models.fridge import Excursion, ExcursionAnswer, FridgeReading
+from treatments.models.leaflet import Leaflet, LeafletReview
 from treatments.models.outcome import MarkKind, Score, ScoreMark
 from treatments.models.plan import Plan, PlanSite, PlanState, Side
 from treatments.models.review import GoalOutcome, GoalReview, QuestionAnswer, StrategyReview
@@ -78,6 +79,8 @@ __all__ = (
     "Incident",
     "InjectionSession",
     "InstrumentVersion",
+    "Leaflet",
+    "LeafletReview",
     "Lot",
     "LotCorrection",
     "LotMove",

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand
 
 from clinic.lib.clock import now
 from patients.questionnaire import publish
-from treatments import catalogue_loading
+from treatments import catalogue_loading, leaflets
 from treatments.models import ScreeningVersion
 
 
 class Command(BaseCommand):
-    """Load treatments/catalogue/*.json, then publish the patients' questionnaire."""
+    """Load treatments/catalogue/*.json, then publish the patients' questionnaire and leaflets."""
 
     help = "Load the clinical catalogue: new and changed entries become versions; what the clinic edited stays."
 
@@ -25,3 +25,4 @@ class Command(BaseCommand):
                 )
         screening = ScreeningVersion.objects.current().get(key="screening")
         publish(screening.facts["questions"], now=now())
+        leaflets.publish(now=now())
