@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import datetime
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,20 @@ from pytest_django.plugin import DjangoDbBlocker
 from clinic.lib.languages import is_spoken
 from clinic.lib.management.commands.prepare_files import compile_catalogue
 from tests import database
+
+SLOW = ("tests/journeys/", "tests/faults/", "tests/year/")
+"""Wait for browsers, processes and servers: begun last, they would keep one process busy when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow ones."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone what was loaded and collected: the collector of garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin
 
 from django.test import Client
 from django.urls import resolve, reverse
@@ -92,4 +93,4 @@ def _forms_on(client: Client, page: str) -> list[tuple[str, Form]]:
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):  # a paper has no form
         return []
     forms = forms_of(answer.content.decode())
-    return [(form.action or page, form) for form in forms if form.method == "post"]
+    return [(urldefrag(urljoin(page, form.action)).url, form) for form in forms if form.method == "post"]
