@@ -20,7 +20,7 @@ class PatientQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "PatientQuerySet":
         """Patients of the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def living_records(self) -> "PatientQuerySet":
         """Records that stand: not merged into another."""

@@ -13,7 +13,7 @@ class IntakeQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> Self:
         """Intakes of patients of the locations where this person works."""
-        return self.filter(patient__location__in=user.locations.all())
+        return self.filter(patient__location__in=user.works_at)
 
     def open(self) -> Self:
         """Not yet sent: a patient has at most one."""

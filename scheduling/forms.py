@@ -20,9 +20,9 @@ from scheduling.booking import Leave, Slot
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 
 
-def _types(moving: Appointment | None) -> QuerySet[AppointmentType]:
-    """Return what may be asked for: the types in use, and that of a visit that is moved, retired or not."""
-    return AppointmentType.objects.filter(Q(is_active=True) | Q(pk=moving.type_id if moving else None))
+def _or_of(moving: Appointment) -> QuerySet[AppointmentType]:
+    """Return the types in use, and that of a visit that is moved, retired or not."""
+    return AppointmentType.objects.filter(Q(is_active=True) | Q(pk=moving.type_id))
 
 
 class WhatAndWhoForm(forms.Form):
@@ -30,7 +30,7 @@ class WhatAndWhoForm(forms.Form):
 
     type = forms.ModelChoiceField(
         label=_("What for"),
-        queryset=AppointmentType.objects.none(),
+        queryset=AppointmentType.objects.filter(is_active=True),
         to_field_name="public_id",
         empty_label=None,
     )
@@ -44,7 +44,8 @@ class WhatAndWhoForm(forms.Form):
 
     def __init__(self, *args: Any, location: Location, moving: Appointment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = _types(moving)  # type: ignore[attr-defined]
+        if moving is not None:
+            self.fields["type"].queryset = _or_of(moving)  # type: ignore[attr-defined]
         self.fields["clinician"].queryset = availability.treating_at(location)  # type: ignore[attr-defined]
 
 
@@ -77,7 +78,7 @@ class BookForm(forms.Form):
 
     pressed = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     type = forms.ModelChoiceField(
-        queryset=AppointmentType.objects.none(), to_field_name="public_id", widget=forms.HiddenInput
+        queryset=AppointmentType.objects.filter(is_active=True), to_field_name="public_id", widget=forms.HiddenInput
     )
     slot = forms.CharField(label=_("Time"), required=False, max_length=120, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
@@ -109,7 +110,8 @@ class BookForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = _types(moving)  # type: ignore[attr-defined]
+        if moving is not None:
+            self.fields["type"].queryset = _or_of(moving)  # type: ignore[attr-defined]
         self.location = location
         if not is_early:
             del self.fields["early_reason"]

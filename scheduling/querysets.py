@@ -17,7 +17,7 @@ class AppointmentQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> "AppointmentQuerySet":
         """Visits at the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def holding_their_time(self) -> "AppointmentQuerySet":
         """Visits that keep a time taken: neither cancelled nor missed."""
@@ -52,7 +52,7 @@ class FollowUpQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> "FollowUpQuerySet":
         """Follow-ups at the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def live(self) -> "FollowUpQuerySet":
         """Follow-ups that still wait for a visit."""
@@ -68,7 +68,7 @@ class CallQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> "CallQuerySet":
         """Calls about follow-ups of the locations where this person works."""
-        return self.filter(follow_up__location__in=user.locations.all())
+        return self.filter(follow_up__location__in=user.works_at)
 
     def standing(self) -> "CallQuerySet":
         """Calls that were not taken back."""
@@ -102,7 +102,7 @@ class OnlineRequestQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> "OnlineRequestQuerySet":
         """Requests for the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def booked(self) -> "OnlineRequestQuerySet":
         """Those that became a visit."""
@@ -114,7 +114,7 @@ class WaitingEntryQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "WaitingEntryQuerySet":
         """Entries of the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def waiting(self) -> "WaitingEntryQuerySet":
         """Those who wait still, the longest first."""
@@ -134,7 +134,7 @@ class SlotOfferQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "SlotOfferQuerySet":
         """Offers of the locations where this person works."""
-        return self.filter(entry__location__in=user.locations.all())
+        return self.filter(entry__location__in=user.works_at)
 
     def open(self) -> "SlotOfferQuerySet":
         """Those that can still be taken."""

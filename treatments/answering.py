@@ -66,7 +66,7 @@ def open_questions_for(user: User) -> tuple[OpenQuestion, ...]:
     at_consultation = Consultation.objects.filter(signed_at__isnull=False, intake__isnull=False).exclude(
         answer_to_patient=""
     )
-    waiting = _asked().filter(patient__location__in=user.locations.all(), patient__deceased_on__isnull=True)
+    waiting = _asked().filter(patient__location__in=user.works_at, patient__deceased_on__isnull=True)
     waiting = waiting.exclude(pk__in=answered).exclude(pk__in=at_consultation.values("intake"))
     return open_questions(waiting.select_related("patient")[:MOST])
 

@@ -61,7 +61,7 @@ def events_with(lot: Lot) -> QuerySet[EventEntry]:
 
 def serious_near(user: User) -> QuerySet[EventEntry]:
     """Return the serious events of a person's locations, the latest first."""
-    return standing_entries().filter(is_serious=True, event__patient__location__in=user.locations.all())
+    return standing_entries().filter(is_serious=True, event__patient__location__in=user.works_at)
 
 
 def unresolved_near(user: User) -> QuerySet[EventEntry]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def unseen_by(user: User) -> "QuerySet[Incident]":
     """Return the incidents of a manager's locations that nobody has seen yet, the oldest first."""
     return (
-        Incident.objects.filter(seen_at__isnull=True, session__location__in=user.locations.all())
+        Incident.objects.filter(seen_at__isnull=True, session__location__in=user.works_at)
         .select_related("session__patient", "session__clinician")
         .order_by("at", "id")
     )

@@ -35,7 +35,7 @@ class RecordQuerySet(models.QuerySet[Any]):
         """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.filter(patient__location__in=user.locations.all())
+        return self.filter(patient__location__in=user.works_at)
 
 
 class ScoreQuerySet(models.QuerySet[Any]):
@@ -45,7 +45,7 @@ class ScoreQuerySet(models.QuerySet[Any]):
         """Scores of patients at the locations where this clinician or manager works."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.filter(patient__location__in=user.locations.all())
+        return self.filter(patient__location__in=user.works_at)
 
     def standing(self) -> "models.QuerySet[Any]":
         """What counts: not corrected by a later row, not withdrawn. With `is_confounded`, as in `told`."""
@@ -105,7 +105,7 @@ class ReportQuerySet(models.QuerySet[Any]):
 
     def waiting_near(self, user: "User", *, answered: bool | None = False) -> "ReportQuerySet":
         """Return the reports of the locations where this person works: by default those nobody has answered."""
-        found = self.filter(patient__location__in=user.locations.all())
+        found = self.filter(patient__location__in=user.works_at)
         if answered is None:
             return found
         return found.filter(answer__isnull=not answered).exclude(level="", words="")
@@ -118,7 +118,7 @@ class OfSessionQuerySet(models.QuerySet[Any]):
         """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.filter(session__patient__location__in=user.locations.all())
+        return self.filter(session__patient__location__in=user.works_at)
 
 
 class LotQuerySet(models.QuerySet[Any]):
@@ -126,7 +126,7 @@ class LotQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "LotQuerySet":
         """Lots at the locations where this person works."""
-        return self.filter(location__in=user.locations.all())
+        return self.filter(location__in=user.works_at)
 
     def numbered(self, typed: str) -> "LotQuerySet":
         """Lots whose printed number holds this, in capitals or not; the number is text, so 0012 is not 12."""
@@ -155,7 +155,7 @@ class VialQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "VialQuerySet":
         """Bottles at the locations where this person works."""
-        return self.filter(lot__location__in=user.locations.all())
+        return self.filter(lot__location__in=user.works_at)
 
     def not_closed(self) -> "VialQuerySet":
         """Bottles with something to account for: sealed ones and open ones."""

@@ -101,6 +101,11 @@ class User(PublicModel, AbstractBaseUser):
         return list(self.locations.all())
 
     @property
+    def works_at(self) -> "models.QuerySet[Any, Any]":
+        """The keys of these locations, for a question that is asked within them."""
+        return type(self).locations.through.objects.filter(user=self).values("location")
+
+    @property
     def open_places(self) -> list[Location]:
         """Those in use."""
         return [place for place in self.places if place.is_active]

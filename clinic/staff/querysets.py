@@ -16,7 +16,7 @@ class UserQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> "UserQuerySet":
         """Return colleagues of a location where this person works, and those who work at none yet."""
-        at_theirs = self.model.locations.through.objects.filter(location__in=user.locations.all())
+        at_theirs = self.model.locations.through.objects.filter(location__in=user.works_at)
         anywhere = self.model.locations.through.objects.all()
         return self.filter(Q(pk__in=at_theirs.values("user")) | ~Q(pk__in=anywhere.values("user")))
 

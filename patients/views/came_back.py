@@ -70,4 +70,4 @@ def _staff(user: User) -> list[User]:
     if not user.is_manager:
         return []
     flagged = User.objects.filter(is_active=True, email_returned_at__isnull=False)
-    return list(flagged.filter(locations__in=user.locations.all()).distinct()[:SHOWN])
+    return list(flagged.filter(locations__in=user.works_at).distinct()[:SHOWN])

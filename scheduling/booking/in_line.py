@@ -4,12 +4,10 @@ The table alone decides who gets a time. But two INSERTs that meet under one exc
 and Postgres ends such a wait by failing one of them as a deadlock, whatever it asked for (decision 65).
 """
 
-from contextlib import AbstractContextManager
 from typing import Final
 
 from django.db import connection
 
-from clinic.lib.db import sent_ahead
 from patients.models import Patient
 from scheduling.booking.asked import Slot
 
@@ -26,15 +24,11 @@ def stand_in_line(*, patient: Patient | None = None, slot: Slot | None = None) -
     Before any row of the calendar, and in one order, so that nobody waits in a ring.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AFTER_THE_OTHER, [_keys(patient, slot)])
+        cursor.execute(ONE_AFTER_THE_OTHER, [line_of(patient=patient, slot=slot)])
 
 
-def in_line(*, patient: Patient, slot: Slot) -> AbstractContextManager[None]:
-    """Do the same with the next statement, in one message with it."""
-    return sent_ahead(ONE_AFTER_THE_OTHER, [_keys(patient, slot)])
-
-
-def _keys(patient: Patient | None, slot: Slot | None) -> list[int]:
+def line_of(*, patient: Patient | None = None, slot: Slot | None = None) -> list[int]:
+    """Return whom `ONE_AFTER_THE_OTHER` waits for."""
     keys = [PATIENTS + patient.pk] if patient else []
     if slot is not None:
         keys.append(CLINICIANS + slot.clinician.pk)

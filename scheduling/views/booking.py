@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +22,7 @@ from scheduling.views import words
 from scheduling.views.as_then import last_visit
 from scheduling.views.free_times import asks_early, free_days, strip_of
 from scheduling.views.patients import patient_named
-from scheduling.views.toasts import say_booked
+from scheduling.views.toasts import to_say_booked
 from scheduling.views.way_back import way_back
 
 CARRIED = ("type", "clinician", "day", "at", "back")
@@ -60,8 +60,7 @@ def book(request: HttpRequest) -> HttpResponse:
             if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
                 form.press_anew()
         else:
-            say_booked(request, visit)
-            return redirect(back or reverse("scheduling:appointment", args=[visit.public_id]))
+            return to_say_booked(back or reverse("scheduling:appointment", args=[visit.public_id]), visit)
     kind, wanted = looked_for.kind, looked_for.wanted
     if kind is None:
         return render(request, "scheduling/book_nothing.html", {"nav": "calendar"})

@@ -63,7 +63,7 @@ def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take back what was said: what held before holds again."""
     user = signed_in(request)
     said = get_object_or_404(
-        RunningLate.objects.filter(location__in=user.locations.all()).select_related("clinician"), public_id=public_id
+        RunningLate.objects.filter(location__in=user.works_at).select_related("clinician"), public_id=public_id
     )
     try:
         running_late.take_back(said=said, by=user, now=clock.now())

@@ -1,7 +1,9 @@
 """What the waiting list hears from the deeds of bookings: a time came free, somebody was booked, a press taken back."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from clinic.lib.days import day_of
@@ -9,6 +11,11 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.models import Appointment, EntryState, FreedTime, OfferState, SlotOffer, WaitingEntry
 
+ANSWERED: Final = """
+    UPDATE scheduling_waitingentry SET state = 'booked', visit_id = %s, ended_at = %s
+    WHERE state = 'waiting' AND patient_id = %s AND type_id = %s AND until_on >= %s
+"""
+"""Every booking asks it, and nearly none finds anything (decision 66)."""
 TAKEN_BACK_WITHIN = timedelta(minutes=5)
 """A booking or a move that staff takes back so soon was a mistake: who waited before it waits again."""
 
@@ -42,10 +49,11 @@ def booked(*, visit: Appointment, now: datetime) -> None:
 
     Asked of the row itself, after the visit's: of two bookings that answer one entry, the second finds it ended.
     """
-    answered = WaitingEntry.objects.waiting().filter(
-        patient=visit.patient_id, type=visit.type_id, until_on__gte=day_of(visit.starts_at, visit.location.zone)
-    )
-    if answered.update(state=EntryState.BOOKED, visit=visit, ended_at=now):
+    day = day_of(visit.starts_at, visit.location.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, [visit.pk, now, visit.patient_id, visit.type_id, day])
+        ended = cursor.rowcount
+    if ended:
         offers = SlotOffer.objects.open().filter(entry__visit=visit)
         this = offers.filter(starts_at=visit.starts_at, freed__clinician=visit.clinician_id)
         this.update(state=OfferState.TAKEN, ended_at=now)

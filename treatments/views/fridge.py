@@ -61,7 +61,7 @@ def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say which lots an excursion counts for."""
     user = signed_in(request)
     found = FridgeReading.objects.select_related("location").filter(
-        public_id=public_id, location__in=user.locations.all()
+        public_id=public_id, location__in=user.works_at
     )
     answered = found.first()
     if answered is None:

@@ -56,6 +56,6 @@ def not_closed(user: User) -> "QuerySet[Vial]":
 def colleagues(user: User) -> "QuerySet[User]":
     """Return who may have seen it: active staff of the same locations, but not the person who writes it."""
     found: QuerySet[User] = (
-        User.objects.filter(is_active=True, locations__in=user.locations.all()).exclude(pk=user.pk).distinct()
+        User.objects.filter(is_active=True, locations__in=user.works_at).exclude(pk=user.pk).distinct()
     )
     return found
