@@ -16,3 +16,4 @@ application = get_wsgi_application()
 # What was loaded to start with stays: the collector of garbage need not walk through it in every request.
 gc.collect()
 gc.freeze()
+gc.set_threshold(10_000, 20, 20)  # a page makes tens of thousands of objects, nearly all gone when it is sent

@@ -11,7 +11,6 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Intake, Patient
 from scheduling import recall
-from scheduling.views.toasts import BOOKED, say_what_was_booked
 from treatments.models import Consultation, InjectionSession
 
 TO_SIGN = (InjectionSession, Consultation)
@@ -22,9 +21,6 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return {}
     user = signed_in(request)
-    if BOOKED in request.GET and not hasattr(request, "was_told"):
-        request.was_told = True  # type: ignore[attr-defined]  # once, however many templates the page is made of
-        say_what_was_booked(request, user)
     return {
         "nav_counts": SimpleLazyObject(lambda: _counts(user)),
         "location_name": SimpleLazyObject(lambda: ", ".join(place.name for place in user.places)),

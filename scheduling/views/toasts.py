@@ -1,7 +1,7 @@
 """What the desk reads for ten seconds after a press, with the way to take it back."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.lib import clock
+from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from scheduling.models import Appointment
 from scheduling.status import TO_COME
@@ -29,16 +30,30 @@ def to_say_booked(address: str, visit: Appointment) -> HttpResponse:
     return HttpResponseRedirect(parts._replace(query=query.urlencode()).geturl())
 
 
-def say_what_was_booked(request: HttpRequest, user: User) -> None:
-    """Say it on the page that is drawn, with the way to take it back; nothing of what this person did not just book."""
+def said(request: HttpRequest) -> dict[str, Any]:
+    """Say on the page that is drawn what its address names as booked, once, with the way to take it back.
+
+    A context processor that adds nothing but the words; none of what this person did not just book.
+    """
+    is_known = getattr(request, "user", None) is not None and request.user.is_authenticated
+    if BOOKED in request.GET and is_known and not getattr(request, "is_told", False):
+        request.is_told = True  # type: ignore[attr-defined]  # a page may be made of several templates
+        found = _booked_just_now(request.GET[BOOKED], by=signed_in(request))
+        if found is not None:
+            say_booked(request, found)
+    return {}
+
+
+def _booked_just_now(key: str, *, by: User) -> Appointment | None:
     try:
-        key = UUID(request.GET[BOOKED])
+        public_id = UUID(key)
     except ValueError:
-        return
-    just_now = Appointment.objects.visible_to(user).filter(booked_by=user, booked_at__gt=clock.now() - SAID_FOR)
-    found = just_now.filter(public_id=key, state__in=TO_COME).select_related("patient", "location").first()
-    if found is not None:
-        say_booked(request, found)
+        return None
+    theirs = Appointment.objects.visible_to(by).filter(booked_by=by, booked_at__gt=clock.now() - SAID_FOR)
+    found: Appointment | None = (
+        theirs.filter(public_id=public_id, state__in=TO_COME).select_related("patient", "location").first()
+    )
+    return found
 
 
 def say_booked(request: HttpRequest, visit: Appointment, *, undo: str = "") -> None:

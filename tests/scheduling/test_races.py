@@ -71,7 +71,10 @@ def test_f19_press_while_the_first_is_being_written_is_told_so_and_then_answered
     assert meanwhile.status_code == 409
     assert "Tue 2 Mar 2027, 10:30 is being booked at this moment" in meanwhile.content.decode()
     assert f'value="{pressed}"' in meanwhile.content.decode()  # the same press, to be pressed again
-    assert (again.status_code, again["Location"]) == (302, reverse("scheduling:appointment", args=[visit.public_id]))
+    assert (again.status_code, again["Location"].partition("?")[0]) == (
+        302,
+        reverse("scheduling:appointment", args=[visit.public_id]),
+    )
     assert Appointment.objects.count() == 1
 
 

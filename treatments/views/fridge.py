@@ -60,9 +60,7 @@ def reading(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say which lots an excursion counts for."""
     user = signed_in(request)
-    found = FridgeReading.objects.select_related("location").filter(
-        public_id=public_id, location__in=user.works_at
-    )
+    found = FridgeReading.objects.select_related("location").filter(public_id=public_id, location__in=user.works_at)
     answered = found.first()
     if answered is None:
         raise Http404
