@@ -76,7 +76,7 @@ format: setup
 messages: setup ## Collect the sentences that patients read into locale/, for hi and gu (needs no GNU gettext)
 	@$(BIN)/python -m tests.tongues.collecting
 
-UV_COMPILE := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
+UV_COMPILE := uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --override requirements-left-out.txt
 lock: ## Compile the lock files from requirements*.in (needs uv); hashes, no addresses
 	@$(UV_COMPILE) requirements.in -o requirements.lock
 	@$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock

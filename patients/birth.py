@@ -104,6 +104,15 @@ class WhichCentury(Exception):
     text: str
 
 
+NO_BIRTH = (NotADate, NoSuchDay, BornInTheFuture, BornTooLongAgo, WhichCentury)
+"""Each way in which a text is no date of birth."""
+
+
+def as_read(text: str) -> str:
+    """Return a text as dates are read in it: 0-9 for the digits of any script, small letters, single spaces."""
+    return " ".join(_ascii_digits(unicodedata.normalize("NFKC", text)).strip().casefold().split())
+
+
 def read(text: str, today: date) -> Birth:
     """Return what a typed text says of a date of birth; day before month, as the clinic writes it.
 
@@ -114,7 +123,7 @@ def read(text: str, today: date) -> Birth:
         NotADate, NoSuchDay, WhichCentury, BornInTheFuture, BornTooLongAgo.
 
     """
-    typed = " ".join(_ascii_digits(unicodedata.normalize("NFKC", text)).strip().casefold().split())
+    typed = as_read(text)
     if typed in UNKNOWN:
         return UNKNOWN_BIRTH
     birth = _read_age(typed, today) or _read_day(typed, text, today) or _read_part(typed, text)

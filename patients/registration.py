@@ -13,7 +13,7 @@ from clinic.lib.db import violated
 from clinic.locations.models import Location
 from clinic.outbox import deeds as outbox
 from clinic.staff.models import User
-from patients import hooks, names, phones
+from patients import hooks, names, phones, spelling
 from patients.birth import UNKNOWN_BIRTH, Birth, Precision
 from patients.models import Language, Patient, Sex
 from patients.preferences import Wishes, note_topics
@@ -54,6 +54,7 @@ class PersonFacts:
             "born_on": self.birth.first_day,
             "birth_precision": self.birth.precision,
             "search_name": self.search_name,
+            "search_sounds": spelling.sounds_of(self.search_name),
             "phone_digits": phones.backwards(self.phone),
         }
 

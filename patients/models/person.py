@@ -74,6 +74,9 @@ class Patient(PublicModel):
     given_name = models.CharField(_("name"), max_length=200)
     family_name = models.CharField(_("family name"), max_length=200, blank=True)
     search_name = models.TextField(editable=False, help_text=_("both names, folded for finding"))
+    search_sounds = models.TextField(
+        editable=False, blank=True, default="", db_default="", help_text=_("both names by ear, in any script")
+    )
     born_on = models.DateField(_("born on"), null=True, blank=True)
     birth_precision = models.CharField(
         _("date of birth is known to"),
@@ -150,6 +153,8 @@ class Patient(PublicModel):
         )
         indexes = (
             GinIndex(fields=["search_name"], name="patient_by_name", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["search_sounds"], name="patient_by_sound", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["born_on"], name="patient_by_birth"),
             models.Index(fields=["phone"], name="patient_by_phone", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["phone_digits"], name="patient_by_last_digits", opclasses=["varchar_pattern_ops"]),
             models.Index(Upper("email"), name="patient_by_email_in_any_case"),

@@ -6,8 +6,9 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from patients import names, phones, wording
+from patients import names, phones, wording, wording_found
 from patients.models import Patient
+from patients.sought import Sought
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ def marked(name: str, text: str) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", piece) if is_found else piece,) for piece, is_found in pieces)
     )
+
+
+@register.filter
+def why_found(patient: Patient, sought: Sought) -> str:
+    """Say why a search shows somebody."""
+    return wording_found.found_words(sought, patient)
 
 
 @register.filter

@@ -17,10 +17,10 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
-from patients import names, phones
+from patients import names
 from patients.forms import RegisterForm
 from patients.models import Patient
-from patients.querysets import LONGEST_SEARCH
+from patients.sought import LONGEST, Sought, sought_in
 
 PAGE_SIZE = 25
 HITS = 8
@@ -32,8 +32,11 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     user, text = signed_in(request), _text(request)
     locations = user.open_places
     people = Patient.objects.visible_to(user).living_records()
-    found = people.found_by(text, locations[0].country if locations else "IN") if text else people
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    sought = _sought(text, locations)
+    page = Paginator(people.found_by(sought) if text else people, PAGE_SIZE).get_page(request.GET.get("page"))
+    is_near = bool(text) and not page.paginator.count
+    if is_near:
+        page = Paginator(people.nearly_found_by(sought)[:PAGE_SIZE], PAGE_SIZE).get_page(1)
     if text:
         _note_search(user, list(page))
     return render(
@@ -43,9 +46,11 @@ def patient_list(request: HttpRequest) -> HttpResponse:
             "nav": "patients",
             "page": page,
             "q": text,
+            "sought": sought,
+            "is_near": is_near,
             "query": urlencode({"q": text}) if text else "",
-            "new_query": urlencode(_typed_for_form(text)),
-            "form": _register_form(text, locations),
+            "new_query": urlencode(_typed_for_form(sought)),
+            "form": _register_form(sought, locations),
             "today": _today(locations),
         },
     )
@@ -68,44 +73,54 @@ def hits(request: HttpRequest) -> dict[str, Any]:
     """Return the first few people whom the words sought find, for a list of hits; that they were shown is noted."""
     user, text = signed_in(request), _text(request)
     locations = user.open_places
-    found: list[Patient] = []
+    sought, found, is_near = _sought(text, locations), list[Patient](), False
     if text:
         people = Patient.objects.visible_to(user).living_records()
-        found = list(people.found_by(text, locations[0].country if locations else "IN")[: HITS + 1])
+        found = list(people.found_by(sought)[: HITS + 1])
+        if not found:
+            found, is_near = list(people.nearly_found_by(sought)[:HITS]), True
         _note_search(user, found[:HITS])
     return {
         "hits": found[:HITS],
         "has_more": len(found) > HITS,
+        "is_near": is_near,
         "q": text,
+        "sought": sought,
         "query": urlencode({"q": text}),
-        "new_query": urlencode(_typed_for_form(text)),
+        "new_query": urlencode(_typed_for_form(sought)),
         "today": _today(locations),
     }
 
 
 def _text(request: HttpRequest) -> str:
     """Return what is sought, without what a database cannot hold."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
 
 
-def _typed_for_form(text: str) -> dict[str, str]:
-    """Return what was sought as the start of a registration: an address, a phone or a name."""
-    if not text:
+def _sought(text: str, locations: list[Location]) -> Sought:
+    return sought_in(text, today=_today(locations), country=locations[0].country if locations else "IN")
+
+
+def _typed_for_form(sought: Sought) -> dict[str, str]:
+    """Return what was sought as the start of a registration: an address, a date of birth, a phone or a name."""
+    if not sought.text:
         return {}
-    if "@" in text:
-        return {"email": text}
-    if phones.looks_like_a_number(text):
-        return {"phone": text}
-    given, _, family = " ".join(text.split()).partition(" ")
+    if sought.email:
+        return {"email": sought.email}
+    if sought.is_only_a_date:
+        return {"birth": sought.text}
+    if sought.number:
+        return {"phone": sought.text}
+    given, _, family = " ".join(sought.text.split()).partition(" ")
     return {"given_name": _as_a_name(given), "family_name": _as_a_name(family)}
 
 
-def _register_form(text: str, locations: list[Location]) -> RegisterForm | None:
+def _register_form(sought: Sought, locations: list[Location]) -> RegisterForm | None:
     """Return the form beside the list, begun with what was sought."""
     if not locations:
         return None
     return RegisterForm(
-        initial=_typed_for_form(text),
+        initial=_typed_for_form(sought),
         locations=locations,
         today=_today(locations),
         country=locations[0].country,

@@ -24,7 +24,7 @@ from patients.models import Patient
 from patients.registration import EditedMeanwhile, PersonFacts
 from patients.views.merging_edits import merged_edit
 
-PREFILLED = ("given_name", "family_name", "phone", "email")
+PREFILLED = ("given_name", "family_name", "birth", "phone", "email")
 CONFLICT = 409
 BOOKING = {"scheduling:book", "scheduling:book_here"}
 LONGEST_WAY = 1800

@@ -12,6 +12,7 @@ from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.sought import sought_in
 from scheduling.models import FollowUp
 from scheduling.querysets import FollowUpQuerySet
 from scheduling.recall.groups import GROUPS, NOW, TO_WORK, groups, keys_of
@@ -48,7 +49,7 @@ def counts(*, user: User, today: date, wanted: Wanted) -> list[Count]:
     found: dict[str, int] = {
         row["group"]: row["n"]
         for row in _live(user, today)
-        .filter(_narrowed(user, wanted))
+        .filter(_narrowed(user, today, wanted))
         .order_by()
         .values("group")
         .annotate(n=CountOf("pk"))
@@ -73,7 +74,7 @@ def rows(*, user: User, today: date, wanted: Wanted) -> FollowUpQuerySet:
     """Return the follow-ups of one tab: a day agreed with the patient first, then the longest overdue."""
     return (
         _whole(user, today)
-        .filter(_narrowed(user, wanted), group__in=keys_of(wanted.group))
+        .filter(_narrowed(user, today, wanted), group__in=keys_of(wanted.group))
         .order_by(F("call_again_on").asc(nulls_last=True), "book_by_on", "id")
     )
 
@@ -104,14 +105,15 @@ def _whole(user: User, today: date) -> FollowUpQuerySet:
     return _live(user, today).select_related("patient", "location", "plan__clinician", "session")
 
 
-def _narrowed(user: User, wanted: Wanted) -> Q:
+def _narrowed(user: User, today: date, wanted: Wanted) -> Q:
     found = Q()
     if wanted.location:
         found &= Q(location__public_id=wanted.location)
     if wanted.clinician:
         found &= Q(plan__clinician__public_id=wanted.clinician)
     if wanted.text:
-        found &= Q(patient__in=Patient.objects.visible_to(user).found_by(wanted.text).order_by().values("pk"))
+        sought = sought_in(wanted.text, today=today)
+        found &= Q(patient__in=Patient.objects.visible_to(user).found_by(sought).order_by().values("pk"))
     if wanted.since:
         found &= Q(book_by_on__gte=wanted.since)
     if wanted.until:
@@ -120,6 +122,6 @@ def _narrowed(user: User, wanted: Wanted) -> Q:
 
 
 def _choices(user: User, today: date, wanted: Wanted, key: str, name: str) -> list[Count]:
-    shown = Q(group__in=keys_of(wanted.group)) & _narrowed(user, wanted)
+    shown = Q(group__in=keys_of(wanted.group)) & _narrowed(user, today, wanted)
     found = _live(user, today).order_by().values(key, name).annotate(n=CountOf("pk", filter=shown)).order_by(name, key)
     return [Count(str(row[key]), row[name], row["n"]) for row in found]

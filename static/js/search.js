@@ -1,5 +1,5 @@
 // A search that answers while one types: of the top row (Ctrl-K), and of the page that asks whom to book for.
-// Arrows walk what was found; Enter takes the one who was found, goes to the first of several, or asks for all.
+// Arrows walk what was found; Enter takes the one who was found, goes to the first of several or of those spelt nearly so, or asks for all.
 // In the top row a patient opens as the caller's card: letters and arrows choose what to do, Escape goes a step back.
 const WALKED = "a[href]:not([tabindex='-1']), button[data-act]";
 
@@ -20,7 +20,7 @@ function begin(box) {
 
   function take() {
     const found = [...panel.querySelectorAll("[data-hit]")];
-    if (found.length === 1) found[0].click();
+    if (found.length === 1 && !panel.querySelector("[data-near]")) found[0].click();
     else if (found.length) found[0].focus();
     else form.submit();
   }

@@ -1,0 +1,108 @@
+"""Why a search shows somebody: one reason for each thing that was typed. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from patients import names, phones, spelling
+from patients.birth import Birth
+from patients.sought import SHORTEST_INSIDE, Sought, meets, year_in
+
+
+class Way(StrEnum):
+    """A way to be found."""
+
+    EMAIL = "email"
+    NUMBER = "number"
+    OLD_NUMBER = "old_number"
+    PHONE = "phone"
+    PHONE_BEGINS = "phone_begins"
+    PHONE_ENDS = "phone_ends"
+    BORN = "born"
+    GIVEN = "given"
+    FAMILY = "family"
+    LATER = "later"
+    INSIDE = "inside"
+    SOUND = "sound"
+    OTHER_SCRIPT = "other_script"
+    NEAR = "near"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One way in which somebody was found, and by what that was typed."""
+
+    way: Way
+    typed: str = ""
+
+
+class Person(Protocol):
+    """What is looked at of somebody who was found."""
+
+    @property
+    def record_number(self) -> int: ...  # noqa: D102 - as on the record
+    @property
+    def given_name(self) -> str: ...  # noqa: D102
+    @property
+    def family_name(self) -> str: ...  # noqa: D102
+    @property
+    def phone(self) -> str: ...  # noqa: D102
+    @property
+    def birth(self) -> Birth: ...  # noqa: D102
+
+
+def why_found(sought: Sought, person: Person) -> tuple[Reason, ...]:
+    """Return why somebody was found, in the order of what was typed, each reason once."""
+    if sought.email:
+        return (Reason(Way.EMAIL),)
+    if any(meets(wanted, person.birth) for wanted in sought.births):
+        return (*_of_words(sought.beside, person), Reason(Way.BORN))
+    if sought.number:
+        return (_of_digits(sought.number, person, sought.beginnings) or Reason(Way.OLD_NUMBER, sought.number),)
+    return _of_words(sought.words, person)
+
+
+def _of_words(words: tuple[str, ...], person: Person) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(_of_word(word, person) for word in words))
+
+
+def _of_word(word: str, person: Person) -> Reason:
+    digits = phones.digits_of(word) if word.isdecimal() else ""
+    called = _of_name(word, person)
+    if called or not digits:
+        return called or Reason(Way.NEAR, word)
+    found = _of_digits(digits, person, ())
+    if found:
+        return found
+    year = year_in(word)
+    is_born = person.birth.first_day is not None and person.birth.first_day.year == year
+    return Reason(Way.BORN) if is_born else Reason(Way.OLD_NUMBER, digits)
+
+
+def _of_name(word: str, person: Person) -> Reason | None:
+    given, family = names.fold(person.given_name).split(), names.fold(person.family_name).split()
+    called = [*given, *family]
+    if given and given[0].startswith(word):
+        return Reason(Way.GIVEN, word)
+    if family and family[0].startswith(word):
+        return Reason(Way.FAMILY, word)
+    if any(one.startswith(word) for one in called):
+        return Reason(Way.LATER, word)
+    alike = [one for one in called if spelling.sounds_like(word, one)]
+    if alike:
+        is_same = any(spelling.script_of(one) == spelling.script_of(word) for one in alike)
+        return Reason(Way.SOUND if is_same else Way.OTHER_SCRIPT, word)
+    is_inside = len(word) >= SHORTEST_INSIDE and word in " ".join(called)
+    return Reason(Way.INSIDE, word) if is_inside else None
+
+
+def _of_digits(digits: str, person: Person, beginnings: tuple[str, ...]) -> Reason | None:
+    if int(digits) == person.record_number:
+        return Reason(Way.NUMBER)
+    if person.phone in beginnings:
+        return Reason(Way.PHONE)
+    if len(digits) >= phones.SHORTEST_ENDING and phones.backwards(person.phone).startswith(digits[::-1]):
+        return Reason(Way.PHONE_ENDS, digits)
+    if beginnings and person.phone.startswith(beginnings):
+        return Reason(Way.PHONE_BEGINS, digits)
+    return _of_name(digits, person)
