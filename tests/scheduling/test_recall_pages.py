@@ -216,7 +216,8 @@ def test_the_row_opens_the_booking_with_everything_chosen_and_comes_back(
     }  # fmt: skip
     where = f"{reverse('scheduling:book')}?patient={row.patient.public_id}"
     answer = desk.post(where, sent)
-    assert answer["Location"] == f"{LIST}?group=now&page=1#r-{row.public_id}"
+    visit = Appointment.objects.get(follow_up=row)
+    assert answer["Location"] == f"{LIST}?group=now&page=1&booked={visit.public_id}#r-{row.public_id}"
     row.refresh_from_db()
     assert (row.state, Appointment.objects.get().follow_up) == ("booked", row)
     assert "Nobody waits for you" in main_of(desk.get(LIST, {"group": "now"}))
