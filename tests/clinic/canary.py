@@ -151,6 +151,7 @@ def _registered_and_booked(the: World, desk: Browser) -> Patient:
 def _answered(here: Place, patient: Patient, heard: Heard, sink: Sink, now: datetime) -> None:
     assert here.location == patient.location
     links = {link for message in sink.taken if WORD in str(message["To"]) for link in links_of(message)}
+    links = {link for link in links if not link.startswith("/read/")}  # a leaflet is everybody's: no token in it
     heard.tokens |= {link.split("/")[2] for link in links}
     visitor = Browser(Client(), heard)
     (link,) = (one for one in links if one.startswith("/i/"))

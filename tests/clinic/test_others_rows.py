@@ -79,5 +79,5 @@ def test_more_than_the_page_asks_for_changes_nothing_else(the: World) -> None:
     assert answer.status_code == 302, answer.context["form"].errors
     after: dict[str, Any] = dict(Patient.objects.values().get(pk=patient.pk))
     own = {"given_name", "family_name", "search_name", "born_on", "birth_precision", "sex", "email", "version"}
-    own |= {"address", "note_for_desk", "wants_reminders", "wants_visit_reminders", "wants_check_ins"}
+    own |= {"search_sounds", "address", "note_for_desk", "wants_reminders", "wants_visit_reminders", "wants_check_ins"}
     assert {name for name in before if before[name] != after[name]} <= own

@@ -53,6 +53,7 @@ ARITHMETIC: dict[str, dict[int | float | str, str]] = {
         "0.0001": "steps of a mL",
         "99999.99": "most that is stored",
     },
+    "leaflets.py": {7_243_003: "the number of a lock"},
     "response.py": {100: "per cent"},
     "session_findings.py": {400: "longest source kept"},
     "stocking.py": {26: "letters of the alphabet"},
