@@ -5,7 +5,7 @@ The table decides who gets a time; these deeds only put its refusal into words (
 
 from scheduling.booking.as_one import as_one
 from scheduling.booking.asked import NO_LEAVE, Leave, Slot
-from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go, make_way
+from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.overbooking import may_overbook
@@ -42,7 +42,6 @@ __all__ = (
     "lengthen",
     "let_go",
     "link_session",
-    "make_way",
     "mark_left",
     "mark_no_show",
     "may_overbook",
