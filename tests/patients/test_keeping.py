@@ -149,3 +149,19 @@ def test_search_is_walked_by_keyboard(context: BrowserContext, user: User) -> No
     expect(page.get_by_role("banner").get_by_role("link", name="Book")).to_be_focused()
     page.keyboard.press("o")
     expect(page.get_by_role("heading", name="Chart")).to_be_visible()
+
+
+PRESS_AT_ONCE = """() => new MutationObserver((_, observer) => {
+    const hit = document.querySelector("[data-hit]");
+    if (hit) { observer.disconnect(); hit.click(); }
+}).observe(document.body, {childList: true, subtree: true})"""
+
+
+def test_found_patient_pressed_at_once_opens_as_the_callers_card(context: BrowserContext, user: User) -> None:
+    person("Sumitra", "Parmar")
+    page = open_form(context, user)
+    page.evaluate(PRESS_AT_ONCE)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("sumitra")
+    expect(page.get_by_role("banner").get_by_role("link", name="Book")).to_be_focused()
+    expect(page.get_by_label("Name*")).to_be_visible()
