@@ -59,9 +59,10 @@ test: setup browser calendar check ## All the tests, the checks included
 check: setup ## Lint, types, import contracts, missing migrations, templates
 	@$(BIN)/python -m tests.check
 
-drill: setup ## Every fault again and again, two hosts in networks of their own, 10,000 deeds, a simulated year; root, under an hour
+drill: setup ## Every fault again and again, two hosts in networks of their own, 10,000 deeds, FHIR by npm's schema, a simulated year; root, under an hour
 	@[ "$$(id -u)" = 0 ] || { echo "make drill builds two hosts in network namespaces: run it as root"; exit 2; }
 	@$(BIN)/pytest tests/drill/matrix.py tests/drill/hosts.py -q -s -n 0
+	@$(BIN)/pytest tests/drill/bundles.py -q -s -n 0
 	@$(BIN)/pytest tests/drill/deeds.py -q -s -n 0
 	@$(BIN)/pytest tests/year/drill.py -q -s -n 0
 

@@ -12,6 +12,7 @@ from scheduling.views import (
     check_in,
     check_out,
     day_before,
+    exporting,
     feeds,
     hold,
     letters,
@@ -77,6 +78,8 @@ urlpatterns = [
     path("settings/messages/visits/", policy_visits.edit, name="policy_visits"),
     path("settings/messages/places/<uuid:public_id>/", policy_places.edit, name="policy_place"),
     path("settings/", supply.overview, name="supply"),
+    path("settings/export/", exporting.clinic, name="export_clinic"),
+    path("settings/export/<slug:form>/", exporting.clinic_file, name="export_clinic_file"),
     path("settings/places/new/", supply.new_place, name="new_place"),
     path("settings/places/<uuid:public_id>/", supply.place, name="place"),
     path("settings/places/<uuid:public_id>/closed-days/", supply.closed_days, name="closed_days"),
@@ -125,4 +128,6 @@ urlpatterns = [
     path("a/<str:token>/", by_link.advice, name="aftercare"),
     path("v/<str:token>/", by_link.confirm, name="confirm_visit"),
     path("patients/<uuid:public_id>/visits/", visits.patient_visits, name="patient_visits"),
+    path("patients/<uuid:public_id>/export/", exporting.patient, name="export_patient"),
+    path("patients/<uuid:public_id>/export/<slug:form>/", exporting.patient_file, name="export_patient_file"),
 ]

@@ -72,24 +72,36 @@ def read_table(content: bytes, *, heads: Heads, needed: Sequence[str]) -> Table:
 
 
 def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as CSV, with the mark that makes a spreadsheet read it as UTF-8.
+    """Return a table as CSV, with the mark that makes a spreadsheet read it as UTF-8; cells as `csv_lines` has them."""
+    return "".join(csv_lines(heads, rows))
+
+
+def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a table as CSV, a row at a time, the first with the mark of UTF-8 in front.
 
     A cell that would run as a formula gets an apostrophe in front, which `read_table` takes off again; a negative
-    number and a phone number stay as they are.
+    number and a phone number stay as they are. A cell that itself begins with apostrophes before such a sign gets one
+    more, so that taking one off gives back what stood there.
     """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(heads)
-    writer.writerows([_as_text(cell) for cell in row] for row in rows)
-    return "\ufeff" + file.getvalue()
+    writer = csv.writer(_Handed())  # which hands on what is written
+    yield "\ufeff" + writer.writerow(heads)
+    for row in rows:
+        yield writer.writerow([_as_text(cell) for cell in row])
+
+
+class _Handed:
+    """A file that keeps nothing: what is written is handed back to who writes."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(RUNS) and not A_NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(RUNS) and not A_NUMBER.fullmatch(cell) else cell
 
 
 def _as_typed(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(RUNS) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(RUNS) else cell
 
 
 def plain_key(text: str) -> str:

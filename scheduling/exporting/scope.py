@@ -1,0 +1,40 @@
+"""Whose records an export holds."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from clinic.staff.models import User
+from patients.models import Patient
+
+AT_A_TIME = 100
+"""So many patients are read together: what memory holds does not grow with the clinic."""
+
+
+def one(patient: Patient) -> "QuerySet[Patient]":
+    """Return a patient's record with those that were merged into it, however many merges ago."""
+    found, newest = {patient.pk}, {patient.pk}
+    while newest:
+        newest = set(Patient.objects.filter(merged_into__in=newest).values_list("pk", flat=True)) - found
+        found |= newest
+    return Patient.objects.filter(pk__in=found)
+
+
+def everybody(user: User) -> "QuerySet[Patient]":
+    """Return the records of the locations where this person works, those merged into others too."""
+    found: QuerySet[Patient] = Patient.objects.visible_to(user)
+    return found
+
+
+def numbers_in_batches(patients: "QuerySet[Patient]") -> Iterator[list[int]]:
+    """Yield the records' keys in the order they were registered in, some at a time; each time is a short query."""
+    after = 0
+    while batch := list(patients.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]):
+        yield batch
+        after = batch[-1]
+
+
+def in_batches(patients: "QuerySet[Patient]") -> Iterator[list[Patient]]:
+    """Yield the records themselves, with their location and the record they were merged into."""
+    for batch in numbers_in_batches(patients):
+        yield list(Patient.objects.filter(pk__in=batch).select_related("location", "merged_into").order_by("pk"))
