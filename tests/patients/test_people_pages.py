@@ -17,6 +17,8 @@ from tests.patients.making import NOW, client_of, member, person, place
 
 pytestmark = pytest.mark.django_db
 
+SEARCHES = ("patients:list", "patients:search")
+
 
 @pytest.fixture
 def desk() -> Client:
@@ -48,6 +50,37 @@ def test_search_asks_the_same_number_of_questions_for_any_length(
     with django_assert_num_queries(7):
         response = desk.get(reverse("patients:search"), {"q": "ash"})
     assert response.content.decode().count('class="name"') == count
+
+
+def test_each_hit_says_why_and_a_near_spelling_that_it_is_only_near(desk: Client) -> None:
+    person("સુમન", "શાહ", phone="098765 00181", deceased_on=date(2026, 1, 2))
+    pages = {name: desk.get(reverse(name), {"q": "suman 0181"}).content.decode() for name in SEARCHES}
+    assert all("“suman” in other letters · phone ends in 0181" in page for page in pages.values())
+    assert all("died 2 Jan 2026" in page for page in pages.values())
+    near = {name: desk.get(reverse(name), {"q": "sumna"}).content.decode() for name in SEARCHES}
+    assert all("Nobody found for “sumna”. Spelt nearly so:" in page for page in near.values())
+    assert all("nearly “sumna”" in page for page in near.values())
+    assert "data-near" in near["patients:search"]
+    assert "data-near" not in pages["patients:search"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_nearest_spellings_are_one_question_more_for_any_length(
+    desk: Client, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        person("Rakesh", f"Kohli {number}")
+    desk.get(reverse("patients:search"))
+    # session, account, places, people, those near; savepoint, trail, release
+    with django_assert_num_queries(8):
+        response = desk.get(reverse("patients:search"), {"q": "kohil"})
+    assert response.content.decode().count('class="name"') == count
+
+
+def test_a_date_that_was_sought_begins_a_registration(desk: Client) -> None:
+    page = desk.get(reverse("patients:list"), {"q": "31/01/1970"}).content.decode()
+    assert "birth=31%2F01%2F1970" in page
+    assert 'value="31/01/1970"' in page
 
 
 def test_list_is_cut_into_pages(desk: Client) -> None:
