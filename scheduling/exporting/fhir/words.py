@@ -13,6 +13,10 @@ from clinic.locations.models import Location
 from scheduling.exporting.cells import local
 
 Element = dict[str, Any]
+SPACES = dict.fromkeys(map(ord, "\u000b\u000c\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"), " ") | dict.fromkeys(
+    range(0x2000, 0x200B), " "
+)
+"""Spaces that FHIR's texts may not have, those that do not break a line among them: an ordinary one stands there."""
 
 
 def base() -> str:
@@ -37,6 +41,8 @@ def known(elements: Element) -> Element:
 
 
 def _known(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(SPACES)
     if isinstance(value, dict):
         return known(value)
     if isinstance(value, (list, tuple)):

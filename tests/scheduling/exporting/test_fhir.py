@@ -107,6 +107,13 @@ def test_a_bundle_of_nobody_has_no_empty_list() -> None:
     assert bundle == {"resourceType": "Bundle", "type": "collection"}
 
 
+@pytest.mark.django_db
+def test_a_space_that_fhir_does_not_know_is_an_ordinary_one() -> None:
+    """Found by the JSON schema of R4, not by the models: "[ \\r\\n\\t\\S]+"."""
+    (written,) = resources_of(person("Asha", address="12\u00a0Ring\u202fRoad\nAhmedabad"), "Patient")
+    assert written["address"] == [{"text": "12 Ring Road\nAhmedabad"}]
+
+
 def test_what_a_reference_names_stands_in_the_bundle_and_each_thing_once(the: World) -> None:
     bundle = json.loads("".join(bundled(scope.one(the.here.treated))))
     named = re.findall(r'"reference": "([^"]+)"', "".join(bundled(scope.one(the.here.treated))))
