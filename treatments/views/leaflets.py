@@ -40,6 +40,12 @@ class Notes:
     facts: Mapping[str, Fact]
     sources: list[ShownSource] = field(default_factory=list)
 
+    def line(self, pieces: Iterable[Piece]) -> list[ShownPiece]:
+        """Return a line as it is read, each source noted once: after the last it holds for."""
+        shown = [self.shown(piece) for piece in pieces]
+        last = {piece.note: at for at, piece in enumerate(shown)}
+        return [piece if last[piece.note] == at else ShownPiece(piece.text) for at, piece in enumerate(shown)]
+
     def shown(self, piece: Piece) -> ShownPiece:
         """Return a piece as it is read, its source noted."""
         if not piece.key:
@@ -121,7 +127,7 @@ def in_words(fact: Fact) -> str:
 
 
 def _drawn(block: Block, notes: Notes) -> dict[str, Any]:
-    return {"kind": block.kind, "lines": [[notes.shown(piece) for piece in line] for line in block.lines]}
+    return {"kind": block.kind, "lines": [notes.line(line) for line in block.lines]}
 
 
 def _frame(request: HttpRequest, location: Location) -> dict[str, Any]:
