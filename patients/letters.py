@@ -13,7 +13,8 @@ from clinic.locations.letterhead import written
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
 from patients.intake import INVITATION, invitation_link
-from patients.link_check import code_of
+from patients.link_check import code_of, live_code
+from patients.links import address_of
 from patients.models import AccessLink, Intake, Patient
 from patients.models.intake import IntakeState
 
@@ -84,11 +85,13 @@ class LinkCode(PatientLetter):
     title = gettext_lazy("Code for a link")
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:
-        """While it is the newest code and not used."""
-        link = AccessLink.objects.get(public_id=promise.about)
-        if str(link.codes_sent) != promise.edition:
+        """While it is the newest code, not used, and the address on file is the one the link was sent to."""
+        link = AccessLink.objects.select_related("patient").get(public_id=promise.about)
+        code = live_code(link, now)
+        if code is not None and str(code.number) != promise.edition:
             return Suppressed(reason="newer_code", where="closed", text=_("A newer code was asked for."))
-        if not link.code_hash or link.revoked_at or link.used_at or link.expires_at <= now:
+        is_elsewhere = link.sent_to != address_of(link.patient)
+        if code is None or is_elsewhere or link.revoked_at or link.used_at or link.expires_at <= now:
             return Suppressed(reason="code_not_needed", where="closed", text=_("The link needs no code any more."))
         return None
 

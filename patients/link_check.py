@@ -1,9 +1,8 @@
 """The second check of a link: whether it is the person, before anything answered earlier is shown.
 
-Either the date of birth, or a code of six digits mailed to the address on file. Five wrong answers close the link for
-an hour, five more end it: the desk then sends a new one. A try is counted under the row's lock, so that many at once
-are counted one by one.
-
+Either the date of birth, or a code of six digits mailed to the address that the link was sent to. Five wrong dates
+close the link for an hour, five more end it; five wrong codes end the code, three such codes in a row the link: the
+desk then sends a new one. A try is counted under the link's lock, so that many at once are counted one by one.
 """
 
 from datetime import datetime, timedelta
@@ -15,14 +14,19 @@ from django.utils.crypto import constant_time_compare
 from clinic.lib import codes
 from clinic.outbox.deeds import owe
 from patients.link_refusals import LinkRevoked, LinkWaits
-from patients.models import AccessLink, Patient
+from patients.links import address_of
+from patients.models import AccessLink, LinkCode, Patient
 from patients.recognising import BirthTyped, agrees, can_be_asked
 
 TRIES: Final = 5
 WAIT: Final = timedelta(hours=1)
 CODE_LIVES: Final = timedelta(minutes=15)
-CODE_AGAIN_AFTER: Final = timedelta(minutes=1)
-CODES_A_LINK: Final = 10
+CODES_A_LINK: Final = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (timedelta(days=1), 10))
+"""So many codes in so long a time, and no more."""
+CODES_A_MAILBOX: Final = 6
+"""In an hour, whichever links ask: nobody's mailbox is filled by who holds some of their links."""
+DEAD_CODES_IN_A_ROW: Final = 3
+"""Fifteen guesses of a million, however long somebody holds the link."""
 TOO_MANY: Final = "too_many_wrong_answers"
 
 
@@ -36,7 +40,44 @@ def try_birth_date(*, link: AccessLink, typed: BirthTyped, now: datetime) -> boo
     with transaction.atomic():
         held = _locked(link, now)
         patient = held.patient
-        return _count(held, agrees(typed, born_on=patient.born_on, precision=patient.birth_precision), now)
+        is_right = agrees(typed, born_on=patient.born_on, precision=patient.birth_precision)
+        if is_right:
+            held.failed_checks, held.waits_until = 0, None
+        else:
+            held.failed_checks += 1
+            if held.failed_checks == TRIES:
+                held.waits_until = now + WAIT
+            elif held.failed_checks >= 2 * TRIES:
+                held.revoked_at, held.revoked_because = now, TOO_MANY
+        held.save(update_fields=("failed_checks", "waits_until", "revoked_at", "revoked_because"))
+        return is_right
+
+
+def send_code(*, link: AccessLink, now: datetime) -> bool:
+    """Make a new code and owe the letter with it; return False where none may be made yet.
+
+    It goes to the address the link was sent to, while that is the one on file and works, and to no other. Whether it
+    goes is not told: then no code is the right one.
+
+    Raises:
+        LinkWaits, LinkRevoked: too many answers were wrong.
+
+    """
+    with transaction.atomic():
+        held = _locked(link, now)
+        made = held.codes.all()
+        if any(made.filter(made_at__gt=now - span).count() >= most for span, most in CODES_A_LINK):
+            return False
+        newest = made.order_by("-number").first()
+        code = LinkCode(link=held, number=newest.number + 1 if newest else 1, made_at=now, expires_at=now + CODE_LIVES)
+        if _may_be_mailed(held, now):
+            code.sent_to, code.code_hash = held.sent_to, _code_hash(held, _digits(held, code.number))
+            owe(
+                "link_code", about=held, person=held.patient, due_at=now, edition=str(code.number),
+                not_after=code.expires_at, priority=0,
+            )  # fmt: skip
+        code.save(force_insert=True)
+        return True
 
 
 def try_code(*, link: AccessLink, typed: str, now: datetime) -> bool:
@@ -48,51 +89,52 @@ def try_code(*, link: AccessLink, typed: str, now: datetime) -> bool:
     """
     with transaction.atomic():
         held = _locked(link, now)
-        is_live = held.code_expires_at is not None and held.code_expires_at > now
-        is_right = is_live and constant_time_compare(_code_hash(held, codes.as_typed(typed)), held.code_hash)
-        if is_right:
-            held.code_hash, held.code_expires_at = "", None
-        return _count(held, is_right, now)
-
-
-def send_code(*, link: AccessLink, now: datetime) -> bool:
-    """Owe the person a letter with a new code; return False where none may go now (one a minute, ten a link).
-
-    Raises:
-        LinkWaits, LinkRevoked: too many answers were wrong.
-
-    """
-    with transaction.atomic():
-        held = _locked(link, now)
-        newest_is_fresh = (
-            held.code_expires_at is not None and held.code_expires_at - CODE_LIVES + CODE_AGAIN_AFTER > now
-        )
-        if newest_is_fresh or held.codes_sent >= CODES_A_LINK or not can_be_mailed(held.patient):
+        code = live_code(held, now)
+        if code is None:
             return False
-        held.codes_sent += 1
-        held.code_hash = _code_hash(held, code_of(held))
-        held.code_expires_at = now + CODE_LIVES
-        held.save(update_fields=("codes_sent", "code_hash", "code_expires_at"))
-        owe(
-            "link_code", about=held, person=held.patient, due_at=now, edition=str(held.codes_sent),
-            not_after=held.code_expires_at, priority=0,
-        )  # fmt: skip
-        return True
+        if constant_time_compare(_code_hash(held, codes.as_typed(typed)), code.code_hash):
+            code.used_at = now
+            code.save(update_fields=("used_at",))
+            return True
+        code.wrong_tries += 1
+        code.save(update_fields=("wrong_tries",))
+        if code.wrong_tries == TRIES and _dead_in_a_row(held) >= DEAD_CODES_IN_A_ROW:
+            held.revoked_at, held.revoked_because = now, TOO_MANY
+            held.save(update_fields=("revoked_at", "revoked_because"))
+        return False
+
+
+def live_code(link: AccessLink, now: datetime) -> LinkCode | None:
+    """Return the code that may be typed now: the newest, in its time, not used and not tried five times."""
+    code: LinkCode | None = link.codes.order_by("-number").first()
+    is_live = code is not None and code.expires_at > now and code.used_at is None and code.wrong_tries < TRIES
+    return code if is_live else None
 
 
 def code_of(link: AccessLink) -> str:
     """Return the newest code of a link: derived, so that the letter can be written without keeping the code."""
-    return codes.code_of("patients.link_code", link.public_id, link.codes_sent)
-
-
-def can_be_mailed(patient: Patient) -> bool:
-    """Return whether a code could reach the person."""
-    return bool(patient.email) and patient.email_suspended_at is None
+    newest = link.codes.order_by("-number").first()
+    return _digits(link, newest.number if newest else 0)
 
 
 def can_ask_birth_date(patient: Patient) -> bool:
     """Return whether the date of birth on file is sure enough to be asked for."""
     return can_be_asked(patient.birth_precision)
+
+
+def _may_be_mailed(link: AccessLink, now: datetime) -> bool:
+    """Whether the address on file is the link's, works, and had not its share of codes."""
+    patient = link.patient
+    if not link.sent_to or link.sent_to != address_of(patient) or patient.email_suspended_at is not None:
+        return False
+    lately = LinkCode.objects.filter(sent_to=link.sent_to, made_at__gt=now - WAIT)
+    return lately.count() < CODES_A_MAILBOX
+
+
+def _dead_in_a_row(link: AccessLink) -> int:
+    """How many codes were tried to death since one was right."""
+    right = link.codes.filter(used_at__isnull=False).order_by("-number").first()
+    return link.codes.filter(number__gt=right.number if right else 0, wrong_tries=TRIES).count()
 
 
 def _locked(link: AccessLink, now: datetime) -> AccessLink:
@@ -104,21 +146,8 @@ def _locked(link: AccessLink, now: datetime) -> AccessLink:
     return held
 
 
-def _count(held: AccessLink, is_right: bool, now: datetime) -> bool:  # noqa: FBT001 - what was tried, not a switch
-    if is_right:
-        held.failed_checks, held.waits_until = 0, None
-    else:
-        held.failed_checks += 1
-        if held.failed_checks == TRIES:
-            held.waits_until = now + WAIT
-        elif held.failed_checks >= 2 * TRIES:
-            held.revoked_at, held.revoked_because = now, TOO_MANY
-    held.save(
-        update_fields=(
-            "failed_checks", "waits_until", "revoked_at", "revoked_because", "code_hash", "code_expires_at",
-        )
-    )  # fmt: skip
-    return is_right
+def _digits(link: AccessLink, number: int) -> str:
+    return codes.code_of("patients.link_code", link.public_id, number)
 
 
 def _code_hash(link: AccessLink, code: str) -> str:

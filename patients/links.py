@@ -27,6 +27,7 @@ def make_link(
         about_public_id=ref.public_id,
         made_at=now,
         expires_at=expires_at,
+        sent_to=address_of(patient),
     )
     token = derived(_salt(link), link.public_id)
     link.token_hash = hashed(token)
@@ -45,6 +46,7 @@ def link_for(
     held = (
         live_links(now)
         .filter(purpose=purpose, patient=patient, about_type=ref.type, about_public_id=ref.public_id)
+        .filter(sent_to=address_of(patient))
         .order_by("-made_at", "-id")
     )
     for link in held:
@@ -131,6 +133,11 @@ def restore_links(*, about: Thing, because: str, now: datetime) -> int:
 def revoke_links_of(*, patient: Patient, because: str, now: datetime) -> int:
     """End every live link a person holds (address changed, died, record merged); return how many."""
     return live_links(now).filter(patient=patient).update(revoked_at=now, revoked_because=because)
+
+
+def address_of(patient: Patient) -> str:
+    """Return what a link keeps of the address it is sent to; nothing where there is none."""
+    return hashed(patient.email.casefold()) if patient.email else ""
 
 
 def live_links(now: datetime) -> QuerySet[AccessLink]:

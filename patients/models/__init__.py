@@ -2,7 +2,7 @@
 
 from patients.models.consents import Consent, ConsentText
 from patients.models.intake import Intake, Questionnaire
-from patients.models.links import AccessLink
+from patients.models.links import AccessLink, LinkCode
 from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
 
 __all__ = (
@@ -12,6 +12,7 @@ __all__ = (
     "ConsentText",
     "Intake",
     "Language",
+    "LinkCode",
     "Patient",
     "Questionnaire",
     "Sex",

@@ -33,6 +33,9 @@ CSRF_FIELD: Final = "csrfmiddlewaretoken"
 PASSED: Final = "passed_links"
 PASSED_FOR: Final = timedelta(hours=1)
 """How long a browser stays recognised for a link after the last thing it did there."""
+CODE_SHOWN: Final = "links_shown_by_code"
+CODE_SHOWN_FOR: Final = timedelta(minutes=30)
+"""Counted from the code, however busy the page is: a phone may be another's in an hour."""
 
 
 class LinkCsrf(CsrfViewMiddleware):
@@ -165,3 +168,24 @@ def remember(request: HttpRequest, link: AccessLink, now: datetime) -> None:
         if str(link.public_id) not in known:
             request.session.cycle_key()  # a session somebody else put into this browser learns nothing
     request.session[PASSED] = {**known, str(link.public_id): now.isoformat()}
+
+
+def remember_code(request: HttpRequest, link: AccessLink, now: datetime) -> None:
+    """Note that the mailed code was typed here, for this link only: for what a date of birth is not enough."""
+    remember(request, link, now)
+    request.session[CODE_SHOWN] = {**request.session.get(CODE_SHOWN, {}), str(link.public_id): now.isoformat()}
+
+
+def closes_at(request: HttpRequest, link: AccessLink, now: datetime) -> datetime | None:
+    """Return until when this browser is recognised by the mailed code; None where it is not. Not longer by use."""
+    at = request.session.get(CODE_SHOWN, {}).get(str(link.public_id))
+    until = datetime.fromisoformat(at) + CODE_SHOWN_FOR if at else None
+    return until if until and until > now else None
+
+
+def forget(request: HttpRequest, link: AccessLink) -> None:
+    """Recognise this browser no more, for this link."""
+    for key in (PASSED, CODE_SHOWN):
+        known = request.session.get(key, {})
+        if str(link.public_id) in known:
+            request.session[key] = {name: at for name, at in known.items() if name != str(link.public_id)}

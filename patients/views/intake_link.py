@@ -14,7 +14,7 @@ from clinic.locations.models import Location
 from patients.errors import IntakeClosed
 from patients.forms_link import BirthForm, CodeForm
 from patients.intake import PURPOSE, speak, start
-from patients.link_check import can_ask_birth_date, can_be_mailed, send_code, try_birth_date, try_code
+from patients.link_check import can_ask_birth_date, live_code, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkWaits
 from patients.models import AccessLink, Intake
 from patients.spoken import spoken_languages
@@ -216,7 +216,7 @@ def _ask_who(  # what the page shows, all by keyword
         "birth": BirthForm(),
         "code": CodeForm(),
         "can_birth": can_ask_birth_date(link.patient),
-        "can_mail": can_be_mailed(link.patient),
+        "code_is_live": live_code(link, clock.now()) is not None,
         "who_href": reverse("patients:intake_who", args=[link.token]),
         "carried": hidden,
         **_frame(link, intake),

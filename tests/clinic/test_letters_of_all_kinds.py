@@ -115,7 +115,7 @@ def promised(the: World, slug: str) -> Letter:
         return owe(slug, about=about, person=about.patient, due_at=now, edition="0", step=STEPS.get(slug, ""))
     if slug == "link_code":
         link = AccessLink.objects.filter(purpose="intake").latest("pk")
-        return owe(slug, about=link, person=link.patient, due_at=now, edition=str(link.codes_sent))
+        return owe(slug, about=link, person=link.patient, due_at=now, edition="1")
     if slug == "booking_code":
         asked = asked_on_the_web(here.location, now, codes_sent=1, code_until=now + timedelta(minutes=15))
         return owe(slug, about=asked, person=asked, due_at=now, edition="1")

@@ -193,7 +193,7 @@ def test_code_recognises_who_reads_the_mailbox(intake: Intake, at: datetime) -> 
     token = token_of(filled(intake, at), at)
     browser = Client()
     sent = browser.post(url(token, "intake_who"), {"how": "send_code"})
-    assert "We sent a code of six digits" in sent.text
+    assert "Type the code of six digits." in sent.text
     code = code_of(AccessLink.objects.get())
     assert browser.post(url(token, "intake_who"), {"how": "code", "code": code}).status_code == 302
     assert browser.get(url(token, "intake_send")).status_code == 200

@@ -1,23 +1,25 @@
-"""The second check: five wrong answers close a link for an hour, five more end it, however many come at once."""
+"""The second check: dates of birth close a link, codes die by themselves, however many tries come at once."""
 
 import datetime
 import threading
 
 import pytest
-from django.db import close_old_connections
+from django.db import IntegrityError, close_old_connections, transaction
 
 from clinic.outbox.models import Letter
+from clinic.outbox.registry import Suppressed, kind_for
 from patients.birth import Birth
-from patients.link_check import TOO_MANY, code_of, send_code, try_birth_date, try_code
+from patients.link_check import TOO_MANY, code_of, live_code, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkRevoked, LinkWaits
 from patients.links import make_link
-from patients.models import AccessLink
+from patients.models import AccessLink, Patient
 from patients.recognising import BirthTyped
 from tests.patients.making import person
 
 RIGHT = BirthTyped(day=31, month=1, year=1970)
 WRONG = BirthTyped(day=30, month=1, year=1970)
 MINUTE = datetime.timedelta(minutes=1)
+LONG_AGO = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_code_is_mailed_once_and_opens_once(link: AccessLink, now: datetime.date
     )
     code = code_of(AccessLink.objects.get(pk=link.pk))
     assert len(code) == 6
-    assert code not in str(AccessLink.objects.filter(pk=link.pk).values().get())
+    assert code not in str([*AccessLink.objects.filter(pk=link.pk).values(), *link.codes.values()])
     assert try_code(link=link, typed=f" {code[:3]} {code[3:]} ", now=now + 14 * MINUTE) is True
     assert try_code(link=link, typed=code, now=now + 14 * MINUTE) is False
 
@@ -99,23 +101,103 @@ def test_code_newer_replaces_the_older(link: AccessLink, now: datetime.datetime)
 
 
 @pytest.mark.django_db
-def test_codes_and_dates_share_the_five_tries(link: AccessLink, now: datetime.datetime) -> None:
+def test_code_is_dead_after_five_wrong_tries(link: AccessLink, now: datetime.datetime) -> None:
     send_code(link=link, now=now)
-    code = code_of(AccessLink.objects.get(pk=link.pk))
-    for _try in range(3):
-        try_birth_date(link=link, typed=WRONG, now=now)
-    for _try in range(2):
-        try_code(link=link, typed="x", now=now)
-    with pytest.raises(LinkWaits):
-        try_code(link=link, typed=code, now=now)
+    code = code_of(link)
+    assert [try_code(link=link, typed="x", now=now) for _try in range(5)] == [False] * 5
+    assert live_code(link, now) is None
+    assert try_code(link=link, typed=code, now=now) is False
+    send_code(link=link, now=now + MINUTE)
+    assert try_code(link=link, typed=code_of(link), now=now + MINUTE) is True
 
 
 @pytest.mark.django_db
-def test_code_is_not_promised_without_an_address(now: datetime.datetime) -> None:
-    patient = person()
-    link, _token = make_link(purpose="intake", patient=patient, about=patient, now=now, expires_at=now + 60 * MINUTE)
-    assert send_code(link=link, now=now) is False
-    assert not Letter.objects.about(link).exists()
+def test_a_right_birth_date_gives_no_more_tries_at_a_code(link: AccessLink, now: datetime.datetime) -> None:
+    """Who knows the date of birth guesses no code with its help: the tries are counted on the code."""
+    send_code(link=link, now=now)
+    for _try in range(5):
+        try_code(link=link, typed="x", now=now)
+        assert try_birth_date(link=link, typed=RIGHT, now=now) is True
+    assert try_code(link=link, typed=code_of(link), now=now) is False
+
+
+@pytest.mark.django_db
+def test_three_codes_tried_to_death_in_a_row_end_the_link(link: AccessLink, now: datetime.datetime) -> None:
+    for number in range(3):
+        send_code(link=link, now=now + number * MINUTE)
+        for _try in range(5):
+            try_code(link=link, typed="x", now=now + number * MINUTE)
+    with pytest.raises(LinkRevoked) as refusal:
+        send_code(link=link, now=now + 9 * MINUTE)
+    assert refusal.value.because == TOO_MANY
+
+
+@pytest.mark.django_db
+def test_codes_of_a_link_are_five_an_hour_and_ten_a_day(link: AccessLink, now: datetime.datetime) -> None:
+    hour = 60 * MINUTE
+    given = [send_code(link=link, now=now + n * MINUTE) for n in range(6)]
+    given += [send_code(link=link, now=now + hour + n * MINUTE) for n in range(5, 11)]
+    given += [send_code(link=link, now=now + 3 * hour), send_code(link=link, now=now + 25 * hour)]
+    assert given == [True] * 5 + [False] + [True] * 5 + [False] + [False, True]
+
+
+@pytest.mark.django_db
+def test_a_mailbox_gets_six_codes_an_hour_whichever_links_ask(link: AccessLink, now: datetime.datetime) -> None:
+    """The page is told the same; the code that was not mailed is no code."""
+    for number in range(5):
+        send_code(link=link, now=now + number * MINUTE)
+    sister = person("Usha", email="Asha@Patients.example")
+    other, _token = make_link(
+        purpose="intake", patient=sister, about=sister, now=now, expires_at=now + datetime.timedelta(days=1)
+    )
+    assert [send_code(link=other, now=now + number * MINUTE) for number in (6, 8)] == [True, True]
+    assert Letter.objects.of_kind("link_code").count() == 6
+    assert try_code(link=other, typed=code_of(other), now=now + 8 * MINUTE) is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [{"email": ""}, {"email": "thief@patients.example"}, {"email_suspended_at": LONG_AGO}],
+)
+def test_code_goes_to_the_address_of_the_link_only_and_says_the_same(
+    change: dict[str, object], link: AccessLink, now: datetime.datetime
+) -> None:
+    """Whatever wrote another address without ending the links: nothing is mailed, and the page is told the same."""
+    send_code(link=link, now=now)
+    before = Letter.objects.about(link).get()
+    Patient.objects.filter(pk=link.patient_id).update(**change)
+    assert send_code(link=link, now=now + MINUTE) is True
+    assert Letter.objects.about(link).get() == before
+    assert try_code(link=link, typed=code_of(link), now=now + MINUTE) is False
+    wanted = kind_for("link_code").still_wanted(before.promise, now=now)
+    assert isinstance(wanted, Suppressed)
+
+
+@pytest.mark.django_db
+def test_code_works_on_a_second_device_which_asked_for_none(link: AccessLink, now: datetime.datetime) -> None:
+    send_code(link=link, now=now)
+    elsewhere = AccessLink.objects.get(pk=link.pk)
+    assert live_code(elsewhere, now) is not None
+    assert try_code(link=elsewhere, typed=code_of(elsewhere), now=now) is True
+
+
+@pytest.mark.django_db
+def test_code_of_one_link_opens_no_other(link: AccessLink, now: datetime.datetime) -> None:
+    other, _token = make_link(
+        purpose="my-page", patient=link.patient, about=link.patient, now=now, expires_at=now + 60 * MINUTE
+    )
+    send_code(link=link, now=now)
+    send_code(link=other, now=now)
+    assert try_code(link=other, typed=code_of(link), now=now) is False
+    assert try_code(link=other, typed=code_of(other), now=now) is True
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_sixth_try(link: AccessLink, now: datetime.datetime) -> None:
+    send_code(link=link, now=now)
+    with pytest.raises(IntegrityError, match="link_code_is_tried_five_times_at_most"), transaction.atomic():
+        link.codes.update(wrong_tries=6)
 
 
 @pytest.mark.django_db(transaction=True)
