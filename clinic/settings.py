@@ -220,6 +220,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"  # tests collect nothing
+WHITENOISE_AUTOREFRESH = MODE == "test"  # looked up when asked for: every test client would list all files anew
 WHITENOISE_MAX_AGE = 0 if MODE == "test" else 3600
 
 # --- Letters and tasks ----------------------------------------------------------------------------------------------
