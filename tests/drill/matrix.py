@@ -65,6 +65,25 @@ def test_brokers(world: World, desk: Desk, table: Table, gone: int) -> None:
     assert (bookings_untold(), slots_sold_twice()) == (0, 0)
 
 
+@pytest.mark.parametrize("_again", range(MORE))
+def test_beats_and_clocks(world: World, table: Table, _again: int) -> None:
+    told = beats.played(world)
+    table.saw({beats.BLIND: told.accounts.pop(beats.BLIND)})
+    if told.control_released_it and told.control_fell_silent:
+        table.controls.add("F27")
+    table.add(told.accounts)
+    assert all(account.is_sound for account in told.accounts.values())
+
+
+@pytest.mark.parametrize("_again", range(MORE))
+def test_wires(world: World, table: Table, _again: int) -> None:
+    accounts = partitions.played(world)
+    table.saw({partitions.UNFENCED: accounts.pop(partitions.UNFENCED)})
+    table.add(accounts)
+    assert all(account.is_sound for account in accounts.values())
+
+
+# After what waits for letters: those of a hundred bookings are paced, and others would stand behind them.
 @pytest.mark.parametrize("name", races.GUARDED_BY)
 def test_races(desk: Desk, table: Table, name: str) -> None:
     race, constraint = races.GUARDED_BY[name]
@@ -86,24 +105,6 @@ def test_presses(desk: Desk, table: Table) -> None:
         again = desk.press(patient, desk.form(form["slot"]))
         table.saw({"F19 no key": Account(owed=1, contradicted=again.status != 302)})
     assert table.lines["F19 eight presses at once"].twice == 0
-
-
-@pytest.mark.parametrize("_again", range(MORE))
-def test_beats_and_clocks(world: World, table: Table, _again: int) -> None:
-    told = beats.played(world)
-    table.saw({beats.BLIND: told.accounts.pop(beats.BLIND)})
-    if told.control_released_it and told.control_fell_silent:
-        table.controls.add("F27")
-    table.add(told.accounts)
-    assert all(account.is_sound for account in told.accounts.values())
-
-
-@pytest.mark.parametrize("_again", range(MORE))
-def test_wires(world: World, table: Table, _again: int) -> None:
-    accounts = partitions.played(world)
-    table.saw({partitions.UNFENCED: accounts.pop(partitions.UNFENCED)})
-    table.add(accounts)
-    assert all(account.is_sound for account in accounts.values())
 
 
 def test_nobody_was_told_who_the_patients_are(world: World) -> None:
