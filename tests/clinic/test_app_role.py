@@ -106,5 +106,5 @@ def test_a_signed_sessions_sites_stand_even_beside_a_table_that_poses_as_the_ses
 
 def test_a_migrated_database_lets_the_apps_role_make_no_temporary_table() -> None:
     """Asked of the template: a copy has rights of its own, and this one is a copy."""
-    assert scalar("SELECT has_database_privilege('interval_app', %s, 'TEMPORARY')", database.template()) is False
+    assert scalar("SELECT has_database_privilege('interval_app', %s, 'TEMPORARY')", database.migrated()) is False
     assert scalar("SELECT has_database_privilege('interval_app', current_database(), 'TEMPORARY')") is True

@@ -1,11 +1,15 @@
 """The harness itself: tests run as the app's role, and what a test commits is gone for the next one."""
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from clinic.embedded.home import CHECKOUT
 from clinic.lib.checks import app_role_owns_nothing
+from tests import database
 
 
 @pytest.mark.django_db
@@ -53,3 +57,19 @@ def test_check_names_an_owner_that_serves() -> None:
         cursor.execute("SET ROLE interval_owner")
     (found,) = app_role_owns_nothing(["default"])
     assert found.id == "interval.E001"
+
+
+DEFAULTS_ONLY = {"clinic/locations/models.py", "patients/models/person.py"}
+"""Functions that give a new row its value: no table is made by them."""
+OUR_IMPORT = re.compile(r"^(?:from|import) ((?:clinic|patients|treatments|scheduling)[\w.]*)", re.MULTILINE)
+
+
+def test_what_migrations_call_is_known_to_the_harness() -> None:
+    """A change there makes the migrated database anew."""
+    called = {
+        f"{module.replace('.', '/')}.py"
+        for app in database.APPS
+        for file in (CHECKOUT / app).rglob("migrations/*.py")
+        for module in OUR_IMPORT.findall(file.read_text())
+    }
+    assert called - DEFAULTS_ONLY == set(database.MIGRATIONS_CALL)
