@@ -17,8 +17,6 @@ class PatientHook(Protocol):
 on_deceased: list[PatientHook] = []
 on_death_undone: list[PatientHook] = []
 """The day of death was written down by mistake and taken back."""
-on_merged: list[PatientHook] = []
-"""The record was merged into another: `patient.merged_into` is the survivor."""
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
 on_address_trusted: list[PatientHook] = []
@@ -33,3 +31,24 @@ class IntakeHook(Protocol):
 
 
 on_intake_submitted: list[IntakeHook] = []
+
+
+class MergeHook(Protocol):
+    """Called with two records of one person inside the deed's transaction; a failure aborts the deed."""
+
+    def __call__(self, *, merged: Patient, survivor: Patient, by: User, now: datetime) -> None:
+        """Do what is owed."""
+
+
+class MergeObstacle(Protocol):
+    """Asked before two records become one, inside the deed's transaction: what must be settled by a person first."""
+
+    def __call__(self, *, merged: Patient, survivor: Patient) -> list[str]:
+        """Return sentences; none where nothing is in the way. What the deed will change is locked here, in order."""
+
+
+merge_obstacles: list[MergeObstacle] = []
+on_merged: list[MergeHook] = []
+"""The rows of a record stand with its survivor by now."""
+on_unmerged: list[MergeHook] = []
+"""The rows that had moved stand with their own record again."""

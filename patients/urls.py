@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import came_back, chart, people, preferences, registering
+from patients.views import came_back, chart, merging, people, preferences, registering
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<uuid:public_id>/try-again/", came_back.try_again, name="try_again"),
     path("patients/<uuid:public_id>/", chart.detail, name="detail"),
     path("patients/<uuid:public_id>/edit/", registering.edit, name="edit"),
+    path("patients/<uuid:public_id>/merge/", merging.merge, name="merge"),
+    path("patients/merges/<uuid:public_id>/undo/", merging.undo_merge, name="undo_merge"),
+    path("patients/merges/<uuid:public_id>/part/", merging.unmerge, name="unmerge"),
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
     path("p/<str:token>/", preferences.choose, name="preferences"),
 ]

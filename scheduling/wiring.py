@@ -2,7 +2,17 @@
 
 from clinic.outbox import registry
 from patients import hooks as patient_hooks
-from scheduling import aftercare, booking, checking_in, following_up, letters, nudging, owing, replanning
+from scheduling import (
+    aftercare,
+    booking,
+    checking_in,
+    following_up,
+    letters,
+    merge_obstacles,
+    nudging,
+    owing,
+    replanning,
+)
 from scheduling.online import tidying
 from scheduling.waiting import hearing, offering
 from treatments import hooks as record_hooks
@@ -26,7 +36,9 @@ def connect() -> None:
     _hang(patient_hooks.on_death_undone, following_up.patient_lives)
     _hang(patient_hooks.on_death_undone, checking_in.patient_lives)
     _hang(patient_hooks.on_death_undone, owing.patient_lives)
-    _hang(patient_hooks.on_merged, following_up.patient_merged)
+    _hang(patient_hooks.merge_obstacles, merge_obstacles.of_the_calendar)
+    _hang(patient_hooks.on_merged, following_up.records_merged)
+    _hang(patient_hooks.on_unmerged, following_up.records_unmerged)
     _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
     _hang(patient_hooks.on_address_changed, following_up.address_changed)
     _hang(patient_hooks.on_intake_submitted, nudging.form_arrived)
@@ -34,7 +46,6 @@ def connect() -> None:
     _hang(patient_hooks.on_address_trusted, following_up.address_changed)
     _hang(registry.due_finders, following_up.sweep)
     _hang(patient_hooks.on_deceased, hearing.patient_gone)
-    _hang(patient_hooks.on_merged, hearing.patient_gone)
     _hang(registry.due_finders, offering.sweep)
     _hang(registry.due_finders, tidying.sweep)
     for kind in letters.KINDS:

@@ -1,7 +1,8 @@
 """The letters the record makes known, and what each minute's sweep asks of it."""
 
 from clinic.outbox import registry
-from treatments import calling
+from patients import hooks
+from treatments import calling, merge_obstacles
 from treatments.letters import PatientNeedsYou
 
 
@@ -10,3 +11,5 @@ def connect() -> None:
     registry.register(PatientNeedsYou())
     if calling.sweep not in registry.due_finders:
         registry.due_finders.append(calling.sweep)
+    if merge_obstacles.of_the_record not in hooks.merge_obstacles:
+        hooks.merge_obstacles.append(merge_obstacles.of_the_record)

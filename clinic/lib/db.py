@@ -123,3 +123,43 @@ def frozen_with_parent(table: str, *, parent: str, column: str, because: str, wh
             FOR EACH STATEMENT EXECUTE FUNCTION {name}();
         """
     return forward, f"DROP FUNCTION {name}() CASCADE;"
+
+
+IS_MOVED_BY_A_MERGE = """
+            IF TG_OP = 'UPDATE' THEN
+                IF public.patients_row_is_moved_by_a_merge(TG_TABLE_NAME, to_jsonb(OLD), to_jsonb(NEW)) THEN
+                    RETURN NEW;
+                END IF;
+            END IF;"""
+
+
+def but_for_merges(refusal: tuple[str, str]) -> tuple[str, str]:
+    """Return SQL (forward, backward) that lets merges through what `append_only` or `frozen_once_signed` refuses.
+
+    The trigger's function is written anew: a row may change its person, and nothing else, where the merge that runs
+    wrote down that it moves it.
+    """
+    function = f"{refusal[0].partition('$$;')[0]}$$;".replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+    return function.replace("BEGIN", f"BEGIN{IS_MOVED_BY_A_MERGE}", 1), function
+
+
+def of_one_patient(child: str, column: str, parent: str) -> tuple[str, str]:
+    """Return SQL (forward, backward) of a key by which a row and the row it names are of the same person.
+
+    The parent has `patient_is_part_of_the_key`. A merge moves both before it is asked.
+    """
+    name = f"{child}_{column}_is_of_the_same_patient"
+    forward = f"""
+        ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY ({column}, patient_id)
+            REFERENCES {parent} (id, patient_id) DEFERRABLE INITIALLY IMMEDIATE;
+    """
+    return forward, f"ALTER TABLE {child} DROP CONSTRAINT {name};"
+
+
+def patient_is_part_of_the_key(table: str) -> tuple[str, str]:
+    """Return SQL (forward, backward) of the key that `of_one_patient` names."""
+    name = f"{table}_and_its_patient"
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (id, patient_id);",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+    )

@@ -147,6 +147,25 @@ def withdraw_person(*, person: Person, reason: str, now: datetime, text: str = "
     return withdraw_letters(Letter.objects.for_person(person), reason=reason, now=now, text=text, where=where)
 
 
+def hand_over(*, to: Person, letters: "QuerySet[Letter]", reason: str, text: str, now: datetime, due: datetime) -> int:
+    """Withdraw letters that are not yet handed to a mail server, and promise each to somebody else; return how many.
+
+    For rows that change their person. What is due before `due` goes then, so that a mistake can be taken back.
+    """
+    waiting = Letter.objects.not_handed_over().filter(pk__in=letters.order_by().values("pk"))
+    promised = [
+        Owed(
+            letter=one.letter, about=Ref(one.about_type, one.about_public_id), person=to, edition=one.edition,
+            step=one.step, due_at=max(one.due_at, due), not_after=one.not_after, channel=one.channel,
+            priority=one.priority,
+        )
+        for one in waiting.order_by("pk").select_for_update()
+    ]  # fmt: skip
+    withdraw_letters(letters, reason=reason, text=text, now=now, where="closed")
+    owe_many(promised, revive=True)
+    return len(promised)
+
+
 def ask_again(*, person: Person) -> int:
     """Put back what a worker has claimed for a person and not yet handed over; return how many letters that were.
 

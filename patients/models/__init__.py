@@ -3,6 +3,7 @@
 from patients.models.consents import Consent, ConsentText
 from patients.models.intake import Intake, Questionnaire
 from patients.models.links import AccessLink, LinkCode
+from patients.models.merge import Merge, MovedRow
 from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
 
 __all__ = (
@@ -13,6 +14,8 @@ __all__ = (
     "Intake",
     "Language",
     "LinkCode",
+    "Merge",
+    "MovedRow",
     "Patient",
     "Questionnaire",
     "Sex",

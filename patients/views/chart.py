@@ -13,7 +13,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
-from patients.models import Patient
+from patients.models import Merge, Patient
 from patients.wording import birth_and_age
 
 INTAKES_SHOWN = 5
@@ -42,6 +42,8 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "badges": badges(patient),
             "is_clinical": user.is_clinician or user.is_manager,
             "may_treat": user.is_clinician and not patient.deceased_on,
+            "merges": Merge.objects.filter(survivor=patient, undone_at__isnull=True).select_related("merged", "by"),
+            "is_manager": user.is_manager,
             "intakes": patient.intakes.all()[:INTAKES_SHOWN],
             "today": today,
         },

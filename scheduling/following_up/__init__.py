@@ -12,8 +12,9 @@ from scheduling.following_up.people import (
     address_changed,
     patient_died,
     patient_lives,
-    patient_merged,
     preferences_changed,
+    records_merged,
+    records_unmerged,
 )
 from scheduling.following_up.posting import came_back, hand_to_a_person, reminded, sweep
 from scheduling.following_up.recounting import plan_revised
@@ -44,10 +45,11 @@ __all__ = (
     "owe_steps",
     "patient_died",
     "patient_lives",
-    "patient_merged",
     "plan_changed",
     "plan_revised",
     "preferences_changed",
+    "records_merged",
+    "records_unmerged",
     "reminded",
     "reopen",
     "scored",

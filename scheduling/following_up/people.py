@@ -1,4 +1,4 @@
-"""Hearing what changed about a person: died or not, merged away, what they want to get and where."""
+"""Hearing what changed about a person: died or not, one with another, what they want to get and where."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import standing
 from scheduling.following_up.closing import may_be_owed_again, owe_anew
+from scheduling.following_up.recounting import recount
 from scheduling.following_up.rows import close, live_ones, with_facts
 from scheduling.following_up.settling import settle
 from scheduling.models import FollowUp
@@ -18,9 +19,15 @@ def patient_died(*, patient: Patient, by: User | None, now: datetime) -> None:
     _close_all(patient, "deceased", by=by, now=now)
 
 
-def patient_merged(*, patient: Patient, by: User | None, now: datetime) -> None:
-    """Close what waits for a record that was merged into another; the survivor's record goes on."""
-    _close_all(patient, "merged_away", by=by, now=now)
+def records_merged(*, merged: Patient, survivor: Patient, by: User, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Count anew what one person is owed whose two records are one by now: treatments and events of both count."""
+    _stand_anew(survivor, by=by, now=now)
+
+
+def records_unmerged(*, merged: Patient, survivor: Patient, by: User, now: datetime) -> None:
+    """Count anew what each of two people is owed whose records were one by mistake."""
+    for patient in (merged, survivor):
+        _stand_anew(patient, by=by, now=now)
 
 
 def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
@@ -38,6 +45,12 @@ def preferences_changed(*, patient: Patient, by: User | None, now: datetime) -> 
 
 def address_changed(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Owe letters again to who can be reached again; what failed failed at the old address."""
+    _settle_all(patient, by=by, now=now, is_new_address=True)
+
+
+def _stand_anew(patient: Patient, *, by: User, now: datetime) -> None:
+    for follow_up in live_ones(patient=patient):
+        recount(follow_up, by=by, now=now)
     _settle_all(patient, by=by, now=now, is_new_address=True)
 
 

@@ -70,7 +70,7 @@ def taken_back(*, visit: Appointment, by: User | None, now: datetime) -> None:
 
 
 def patient_gone(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - one shape for all hooks
-    """End what somebody waits for who died, or whose record was merged into another."""
+    """End what somebody waits for who died."""
     ended = WaitingEntry.objects.waiting().filter(patient=patient)
     SlotOffer.objects.open().filter(entry__in=ended).update(state=OfferState.GONE, ended_at=now)
     ended.update(state=EntryState.TAKEN_OFF, ended_at=now)

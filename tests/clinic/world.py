@@ -18,7 +18,8 @@ from clinic.staff import links as staff_links
 from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
-from patients.models import Intake, Patient
+from patients.merging import merge
+from patients.models import Intake, Merge, Patient
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -119,6 +120,7 @@ class Place:
     late: RunningLate
     offer: SlotOffer
     online: OnlineRequest
+    joined: Merge
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -300,6 +302,10 @@ def _place(name: str, now: datetime) -> Place:
         running_late.say(clinician=doctor, location=location, minutes=20, by=desk, now=now),
         offer,
         asked_on_the_web(location, now, proven_at=now, appointment=visit),
+        merge(
+            merged=a_patient(location=location), survivor=a_patient(location=location), taken=(), seen=(1, 1),
+            press=uuid4(), by=people[Role.MANAGER], now=now,
+        ),
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),

@@ -43,8 +43,12 @@ def another(of: InjectionSession, *, doctor: User | None = None, **facts: Any) -
     plan = row.plan
     patient = a_patient(given_name=f"Rekha {number}", search_name=f"rekha {number} trivedi", **facts)
     plan.pk, plan.public_id, plan.patient, plan.clinician = None, uuid4(), patient, doctor or plan.clinician
+    plan.consultation = None
     plan.save(force_insert=True)
-    row.pk, row.public_id, row.plan, row.patient = None, uuid4(), plan, patient
+    session = row.session
+    session.pk, session.public_id, session.plan, session.patient = None, uuid4(), plan, patient
+    session.save(force_insert=True)
+    row.pk, row.public_id, row.plan, row.patient, row.session = None, uuid4(), plan, patient, session
     row.location = patient.location
     row.save(force_insert=True)
     return row

@@ -20,7 +20,6 @@ from patients.preferences import resume_reminders, stop_reminders
 from patients.registration import PersonFacts
 from scheduling import booking, checking_in, following_up, owing, unsettled
 from scheduling.models import Appointment, FollowUp
-from scheduling.waiting import hearing
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
 from tests.patients.making import client_of
@@ -62,7 +61,6 @@ def could_not_go(session: InjectionSession, reason: str, *, step: str = "1") -> 
 
 def test_lists_of_deeds_on_people_are_pinned() -> None:
     assert following_up.patient_died in hooks.on_deceased
-    assert hooks.on_merged == [following_up.patient_merged, hearing.patient_gone]
     assert hooks.on_death_undone == [following_up.patient_lives, checking_in.patient_lives, owing.patient_lives]
     assert following_up.preferences_changed in hooks.on_preferences_changed
     assert following_up.address_changed in hooks.on_address_changed
@@ -179,12 +177,6 @@ def test_death_undone_after_the_plan_was_stopped_owes_nothing(session: Injection
     planning.stop(plan=session.plan, reason="Has died", by=doctor, now=NOW)
     amend(session, deceased_on=None)
     assert stands(session) == ("closed", "closed", "deceased")
-
-
-def test_record_merged_away_is_owed_nothing_more(session: InjectionSession, doctor: User) -> None:
-    following_up.patient_merged(patient=session.patient, by=doctor, now=NOW)
-    assert stands(session) == ("closed", "closed", "merged_away")
-    assert not Letter.objects.for_person(session.patient).live().exists()
 
 
 def cancelled(booked: Appointment, by: User, now: datetime) -> None:
