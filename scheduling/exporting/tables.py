@@ -26,6 +26,8 @@ LEFT_OUT: Final = {
     "patients.accesslink": "links are keys to pages: who holds one may use it",
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
     "scheduling.heldtime": "a time held for minutes while somebody chooses",
+    "patients.merge": "which record is part of which stands with each record; who made them one is in the audit trail",
+    "patients.movedrow": "how two records become two again",
 }
 """Tables of a patient that stay inside, and why. Former versions of rows and the audit trail stay inside as well."""
 WORKINGS: Final = {"id", "version", "search_name", "phone_digits", "idempotency_key", "pressed_for", "press"}

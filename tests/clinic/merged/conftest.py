@@ -1,0 +1,46 @@
+"""Two records of one person: one with a row in every table that names a person, one with hardly any."""
+
+from datetime import timedelta
+
+import pytest
+
+from patients.consents import record_consent
+from patients.intake import invite
+from patients.models import Patient
+from scheduling.models import Appointment, AppointmentType, WaitingEntry
+from tests.clinic.world import Place, World, next_morning
+from tests.treatments.people import a_patient
+from treatments.models import LotMove, RecallContact
+from treatments.models.withdrawal import ContactOutcome
+
+
+@pytest.fixture
+def here(the: World) -> Place:
+    return the.here
+
+
+@pytest.fixture
+def merged(the: World, here: Place) -> Patient:
+    """Who was treated here, with a row in every table that names a person."""
+    patient, now = here.treated, the.now
+    record_consent(patient=patient, kind="data_use", is_given=True, by=here.doctor, now=now)
+    invite(patient=patient, by=None, now=now)
+    kind = AppointmentType.objects.get(kind="consultation")
+    start = next_morning(now, here.location, days=5)
+    Appointment.objects.create(
+        patient=patient, clinician=here.doctor, location=here.location, type=kind, starts_at=start,
+        ends_at=start + timedelta(minutes=30), occupied_until=start + timedelta(minutes=30), booked_at=now,
+        follow_up=here.follow_up,
+    )  # fmt: skip
+    WaitingEntry.objects.create(
+        patient=patient, location=here.location, type=kind, first_on=start.date(), until_on=start.date(),
+        entered_by=here.colleague, entered_at=now,
+    )  # fmt: skip
+    move = LotMove.objects.create(lot=here.lot, state="recalled", reason="A letter", by=here.doctor, at=now)
+    RecallContact.objects.create(recall=move, patient=patient, outcome=ContactOutcome.REACHED, by=here.doctor, at=now)
+    return Patient.objects.get(pk=patient.pk)
+
+
+@pytest.fixture
+def survivor(here: Place) -> Patient:
+    return a_patient(location=here.location, given_name="Meenal", email="meenal@patients.example", phone="")
