@@ -7,8 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Some machines forbid it: each of the hundreds of processes that the tests start would then compile the clinic anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run setup services services-stop test check drill bench lock browser calendar format messages
+.PHONY: help run setup services services-stop test suite check drill bench lock browser calendar format messages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,7 +55,11 @@ calendar:
 	  && echo "Installing khal for the tests, once" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends khal >/dev/null; } \
 	  || { echo "The tests need a calendar program; as root, once: apt-get install khal"; exit 1; }
 
-test: setup browser calendar check ## All the tests, the checks included
+test: setup browser calendar ## All the tests, the checks included
+	@$(MAKE) --no-print-directory -j 2 check suite
+
+# Beside the checks: both have a while in which one processor is enough.
+suite: setup
 	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: setup ## Lint, types, import contracts, missing migrations, templates
