@@ -20,6 +20,7 @@ KNOWN = frozenset({
     "INTERVAL_WEB_PROCESSES", "INTERVAL_LOG_LEVEL", "INTERVAL_BROWSER", "INTERVAL_HASTE",
     "INTERVAL_LETTERS_A_MINUTE", "INTERVAL_LETTERS_A_MINUTE_A_DOMAIN",
     "INTERVAL_BOUNCE_ADDRESS", "INTERVAL_BOUNCE_MAILBOX",
+    "INTERVAL_UPLOAD_FILE_MEGABYTES", "INTERVAL_UPLOAD_TOTAL_MEGABYTES",
 })  # fmt: skip
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_PACKED = 44  # bytes it packs into: fifty random ones need more, words said over and over fewer
@@ -27,6 +28,7 @@ SHORT_LIVED_SECRET = "not-for-serving"  # noqa: S105  # commands that sign nothi
 MOST_HASTE = 60
 CANNOT_BOOT = 3  # gunicorn gives up when a worker ends with it; after any other number it would try for ever
 UNPACED, FASTEST = 0, 100_000  # letters a minute
+MOST_MEGABYTES = 200  # what is sent lies on the disk twice while it is read
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -58,6 +60,8 @@ class Environment:
     """What the waits of the outbox are divided by: one, but in a test that has no minutes to spend."""
     bounce_address: str
     bounce_mailbox: str
+    upload_file_megabytes: int
+    upload_total_megabytes: int
     unfit: tuple[str, ...]
     """Why web, worker and beat refuse to start: a sentence a setting, its name first. Empty outside production."""
 
@@ -104,6 +108,8 @@ def read(environment: Mapping[str, str]) -> Environment:
         haste=_haste(mode, environment),
         bounce_address=_bounce_address(environment),
         bounce_mailbox=_bounce_mailbox(environment),
+        upload_file_megabytes=_megabytes(environment, "INTERVAL_UPLOAD_FILE_MEGABYTES", 20),
+        upload_total_megabytes=_megabytes(environment, "INTERVAL_UPLOAD_TOTAL_MEGABYTES", 60),
         unfit=tuple(_unfit(given, as_owner=as_owner)) if mode == "production" else (),
     )
 
@@ -131,6 +137,13 @@ def _a_minute(environment: Mapping[str, str], name: str, unless_said: int) -> in
         return unless_said
     if not (text.isascii() and text.isdigit() and int(text[:9]) <= FASTEST):
         raise BadEnvironment(f"{name} must be a number of letters up to {FASTEST}, or 0 for no pace; not {text!r}")
+    return int(text)
+
+
+def _megabytes(environment: Mapping[str, str], name: str, unless_said: int) -> int:
+    text = environment.get(name) or str(unless_said)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MEGABYTES):
+        raise BadEnvironment(f"{name} must be a number of megabytes from 1 to {MOST_MEGABYTES}, not {text!r}")
     return int(text)
 
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "clinic.middleware.SpokenLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "clinic.lib.uploads.RequestSizeMiddleware",  # before the form is read, which the next one does
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.SessionEndsMiddleware",
@@ -222,6 +223,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = MODE == "test"  # tests collect nothing
 WHITENOISE_AUTOREFRESH = MODE == "test"  # looked up when asked for: every test client would list all files anew
 WHITENOISE_MAX_AGE = 0 if MODE == "test" else 3600
+
+# What is sent in is stored in the database, never in a folder that a server hands out (docs/decisions/0075).
+UPLOAD_FILE_MEGABYTES = ENVIRONMENT.upload_file_megabytes
+UPLOAD_TOTAL_MEGABYTES = ENVIRONMENT.upload_total_megabytes
+"""Of one file, and of all files of one form."""
 
 # --- Letters and tasks ----------------------------------------------------------------------------------------------
 EMAIL_BACKEND = ENVIRONMENT.email["EMAIL_BACKEND"]

@@ -17,3 +17,32 @@ class AnswersMissing(Exception):
     def __init__(self, questions: Sequence[str]) -> None:
         super().__init__(questions)
         self.questions = tuple(questions)
+
+
+class FileRefused(Exception):
+    """A file that was sent is not taken in; `why` is a word that `wording_documents` makes a sentence of."""
+
+    def __init__(self, why: str, name: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.name = name
+
+
+class DocumentRefused(Exception):
+    """A document is not kept; `wording_documents.sentence` says why."""
+
+
+class DocumentsFull(DocumentRefused):
+    """What is kept of this patient has no room left."""
+
+
+class TooManyByLink(DocumentRefused):
+    """So many documents were sent by links of this patient within a day."""
+
+
+class DocumentIsOfAnother(DocumentRefused):
+    """The session or plan that was named is not this patient's."""
+
+
+class DocumentWithdrawn(DocumentRefused):
+    """It was withdrawn, or put back, meanwhile."""

@@ -1,6 +1,15 @@
 """Who: people, what they answered, what they consented to, and the links they hold."""
 
 from patients.models.consents import Consent, ConsentText
+from patients.models.documents import (
+    Document,
+    DocumentFile,
+    DocumentKind,
+    DocumentPiece,
+    DocumentThumbnail,
+    MediaType,
+    WithdrawnBecause,
+)
 from patients.models.intake import Intake, Questionnaire
 from patients.models.links import AccessLink, LinkCode
 from patients.models.merge import Merge, MovedRow
@@ -11,13 +20,20 @@ __all__ = (
     "BirthPrecision",
     "Consent",
     "ConsentText",
+    "Document",
+    "DocumentFile",
+    "DocumentKind",
+    "DocumentPiece",
+    "DocumentThumbnail",
     "Intake",
     "Language",
     "LinkCode",
+    "MediaType",
     "Merge",
     "MovedRow",
     "Patient",
     "Questionnaire",
     "Sex",
     "SuspendedBecause",
+    "WithdrawnBecause",
 )

@@ -25,6 +25,8 @@ APPS: Final = ("patients", "treatments", "scheduling")
 LEFT_OUT: Final = {
     "patients.accesslink": "links are keys to pages: who holds one may use it",
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
+    "patients.documentpiece": "the bytes of documents, which no table holds",
+    "patients.documentthumbnail": "small pictures of documents",
     "scheduling.heldtime": "a time held for minutes while somebody chooses",
     "patients.merge": "which record is part of which stands with each record; who made them one is in the audit trail",
     "patients.movedrow": "how two records become two again",

@@ -1,0 +1,139 @@
+"""Keep a document, take it out of the record, put it back: never deleted, and its pages never change."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Sum
+
+from clinic.audit.trail import record
+from clinic.lib.models import PublicModel
+from clinic.staff.models import User
+from patients import consents
+from patients.documents import contents, limits
+from patients.documents.taking import Taken
+from patients.errors import DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, TooManyByLink
+from patients.models import Document, DocumentKind, Patient
+
+BY_LINK: Final = "patient link"
+
+
+def add_document(
+    *,
+    patient: Patient,
+    kind: str,
+    files: Sequence[Taken],
+    by: User | None,
+    now: datetime,
+    title: str = "",
+    dated_on: date | None = None,
+    about: PublicModel | None = None,
+) -> Document:
+    """Keep a document of one patient, all of its pages or none; `by` is None where the patient sent it by link.
+
+    `about` is the session, plan or intake it is of, of the same patient.
+
+    Raises:
+        consents.PhotographyNotConsented: a photo of the patient, who did not agree to photographs.
+        DocumentIsOfAnother: `about` is another patient's.
+        DocumentsFull: there is no room left for this patient.
+        TooManyByLink: too many came by link within a day.
+
+    """
+    if about is not None and getattr(about, "patient_id", patient.pk) != patient.pk:
+        raise DocumentIsOfAnother
+    with transaction.atomic():
+        held = Patient.objects.select_for_update().get(pk=patient.pk)  # one after another: what is counted stays true
+        if kind == DocumentKind.PHOTO:
+            _require_photography(held)
+        byte_count = sum(taken.byte_count for taken in files)
+        _refuse_too_much(held, byte_count, by=by, now=now)
+        document = Document.objects.create(
+            patient=held,
+            kind=kind,
+            title=title,
+            dated_on=dated_on,
+            about_public_id=about.public_id if about else None,
+            page_count=sum(taken.page_count for taken in files),
+            byte_count=byte_count,
+            added_at=now,
+            added_by=by,
+        )
+        contents.store(document, files)
+        _note(document, "document.added", by=by, files=len(files), kind=kind)
+        return document
+
+
+def withdraw_document(*, document: Document, because: str, note: str, by: User, now: datetime) -> Document:
+    """Take a document out of the record: it stays, with the reason, and nobody but the manager opens it any more.
+
+    Raises:
+        DocumentWithdrawn: somebody was faster.
+
+    """
+    return _turned(
+        document,
+        is_standing=True,
+        verb="document.withdrawn",
+        by=by,
+        change={
+            "withdrawn_at": now,
+            "withdrawn_by": by,
+            "withdrawn_because": because,
+            "withdrawn_note": note,
+        },
+    )
+
+
+def put_back_document(*, document: Document, by: User, now: datetime) -> Document:  # noqa: ARG001 - a deed's shape; the trail has its own clock
+    """Take a withdrawal back; the history keeps that it was.
+
+    Raises:
+        DocumentWithdrawn: somebody was faster.
+
+    """
+    return _turned(
+        document,
+        is_standing=False,
+        verb="document.put_back",
+        by=by,
+        change={"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "withdrawn_note": ""},
+    )
+
+
+def note_opened(*, document: Document, by: User, how: str = "opened", page: int | None = None) -> None:
+    """Record that somebody looked at a document, printed or took it along, before a byte of it leaves."""
+    with transaction.atomic():
+        _note(document, f"document.{how}", by=by, **({"page": page} if page else {}))
+
+
+def _require_photography(patient: Patient) -> None:
+    gate = getattr(consents, "require_photography", None)  # asked as soon as such a consent can be given
+    if gate is not None:
+        gate(patient)
+
+
+def _turned(document: Document, *, is_standing: bool, verb: str, by: User, change: dict[str, Any]) -> Document:
+    with transaction.atomic():
+        won = Document.objects.filter(pk=document.pk, withdrawn_at__isnull=is_standing).update(**change)
+        if not won:
+            raise DocumentWithdrawn
+        document.refresh_from_db()
+        _note(document, verb, by=by, because=document.withdrawn_because)
+        return document
+
+
+def _refuse_too_much(patient: Patient, byte_count: int, *, by: User | None, now: datetime) -> None:
+    theirs = Document.objects.filter(patient=patient)
+    kept = theirs.aggregate(total=Sum("byte_count"))["total"] or 0
+    if kept + byte_count > limits.MOST_BYTES_A_PATIENT:
+        raise DocumentsFull
+    if by is None:
+        lately = theirs.filter(added_by__isnull=True, added_at__gt=now - timedelta(days=1))
+        if lately.count() >= limits.MOST_BY_LINK_A_DAY:
+            raise TooManyByLink
+
+
+def _note(document: Document, verb: str, *, by: User | None, **detail: Any) -> None:
+    record(by=by, actor="" if by else BY_LINK, verb=verb, thing=document, patient=document.patient, detail=detail)

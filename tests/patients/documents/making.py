@@ -1,0 +1,104 @@
+"""Files as phones, scanners and attackers send them, made in memory."""
+
+import io
+import struct
+import zlib
+from collections.abc import Sequence
+
+import pypdfium2
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from patients.documents.adding import add_document
+from patients.documents.taking import Taken, take
+from patients.models import Document, DocumentKind, Patient
+from tests.patients.making import NOW, member
+
+ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
+TURNED = 6
+"""EXIF: the camera was held upright, the picture lies on its side."""
+
+
+def sent(content: bytes, name: str = "page.jpg", said: str = "image/jpeg") -> SimpleUploadedFile:
+    """A file as a browser sends it: name and type are only said."""
+    return SimpleUploadedFile(name, content, content_type=said)
+
+
+def photo(width: int = 60, height: int = 40) -> bytes:
+    """A JPEG of a phone that was held upright: its left half is black, and it knows where it was taken."""
+    image = Image.new("RGB", (width, height), "white")
+    image.paste("black", (0, 0, width // 2, height))
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = TURNED, "Kadamb Phones"
+    exif[GPS] = {1: "N", 2: (23.0, 1.0, 2.0)}
+    return encoded(image, "JPEG", exif=exif, comment=b"<script>alert(1)</script>")
+
+
+def encoded(image: Image.Image, form: str, **options: object) -> bytes:
+    """The bytes of a picture."""
+    out = io.BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+def bomb(side: int = 20_000) -> bytes:
+    """A PNG of a few bytes that says it has so many points each way."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def pdf(pages: int = 1, *, width: int = 200, height: int = 100) -> bytes:
+    """A PDF of empty pages."""
+    made = pypdfium2.PdfDocument.new()
+    for _number in range(pages):
+        made.new_page(width, height)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def armed_pdf() -> bytes:
+    """A PDF that runs script when it opens, links away, carries a program and names its maker."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(2))))
+    script = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    )
+    writer.root_object[NameObject("/OpenAction")] = script
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): script})
+    writer.add_annotation(0, Link(rect=(5, 5, 50, 50), url="https://evil.example/"))
+    writer.add_attachment("invoice.exe", b"MZ\x90")
+    writer.add_metadata({"/Author": "Somebody Private"})
+    writer.pages[1].rotate(90)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue() + b"<html><script>alert(1)</script></html>"
+
+
+def locked_pdf() -> bytes:
+    """A PDF that opens with a password only."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def taken(*contents: bytes) -> list[Taken]:
+    """Files made anew; one photo where none is named."""
+    return take([sent(content) for content in contents or (photo(),)])
+
+
+def a_document(
+    patient: Patient, kind: str = DocumentKind.REPORT, files: Sequence[Taken] = (), **facts: object
+) -> Document:
+    """A document of a patient, by the desk unless said."""
+    facts.setdefault("by", member())
+    facts.setdefault("now", NOW)
+    return add_document(patient=patient, kind=kind, files=files or taken(), **facts)  # type: ignore[arg-type]
