@@ -1,6 +1,7 @@
 """Keeping documents: all or nothing, counted, never changed, withdrawn with a reason."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -66,7 +67,7 @@ def test_what_one_patient_sends_by_link_is_bounded_and_the_desk_is_not(
 ) -> None:
     monkeypatch.setattr(limits, "MOST_BY_LINK_A_DAY", 1)
     patient = person()
-    by_link = {"patient": patient, "kind": "referral", "files": files, "by": None}
+    by_link: dict[str, Any] = {"patient": patient, "kind": "referral", "files": files, "by": None}
     assert add_document(**by_link, now=NOW).added_by is None
     with pytest.raises(TooManyByLink):
         add_document(**by_link, now=NOW + timedelta(hours=23))
