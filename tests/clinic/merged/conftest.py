@@ -9,6 +9,7 @@ from patients.intake import invite
 from patients.models import Patient
 from scheduling.models import Appointment, AppointmentType, WaitingEntry
 from tests.clinic.world import Place, World, next_morning
+from tests.patients.documents.making import a_document
 from tests.treatments.people import a_patient
 from treatments.models import LotMove, RecallContact
 from treatments.models.withdrawal import ContactOutcome
@@ -38,6 +39,7 @@ def merged(the: World, here: Place) -> Patient:
     )  # fmt: skip
     move = LotMove.objects.create(lot=here.lot, state="recalled", reason="A letter", by=here.doctor, at=now)
     RecallContact.objects.create(recall=move, patient=patient, outcome=ContactOutcome.REACHED, by=here.doctor, at=now)
+    a_document(patient, by=here.colleague, now=now)
     return Patient.objects.get(pk=patient.pk)
 
 

@@ -1,5 +1,6 @@
 """Files as phones, scanners and attackers send them, made in memory."""
 
+import hashlib
 import io
 import struct
 import zlib
@@ -95,10 +96,21 @@ def taken(*contents: bytes) -> list[Taken]:
     return take([sent(content) for content in contents or (photo(),)])
 
 
+def ready(content: bytes = b"", *, name: str = "page.jpg", pages: int = 0) -> Taken:
+    """A file as if it had been made anew, without the process: a picture, or a PDF of so many pages."""
+    content = content or (pdf(pages) if pages else encoded(Image.new("L", (30, 20), 90), "JPEG"))
+    said = hashlib.sha256(content).hexdigest()
+    return Taken(
+        name=name, media_type="application/pdf" if pages else "image/jpeg", page_count=pages or 1, width=30, height=20,
+        byte_count=len(content), sha256=said, sha256_sent=said, content=io.BytesIO(content),
+        thumbnail=encoded(Image.new("L", (3, 2), 90), "JPEG"),
+    )  # fmt: skip
+
+
 def a_document(
     patient: Patient, kind: str = DocumentKind.REPORT, files: Sequence[Taken] = (), **facts: object
 ) -> Document:
     """A document of a patient, by the desk unless said."""
     facts.setdefault("by", member())
     facts.setdefault("now", NOW)
-    return add_document(patient=patient, kind=kind, files=files or taken(), **facts)  # type: ignore[arg-type]
+    return add_document(patient=patient, kind=kind, files=files or [ready()], **facts)  # type: ignore[arg-type]
