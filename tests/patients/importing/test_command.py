@@ -1,4 +1,4 @@
-"""Importing people: each once, bad rows by record and line, nothing half saved."""
+"""The command that imports: each person once, bad rows by record and line, all or nothing unless asked otherwise."""
 
 from datetime import date
 from io import StringIO
@@ -9,14 +9,14 @@ from django.core.management import CommandError, call_command
 
 from clinic.audit.models import Entry
 from clinic.embedded.home import CHECKOUT
-from clinic.lib.tables import Unreadable
 from clinic.locations.models import Location
 from patients.birth import Birth
-from patients.importing import read_people
-from patients.models import Patient
+from patients.models import Import, ImportRow, Patient
 from tests.patients.making import person, place
 
+FILES = CHECKOUT / "tests" / "files" / "imports"
 SYNTHEA = CHECKOUT / "tests" / "files" / "synthea" / "patients.csv"
+WHY = "record 3 (line 4): date of birth is a day that no calendar has"
 HEAD = "mrn,full_name,date_of_birth,sex,phone,email,preferred_language,notes\n"
 
 
@@ -55,7 +55,7 @@ def test_synthea_people_are_27_and_again_none() -> None:
 def test_bad_row_is_named_by_record_and_line_and_the_others_are_saved(tmp_path: Path) -> None:
     rows = '131,Asha Rao,1970-01-31,F,+91 98765 00131,,en,"Line one\nLine two, with comma\n""quoted"" word"\n'
     rows += "132,Bad Row,not-a-date,M,,b132@example.org,en,\n133,Cara Finn,1971-02-28,F,,cara133@example.org,en,\n"
-    lines = imported(written(tmp_path, HEAD + rows))
+    lines = imported(written(tmp_path, HEAD + rows), "--good-rows")
     assert lines[-2:] == [
         "record 2 (line 5): date of birth cannot be read",
         "3 rows: 2 new, 0 already here, 1 with errors",
@@ -82,7 +82,7 @@ def test_bad_row_is_named_by_record_and_line_and_the_others_are_saved(tmp_path: 
 )
 def test_btx_040_044_047_cell_that_cannot_be_read_saves_nothing(tmp_path: Path, row: str, why: str) -> None:
     lines = imported(written(tmp_path, HEAD + row + "\n"))
-    assert lines[-2:] == [f"record 1 (line 2): {why}", "1 rows: 0 new, 0 already here, 1 with errors"]
+    assert (lines[-3], lines[-1]) == (f"record 1 (line 2): {why}", "1 rows: 0 new, 0 already here, 1 with errors")
     assert not Patient.objects.exists()
 
 
@@ -114,31 +114,69 @@ def test_separator_line_is_obeyed(tmp_path: Path) -> None:
     ]
 
 
-def test_column_that_stands_twice_is_refused_by_name() -> None:
-    with pytest.raises(Unreadable) as refusal:
-        read_people(b"mrn,full_name,phone,date_of_birth,phone\n1,A,,,\n")
-    assert refusal.value.reason == "a column stands twice: phone"
+@pytest.mark.django_db
+def test_btx_068_column_that_stands_twice_is_refused_by_name() -> None:
+    with pytest.raises(CommandError, match=r"a column stands twice: phone$"):
+        imported(FILES / "patients_duplicate_headers.csv")
+    assert not Import.objects.exists()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "a needed column is missing: id, first"),
+        (b"", "there is nothing in it"),
+        (b"a,b\n1,2\n", "a needed column is missing: mrn, first"),
         (b"a,b\n\x00", "this is no text that can be read: save it as UTF-8"),
+        (b'mrn,name\n1,"Asha\n', "line 2: unexpected end of data"),
     ],
 )
-def test_what_is_no_table_is_refused(content: bytes, reason: str) -> None:
-    with pytest.raises(Unreadable) as refusal:
-        read_people(content)
-    assert refusal.value.reason == reason
+def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
+    with pytest.raises(CommandError) as refusal:
+        imported(written(tmp_path, content))
+    assert str(refusal.value).endswith(reason)
+    assert not Patient.objects.exists()
+
+
+@pytest.mark.django_db
+def test_btx_067_nothing_then_five_then_none(tmp_path: Path) -> None:
+    """First run saves nothing; the mended file saves five; once more, it saves none and says that five are here."""
+    assert imported(FILES / "patients_partial_failure.csv")[-3:] == [
+        WHY,
+        "Nothing was saved: 1 rows have errors. Mend them, or say --good-rows",
+        "5 rows: 4 new, 0 already here, 1 with errors",
+    ]
+    assert not Patient.objects.exists()
+    mended = (FILES / "patients_partial_failure.csv").read_bytes().replace(b"1980-13-40", b"1980-01-03")
+    file = written(tmp_path, mended)
+    assert imported(file)[-1] == "5 rows: 5 new, 0 already here, 0 with errors"
+    assert imported(file)[-1] == "5 rows: 0 new, 5 already here, 0 with errors"
+    assert Patient.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_btx_067_good_rows_leave_a_file_of_the_rest_that_can_be_mended(tmp_path: Path) -> None:
+    rest = tmp_path / "rest.csv"
+    imported(FILES / "patients_partial_failure.csv", "--good-rows", "--rest", str(rest))
+    assert rest.read_text(encoding="utf-8").splitlines() == [
+        "\ufeffmrn,full_name,date_of_birth,sex,phone,email,preferred_language,notes,why_not_imported",
+        f"000153,Row 3,1980-13-40,F,,row3@example.org,en,,{WHY}",
+    ]
+    rest.write_text(rest.read_text(encoding="utf-8").replace("1980-13-40", "1980-01-03"), encoding="utf-8")
+    assert imported(rest)[-1] == "1 rows: 1 new, 0 already here, 0 with errors"
+    assert Patient.objects.count() == 5
 
 
 @pytest.mark.django_db
 def test_btx_049_possible_duplicate_is_reported_and_not_registered(tmp_path: Path) -> None:
     asha = person(birth=Birth(date(1970, 1, 31), "day"), phone="098765 00131")
     lines = imported(written(tmp_path, HEAD + "7,asha rao,31/01/1970,F,098765 00131,,en,\n"))
-    assert lines[-2] == f"record 1 (line 2): possible duplicate of record number {asha.record_number}: not registered"
+    assert lines[-2:] == [
+        f"record 1 (line 2): may be record number {asha.record_number}: to be decided",
+        "1 rows: 0 new, 0 already here, 1 to decide, 0 with errors",
+    ]
     assert Patient.objects.count() == 1
+    assert ImportRow.objects.get().alike == [[str(asha.public_id), ["same_name", "same_phone"]]]
 
 
 @pytest.mark.django_db

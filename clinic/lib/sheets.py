@@ -1,0 +1,178 @@
+"""Sheets as other systems write them, CSV in any usual dress or a workbook: read row by row, in little memory. Pure."""
+
+import codecs
+import csv
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import chain
+from typing import BinaryIO, Final
+
+SEPARATORS: Final = ",;\t|"
+INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
+WORKBOOK: Final = "workbook"
+"""Stands for an encoding where the file is a workbook."""
+LARGEST_WORKBOOK: Final = 300_000_000
+"""Bytes that a workbook may unpack to: its first sheet is held whole."""
+PIECE: Final = 1 << 16
+SEP_LINE: Final = len("sep=;")
+
+
+@dataclass(eq=False)
+class Unreadable(Exception):
+    """The file as a whole cannot be read, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is written. A workbook has no separator."""
+
+    encoding: str
+    separator: str = ""
+    has_separator_line: bool = False
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a workbook, whose cells know what they are."""
+        return self.encoding == WORKBOOK
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record: its number from 1 (the head line is 0), the line of the file it begins on, its cells as written."""
+
+    number: int
+    line: int
+    cells: tuple[str, ...]
+
+
+def layout_of(file: BinaryIO, *, encoding: str = "") -> Layout:
+    """Return how a file is written; `encoding` is taken at its word where somebody named it.
+
+    UTF-8 with or without its mark, UTF-16 with its mark, else Windows-1252 if that fits. A first line "sep=;" names the
+    separator, else the head line shows it.
+
+    Raises:
+        Unreadable: no encoding fits.
+
+    """
+    if is_workbook(file):
+        return Layout(WORKBOOK)
+    encoding = _fitting(file, encoding)
+    file.seek(0)
+    first = codecs.getincrementaldecoder(encoding)("replace").decode(file.read(PIECE)).split("\n", 1)[0].strip("\r")
+    if first.lower().startswith("sep=") and len(first) == SEP_LINE:
+        return Layout(encoding, first[-1], has_separator_line=True)
+    return Layout(encoding, max(SEPARATORS, key=first.count))
+
+
+def rows_of(file: BinaryIO, layout: Layout) -> Generator[Row, None, None]:
+    """Yield the head line as number 0 and then each record that is not empty.
+
+    Raises:
+        Unreadable: on the way, where a line is no part of a table or not written in this encoding.
+
+    """
+    file.seek(0)
+    yield from _of_workbook(file) if layout.is_workbook else _of_text(file, layout)
+
+
+def is_workbook(file: BinaryIO) -> bool:
+    """Whether a file is packed as workbooks are."""
+    file.seek(0)
+    return file.read(4) == b"PK\x03\x04"
+
+
+def plain_key(text: str) -> str:
+    """Return a number of another system without spaces and invisible marks around or in it, in plain figures."""
+    if text.isascii():
+        return " ".join(text.split())
+    figures = (str(int(one)) if one.isdecimal() else one for one in text.translate(INVISIBLE))
+    return " ".join("".join(figures).split())
+
+
+def plain_heads(cells: Iterable[str]) -> tuple[str, ...]:
+    """Return a head line as it is compared: no case, no marks nobody sees, one way to part words.
+
+    Raises:
+        Unreadable: a column stands twice, so nobody can say which of the two is meant.
+
+    """
+    plain = tuple(plain_key(head).casefold().replace(" ", "_").replace("-", "_") for head in cells)
+    twice = [head for head, count in Counter(plain).items() if count > 1 and head]
+    if twice:
+        raise Unreadable(f"a column stands twice: {', '.join(twice)}")
+    return plain
+
+
+def _fitting(file: BinaryIO, asked: str) -> str:
+    file.seek(0)
+    is_marked = file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    for encoding in [asked] if asked else ["utf-16"] if is_marked else ["utf-8-sig", "cp1252"]:
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            pieces = iter(lambda: file.read(PIECE), b"")
+            if all("\x00" not in decoder.decode(piece) for piece in pieces) and not decoder.decode(b"", final=True):
+                return encoding
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("this is no text that can be read: save it as UTF-8")
+
+
+def _of_text(file: BinaryIO, layout: Layout) -> Iterator[Row]:
+    text = io.TextIOWrapper(file, encoding=layout.encoding, newline="")
+    skipped = 1 if layout.has_separator_line else 0
+    if skipped:
+        text.readline()
+    reader = csv.reader(text, delimiter=layout.separator, strict=True)
+    number, line = 0, 1 + skipped
+    try:
+        for cells in reader:
+            if any(map(str.strip, cells)):
+                yield Row(number, line, tuple(cells))
+                number += 1
+            line = reader.line_num + 1 + skipped
+    except csv.Error as error:
+        raise Unreadable(f"line {reader.line_num + skipped}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"after line {reader.line_num + skipped}: not written in {layout.encoding}") from error
+    finally:
+        text.detach()
+
+
+def _of_workbook(file: BinaryIO) -> Iterator[Row]:
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        with zipfile.ZipFile(file) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > LARGEST_WORKBOOK:
+            raise Unreadable("this workbook is too large: save the sheet as CSV")
+        file.seek(0)
+        book = load_workbook(file)
+        sheet = book.get_sheet_by_index(0).iter_rows()
+    except (CalamineError, zipfile.BadZipFile, IndexError, OSError) as error:
+        raise Unreadable("this is no workbook that can be read: save it as XLSX or CSV") from error
+    number = 0
+    for line, values in enumerate(chain(sheet), 1):
+        cells = tuple(map(_written, values))
+        if any(map(str.strip, cells)):
+            yield Row(number, line, cells)
+            number += 1
+
+
+def _written(value: object) -> str:
+    """Return a workbook's value as text: days as ISO, whole numbers without a point."""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time.min else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,162 @@
+"""What a file says: encodings, orders of dates, separators, lines, the same person's number in any dress."""
+
+from datetime import date
+
+import pytest
+
+from clinic.lib.sheets import Unreadable
+from patients.importing import deeds, heads
+from patients.importing.refusals import ColumnsMissing
+from patients.models import HistoryItem, Patient
+from tests.patients.importing.making import FILES, HEAD, SYNTHEA, brought, checked, saved, told
+from tests.patients.importing.workbooks import a_workbook
+from tests.patients.making import person
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", ["patients_utf8_bom.csv", "patients_cp1252.csv"])
+def test_btx_064_names_are_right_in_both_encodings_and_the_first_column_is_known(file: str) -> None:
+    saved((FILES / file).read_bytes())
+    assert list(Patient.objects.order_by("source_key").values_list("source_key", "given_name")) == [
+        ("000101", "Zoë Marchetti"),
+        ("000102", "Lakshmi"),
+        ("000103", "Seán O\u2019Brien-D\u2019Souza"),
+    ]
+
+
+@pytest.mark.django_db
+def test_btx_064_head_with_trailing_and_hard_spaces_is_known() -> None:
+    imported = brought("\ufeff mrn\u00a0,Full Name ,\u200bdate-of-birth\n1,Asha,1970\n")
+    assert imported.columns == {"source_key": "mrn", "given_name": "full_name", "birth": "date_of_birth"}
+
+
+@pytest.mark.django_db
+def test_btx_064_another_encoding_can_be_chosen() -> None:
+    imported = brought((FILES / "patients_cp1252.csv").read_bytes())
+    assert imported.encoding == "cp1252"
+    with pytest.raises(Unreadable):
+        deeds.choose(
+            imported=imported,
+            choice=deeds.Choice(kind="people", columns=imported.columns, encoding="utf-8-sig"),
+        )
+
+
+@pytest.mark.django_db
+def test_btx_065_dates_follow_the_order_chosen_once() -> None:
+    """Case by case as the file's notes say: serial numbers, two figures for the year, errors, unknown."""
+    content = (FILES / "patients_dates_mixed.csv").read_bytes()
+    imported = saved(content, good_rows_only=True, date_order="day")
+    assert list(Patient.objects.order_by("source_key").values_list("source_key", "born_on")) == [
+        ("000121", date(1979, 5, 2)),
+        ("000122", date(1984, 12, 25)),
+        ("000123", date(1985, 4, 3)),
+        ("000124", date(1980, 1, 1)),
+        ("000125", date(1962, 7, 4)),
+        ("000128", None),
+    ]
+    assert told(imported) == [
+        "record 6 (line 7): date of birth is a day that no calendar has",
+        "record 7 (line 8): date of birth is still to come",
+    ]
+
+
+@pytest.mark.django_db
+def test_btx_065_file_that_only_fits_the_other_order_is_pointed_out() -> None:
+    rows = "1,Asha,12/25/1984,F,,,en,\n2,Ravi,03/04/1985,M,,,en,\n"
+    wrong = checked(HEAD + rows, date_order="day")
+    assert (wrong.counts["dates_day"], wrong.counts["dates_month"], wrong.counts["dates_either"]) == (0, 1, 1)
+    right = saved(HEAD + rows, date_order="month")
+    assert right.count("bad") == 0
+    assert set(Patient.objects.values_list("born_on", flat=True)) == {date(1984, 12, 25), date(1985, 3, 4)}
+
+
+@pytest.mark.django_db
+def test_btx_068_semicolons_quoted_lines_and_a_column_that_stands_twice() -> None:
+    saved((FILES / "patients_semicolon_sepline.csv").read_bytes())
+    assert Patient.objects.get().note_for_desk == "Gewicht 62,5 kg; Allergie: keine"
+    imported = saved((FILES / "patients_quoted_newlines.csv").read_bytes(), good_rows_only=True)
+    assert told(imported) == ["record 2 (line 5): date of birth cannot be read"]
+    asha = Patient.objects.get(source_key="000131")
+    assert asha.note_for_desk == 'Line one\nLine two, with comma\n"quoted" word'
+    assert Patient.objects.count() == 3
+    with pytest.raises(Unreadable) as refusal:
+        brought((FILES / "patients_duplicate_headers.csv").read_bytes())
+    assert refusal.value.reason == "a column stands twice: phone"
+
+
+@pytest.mark.django_db
+def test_btx_071_spaces_and_invisible_marks_are_neither_number_nor_name() -> None:
+    saved((FILES / "patients_whitespace.csv").read_bytes())
+    assert list(Patient.objects.order_by("source_key").values_list("source_key", "given_name")) == [
+        ("000161", "Meenaben Trivedi"),
+        ("000162", "ZeroWidth Person"),
+    ]
+
+
+@pytest.mark.django_db
+def test_workbook_is_read_as_its_cells_are() -> None:
+    """Days and numbers have no text in a workbook; a phone is not 9.8765e9."""
+    saved(a_workbook([["mrn", "name", "dob", "phone"], [7, "Asha Rao", date(1970, 1, 31), 9876500131]]), name="p.xlsx")
+    asha = Patient.objects.get()
+    assert (asha.source_key, asha.born_on, asha.phone) == ("7", date(1970, 1, 31), "+919876500131")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"PK\x03\x04 is no workbook", a_workbook([["mrn", "name"]])[:-40]])
+def test_broken_workbook_is_refused(content: bytes) -> None:
+    with pytest.raises(Unreadable):
+        brought(content, name="p.xlsx")
+
+
+@pytest.mark.django_db
+def test_columns_are_remembered_for_files_with_the_same_heads() -> None:
+    columns = {"source_key": "nr", "given_name": "who"}
+    checked("nr,who,what\n1,Asha,x\n", columns=columns, date_order="month", source="old", kind="people")
+    again = brought("what,who,nr\nx,Ravi,2\n")
+    assert (again.columns, again.date_order, again.source) == (columns, "month", "old")
+
+
+@pytest.mark.django_db
+def test_file_without_what_is_needed_is_not_checked() -> None:
+    with pytest.raises(ColumnsMissing) as refusal:
+        checked("who,what\nAsha,x\n")
+    assert refusal.value.targets == ("source_key", "given_name")
+
+
+@pytest.mark.parametrize(
+    ("file", "kind"),
+    [("patients", "people"), ("allergies", "allergies"), ("conditions", "problems"), ("medications", "medicines")],
+)
+def test_kind_of_a_file_is_seen_from_its_heads(file: str, kind: str) -> None:
+    head = (SYNTHEA / f"{file}.csv").read_text(encoding="utf-8").split("\n", 1)[0].lower().split(",")
+    assert heads.guessed_kind(head, "export.csv") == kind
+
+
+@pytest.mark.django_db
+def test_synthea_history_goes_to_its_people_with_code_and_system() -> None:
+    saved((SYNTHEA / "patients.csv").read_bytes())
+    for file, lines in (("allergies", 40), ("conditions", 438), ("medications", 663)):
+        content = (SYNTHEA / f"{file}.csv").read_bytes()
+        imported = saved(content, name=f"{file}.csv")
+        assert (imported.count("new"), imported.count("bad")) == (lines, 0)
+        assert checked(content, name=f"{file}.csv").counts["known"] == lines
+    latex = HistoryItem.objects.get(code="111088007", patient__source_key__startswith="9d188916")
+    assert (latex.code_system, latex.description, latex.started_on) == (
+        "SNOMED-CT",
+        "Latex (substance)",
+        date(2009, 9, 27),
+    )
+    assert latex.reactions == [
+        {"code": "418290006", "description": "Itching (finding)", "severity": "moderate"},
+        {"code": "271807003", "description": "Eruption of skin (disorder)", "severity": "mild"},
+    ]
+    nitro = HistoryItem.objects.get(code="705129", started_on=date(1975, 4, 6))
+    assert (nitro.kind, nitro.code_system, nitro.stopped_on) == ("medicine", "RxNorm", date(1975, 10, 5))
+    assert HistoryItem.pgh_event_model.objects.count() == 40 + 438 + 663  # type: ignore[attr-defined] # pghistory's
+
+
+@pytest.mark.django_db
+def test_history_of_a_number_that_nobody_has_is_told() -> None:
+    person()
+    imported = checked("patient,code,description\n77,1,Latex\n", kind="allergies")
+    assert told(imported) == ["record 1 (line 2): nobody at this location has this number"]
