@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from patients.fields import PhoneField
 from patients.fields_intake import PartialDateField
 from patients.layout_intake import Areas, DateParts, Notice
 from patients.models import ConsentText
@@ -37,6 +38,7 @@ class StepForm(forms.Form):
         answers: Mapping[str, Any],
         wordings: Mapping[str, ConsentText],
         is_complete: bool = True,
+        country: str = PhoneField.country,
         **kwargs: Any,
     ) -> None:
         kwargs["initial"] = {key: value for key, value in answers.items() if key in set(step.ids())}
@@ -45,6 +47,7 @@ class StepForm(forms.Form):
         self.questions = {part.id: part for question in step.questions for part in (question, *question.details)}
         self.wordings = wordings
         self.is_complete = is_complete
+        self.country = country
         shown: list[Any] = []
         for question in step.questions:
             if question.wording:
@@ -94,7 +97,9 @@ class StepForm(forms.Form):
         field, layout = ASKED_AS[question.kind](question)
         field.required = False
         field.label = _(question.text)
-        if not question.required and question.kind in ("text", "line") and not question.id.count("."):
+        if isinstance(field, PhoneField):
+            field.country = self.country
+        if not question.required and not question.id.count("."):
             field.label = f"{field.label} {_('(optional)')}"
         field.help_text = _(question.hint) if question.hint else ""
         self.fields[question.id] = field
@@ -137,6 +142,18 @@ class _Text(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return _composed(super().to_python(value) or "")
+
+
+class _PhoneAsTyped(PhoneField):
+    """A number that somebody can have, kept in the spelling it was given in."""
+
+    def to_python(self, value: Any) -> str:
+        super().to_python(value)
+        return _composed(str(value or "").strip())
+
+
+def _input(question: Question, **more: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"autocomplete": question.autocomplete, **more})
 
 
 def _areas(question: Question) -> tuple[forms.Field, Any]:
@@ -191,8 +208,21 @@ def _one_of(question: Question, choices: Any) -> tuple[forms.Field, Any]:
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect), Field(question.id, wrapper_class="choices")
 
 
+def _one(question: Question) -> tuple[forms.Field, Any]:
+    return _one_of(question, _options(question))
+
+
 def _line(question: Question) -> tuple[forms.Field, Any]:
-    return _Text(max_length=LINE_LENGTH, widget=forms.TextInput(attrs={"autocomplete": "off"})), Field(question.id)
+    return _Text(max_length=LINE_LENGTH, widget=_input(question)), Field(question.id)
+
+
+def _email(question: Question) -> tuple[forms.Field, Any]:
+    widget = forms.EmailInput(attrs={"autocomplete": question.autocomplete})
+    return forms.EmailField(max_length=LINE_LENGTH, widget=widget), Field(question.id)
+
+
+def _phone(question: Question) -> tuple[forms.Field, Any]:
+    return _PhoneAsTyped(max_length=LINE_LENGTH, widget=_input(question, inputmode="tel")), Field(question.id)
 
 
 def _text(question: Question) -> tuple[forms.Field, Any]:
@@ -208,8 +238,11 @@ ASKED_AS: Final[dict[str, Callable[[Question], tuple[forms.Field, Any]]]] = {
     "choices": _choices,
     "consent": _consent,
     "day": _day,
+    "email": _email,
     "line": _line,
     "number": _number,
+    "one": _one,
+    "phone": _phone,
     "scale": _scale,
     "since": _since,
     "text": _text,

@@ -31,9 +31,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """Forms to read, and forms awaited: who is silent first."""
+    """Forms to read, the grave first; what was told of a person and nobody compared; forms awaited: who is silent first."""
 
     to_review: list[Intake]
+    to_compare: list[Intake]
     waiting: list[Waiting]
 
 
@@ -52,6 +53,7 @@ def inbox(among: IntakeQuerySet, *, now: datetime) -> Inbox:
     ]
     return Inbox(
         to_review=list(people.to_review()[:SHOWN]),
+        to_compare=list(people.to_compare()[:SHOWN]),
         waiting=sorted(waiting, key=lambda one: not (one.is_silent or one.has_no_way)),
     )
 

@@ -13,25 +13,31 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
+from clinic.lib.days import day_of
 from clinic.lib.db import violated
 from clinic.outbox.deeds import owe, withdraw
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients import hooks
-from patients.consents import record_consent
+from patients.asking import set_aside, to_assess, unanswered
+from patients.comparing import differences
 from patients.errors import AnswersMissing, IntakeClosed
 from patients.links import link_for, revoke_links, revoke_links_of
-from patients.models import AccessLink, ConsentText, Intake, Language, Patient
-from patients.models.consents import ConsentKind
+from patients.models import AccessLink, Intake, Language, Patient
 from patients.models.intake import IntakeState
+from patients.permitting import permissions_of, record_permission
 from patients.questionnaire import current, steps_of
-from patients.questions import YES, Question, unanswered
+from patients.questions import Question
 
 PURPOSE: Final = "intake"
 INVITATION: Final = "intake_invitation"
 LINK_LIVES: Final = timedelta(days=30)
 """How long an invitation's link opens; the answers stay, a new invitation brings a new link."""
+COUNTED: Final = ("to_assess", "is_grave", "details_open")
+"""What is worked out once, when the form is sent."""
 BY_LINK: Final = "patient link"
+BY_TABLET: Final = "patient tablet"
+"""Whose hand the trail names where nobody of the staff typed: by the link in a letter, or on the clinic's tablet."""
 
 
 def invite(*, patient: Patient, by: User | None, now: datetime, wait: timedelta = timedelta(0)) -> Intake:
@@ -44,7 +50,7 @@ def invite(*, patient: Patient, by: User | None, now: datetime, wait: timedelta 
 
     """
     with transaction.atomic():
-        intake, is_new = _open_or_new(patient, now=now)
+        intake, is_new = open_or_new(patient, now=now)
         if is_new:
             _owe_invitation(intake, edition=1, due_at=now + wait)
             record(by=by, verb="intake.invited", thing=intake, patient=patient)
@@ -81,7 +87,7 @@ def invitation_link(*, intake: Intake, now: datetime) -> tuple[AccessLink, str]:
 def enter_for(*, patient: Patient, by: User, now: datetime) -> Intake:
     """Open the form at the desk, for a patient without e-mail or who asks for help; no letter is owed for it."""
     with transaction.atomic():
-        intake, _is_new = _open_or_new(patient, now=now)
+        intake, _is_new = open_or_new(patient, now=now)
         intake = _locked_open(intake)
         if intake.entered_by_id != by.pk or intake.state != IntakeState.STARTED:
             intake.entered_by = by
@@ -125,8 +131,19 @@ def speak(*, intake: Intake, language: str, now: datetime) -> Intake:
         return held
 
 
-def save_step(*, intake: Intake, step_id: str, answers: Mapping[str, Any], by: User | None, now: datetime) -> Intake:
+def save_step(
+    *,
+    intake: Intake,
+    step_id: str,
+    answers: Mapping[str, Any],
+    by: User | None,
+    now: datetime,
+    actor: str = BY_LINK,
+    is_typing: bool = False,
+) -> Intake:
     """Keep what was answered on one page: None takes an answer back, a key of another page is left alone.
+
+    What is kept while somebody is still typing leaves no line in the trail; the history of the row has each state.
 
     Raises:
         IntakeClosed: the form was sent meanwhile; nothing was kept.
@@ -146,9 +163,11 @@ def save_step(*, intake: Intake, step_id: str, answers: Mapping[str, Any], by: U
         held.version = F("version") + 1
         held.save(update_fields=("answers", "state", "started_at", "version"))
         held.refresh_from_db(fields=("version",))
+        if is_typing:
+            return held
         record(
             by=by,
-            actor="" if by else BY_LINK,
+            actor="" if by else actor,
             verb="intake.saved",
             thing=held,
             patient=held.patient,
@@ -157,8 +176,11 @@ def save_step(*, intake: Intake, step_id: str, answers: Mapping[str, Any], by: U
         return held
 
 
-def submit(*, intake: Intake, by: User | None, now: datetime) -> Intake:
+def submit(*, intake: Intake, by: User | None, now: datetime, actor: str = BY_LINK) -> Intake:
     """Send the form: its answers stand, each permission becomes a consent, and the link and its letters end.
+
+    What stands under a question that is asked no more is set aside. How many answers are to be assessed, and whether one
+    is grave, is kept beside it, so that a list can say so without reading what was answered.
 
     `by` is the desk that typed it in, None where the patient pressed the button. A question other than a permission may
     stay unanswered: it is asked at the visit.
@@ -171,20 +193,25 @@ def submit(*, intake: Intake, by: User | None, now: datetime) -> Intake:
     with transaction.atomic():
         patient = Patient.objects.select_for_update().get(pk=intake.patient_id)  # lock order: the patient first
         held = _locked_open(intake)
-        permissions = _permissions(held)
+        permissions = permissions_of(held)
         missing = [question.id for question in permissions if question.id not in held.answers]
         if missing:
             raise AnswersMissing(missing)
+        steps = steps_of(held.questionnaire)
+        held.answers = set_aside(steps, held.answers)
+        marked = to_assess(steps, held.answers)
+        held.to_assess, held.is_grave = len(marked), any(question.is_grave for question in marked)
+        held.details_open = bool(differences(held.answers, patient, today=day_of(now, patient.location.zone)))
         held.state, held.submitted_at = IntakeState.SUBMITTED, now
         held.started_at = held.started_at or now
-        held.save(update_fields=("state", "submitted_at", "started_at"))
+        held.save(update_fields=("answers", *COUNTED, "state", "submitted_at", "started_at"))
         for question in permissions:
-            _record_permission(held, patient, question, by=by, now=now)
+            record_permission(held, patient, question, by=by, now=now)
         revoke_links(about=held, because="form_sent", now=now)
         withdraw(about=held, reason="form_sent", text=_("The form was sent meanwhile."), now=now, where="closed")
         record(
             by=by,
-            actor="" if by else BY_LINK,
+            actor="" if by else actor,
             verb="intake.submitted",
             thing=held,
             patient=patient,
@@ -242,7 +269,7 @@ def open_questions(intake: Intake) -> list[tuple[Any, Question]]:
     return unanswered(steps_of(intake.questionnaire), intake.answers)
 
 
-def _open_or_new(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
+def open_or_new(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
     """Return the open form of a patient, or a new one; of two at once one is made."""
     found = Intake.objects.open().filter(patient=patient).first()
     if found is not None:
@@ -270,26 +297,3 @@ def _locked_open(intake: Intake) -> Intake:
     if held.state not in (IntakeState.INVITED, IntakeState.STARTED):
         raise IntakeClosed(held.state)
     return held
-
-
-def _permissions(intake: Intake) -> list[Question]:
-    return [question for step in steps_of(intake.questionnaire) for question in step.questions if question.wording]
-
-
-def _record_permission(intake: Intake, patient: Patient, question: Question, *, by: User | None, now: datetime) -> None:
-    is_given = intake.answers[question.id] == YES
-    shown = ConsentText.objects.filter(kind=question.wording, public_id=intake.answers.get(question.wording_id)).first()
-    record_consent(
-        patient=patient,
-        kind=question.wording,
-        is_given=is_given,
-        language=intake.language,
-        wording=shown,
-        by=by,
-        now=now,
-    )
-    if question.wording == ConsentKind.REMINDERS and patient.wants_reminders != is_given:
-        Patient.objects.filter(pk=patient.pk).update(wants_reminders=is_given, version=F("version") + 1)
-        patient.refresh_from_db()
-        for hook in hooks.on_preferences_changed:
-            hook(patient=patient, by=by, now=now)

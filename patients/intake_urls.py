@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import intake_desk, intake_link
+from patients.views import intake_details, intake_desk, intake_link, intake_tablet
 
 urlpatterns = [
     path("i/sent/", intake_link.intake_sent, name="intake_sent"),
@@ -10,11 +10,20 @@ urlpatterns = [
     path("i/<str:token>/who/", intake_link.intake_who, name="intake_who"),
     path("i/<str:token>/language/", intake_link.intake_language, name="intake_language"),
     path("i/<str:token>/step/<slug:step>/", intake_link.intake_step, name="intake_step"),
+    path("i/<str:token>/step/<slug:step>/typed/", intake_link.intake_typed, name="intake_typed"),
     path("i/<str:token>/send/", intake_link.intake_send, name="intake_send"),
     path("i/<str:token>/left/", intake_link.intake_left, name="intake_left"),
+    path("tablet/", intake_tablet.tablet, name="tablet"),
+    path("tablet/step/<slug:step>/", intake_tablet.tablet_step, name="tablet_step"),
+    path("tablet/send/", intake_tablet.tablet_send, name="tablet_send"),
+    path("tablet/language/", intake_tablet.tablet_language, name="tablet_language"),
+    path("tablet/back/", intake_tablet.tablet_back, name="tablet_back"),
     path("patients/intakes/", intake_desk.intake_inbox, name="intake_inbox"),
     path("patients/intakes/<uuid:public_id>/", intake_desk.intake_review, name="intake_review"),
     path("patients/intakes/<uuid:public_id>/reviewed/", intake_desk.intake_mark_reviewed, name="intake_mark_reviewed"),
+    path("patients/intakes/<uuid:public_id>/details/", intake_details.intake_details, name="intake_details"),
+    path("patients/intakes/<uuid:public_id>/details/decide/", intake_details.intake_decide, name="intake_decide"),
+    path("patients/<uuid:public_id>/intake/hand-over/", intake_tablet.tablet_hand_over, name="tablet_hand_over"),
     path("patients/<uuid:public_id>/intake/", intake_desk.intake_enter, name="intake_enter"),
     path("patients/<uuid:public_id>/intake/invite/", intake_desk.intake_invite, name="intake_invite"),
     path("patients/<uuid:public_id>/intake/send/", intake_desk.intake_enter_send, name="intake_enter_send"),

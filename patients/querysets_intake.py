@@ -20,8 +20,12 @@ class IntakeQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=("invited", "started"))
 
     def to_review(self) -> Self:
-        """Sent and read by nobody yet, the longest waiting first."""
-        return self.filter(state="submitted").order_by("submitted_at", "id")
+        """Sent and read by nobody yet: what is grave first, then the longest waiting."""
+        return self.filter(state="submitted").order_by("-is_grave", "submitted_at", "id")
+
+    def to_compare(self) -> Self:
+        """Sent, and what it says of the person differs from the record without anybody's decision."""
+        return self.filter(details_open=True, submitted_at__isnull=False).order_by("submitted_at", "id")
 
     def answered(self) -> Self:
         """Sent, read or not: the answers stand."""

@@ -5,9 +5,14 @@ The document (`Questionnaire.questions`) is
     {"schema": "interval.questionnaire.v1", "steps": [{"id", "title", "lede", "why", "questions": [question, ...]}]}
 
 and a question is {"id", "kind", "text"} with, where it has them, "hint", "missing" (what to say when it was left
-empty), "required", "options" [{"id", "text"}], "min", "max", "unit", "wording" (the kind of a consent), "details"
+empty), "required", "options" [{"id", "text", "conditions"}], "min", "max", "unit", "wording" (the kind of a consent), "details"
 (questions asked where the answer is yes), "also" (ids under which the same answer stands), "flag" (the answer that is
-marked for the reader, as the clinical catalogue has it) and "from" ("screening").
+marked for the reader, as the clinical catalogue has it), "is_grave" (that answer is an absolute contraindication there),
+"autocomplete" (what a browser may fill in) and "from" ("screening").
+
+A step and a question may have "when": {"question": id, "any": [answers]}: it is asked where that question of an earlier
+page was answered so (`patients.asking`). An option's "conditions" are those of the clinical catalogue it may stand for:
+a part of the form for a condition is a step asked when its option was chosen.
 
 It is made once a version: our own steps (catalogue/questionnaire.json) with the catalogue's screening questions put
 where the steps name them. So the words of a screening question stand once, in the catalogue.
@@ -21,9 +26,11 @@ from typing import Any, Final
 
 SCHEMA: Final = "interval.questionnaire.v1"
 KINDS: Final = frozenset(
-    {"areas", "choices", "consent", "day", "line", "number", "scale", "since", "text", "yes_no"},
+    {"areas", "choices", "consent", "day", "email", "line", "number", "one", "phone", "scale", "since", "text", "yes_no"},
 )
 YES, NO, UNSURE = "yes", "no", "unsure"
+GRAVE: Final = "absolute"
+"""The catalogue's word for an answer that stops a treatment until a clinician has looked."""
 
 Document = Mapping[str, Any]
 
@@ -38,11 +45,20 @@ class QuestionUnreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """On which answers something is asked: one of these, to that question of an earlier page."""
+
+    question: str
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One answer to choose."""
 
     id: str
     text: str
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +79,9 @@ class Question:
     details: tuple["Question", ...] = ()
     also: tuple[str, ...] = ()
     flag: str = ""
+    is_grave: bool = False
+    autocomplete: str = "off"
+    when: When | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -88,6 +107,7 @@ class Step:
     lede: str
     why: str
     questions: tuple[Question, ...]
+    when: When | None = None
 
     def ids(self) -> Iterator[str]:
         """Every key that this page may write among the answers."""
@@ -107,26 +127,18 @@ def read(document: Document) -> tuple[Step, ...]:
             lede=step.get("lede", ""),
             why=step.get("why", ""),
             questions=tuple(_read_question(question) for question in step["questions"]),
+            when=_read_when(step),
         )
         for step in document["steps"]
     )
-
-
-def unanswered(steps: Iterable[Step], answers: Mapping[str, Any]) -> list[tuple[Step, Question]]:
-    """Return what is asked of everybody and has no answer yet, in order."""
-    return [
-        (step, question)
-        for step in steps
-        for question in step.questions
-        if question.required and question.id not in answers
-    ]
 
 
 def compose(base: Document, screening: Sequence[Document]) -> dict[str, Any]:
     """Make the document of a new version: our steps, and the screening questions that are asked of the patient.
 
     Raises:
-        QuestionUnreadable: a step names a question that is not there, or an answer's kind nobody knows how to ask.
+        QuestionUnreadable: a step names a question that is not there, an answer's kind nobody knows how to ask, or a
+            condition that no earlier page can answer.
 
     """
     asked = {question["id"]: question for question in screening if question.get("asked_of") == "patient"}
@@ -147,7 +159,21 @@ def compose(base: Document, screening: Sequence[Document]) -> dict[str, Any]:
             questions += _screening_questions([asked[key] for key in keys], base["answer_kinds"])
         if questions:
             steps.append({**step, "questions": questions})
+    _check_conditions(steps)
     return {"schema": SCHEMA, "steps": steps}
+
+
+def _check_conditions(steps: Sequence[Document]) -> None:
+    """Refuse a condition that nothing on an earlier page can fulfil: its question would never be asked."""
+    earlier: dict[str, set[str]] = {}
+    for step in steps:
+        for item in (step, *step["questions"]):
+            when = item.get("when")
+            if when is not None and not set(when["any"]) <= earlier.get(when["question"], set()):
+                raise QuestionUnreadable(item["id"], "waits for an answer that no earlier page can give")
+        for question in step["questions"]:
+            options = {option["id"] for option in question.get("options", [])}
+            earlier[question["id"]] = {YES, NO, UNSURE} if question["kind"] == "yes_no" else options
 
 
 def _named(item: Document) -> list[str]:
@@ -173,6 +199,7 @@ def _screening_questions(entries: Iterable[Document], kinds: Document) -> list[d
         }
         if question["kind"] == "yes_no":
             question["flag"] = entry.get("positive_answer", YES)
+            question["is_grave"] = entry.get("severity") == GRAVE
         by_text[entry["text"]] = _checked(_with_full_ids(question))
     return list(by_text.values())
 
@@ -199,7 +226,10 @@ def _read_question(question: Document) -> Question:
         hint=question.get("hint", ""),
         missing=question.get("missing", ""),
         required=question.get("required", False),
-        options=tuple(Option(id=option["id"], text=option["text"]) for option in question.get("options", [])),
+        options=tuple(
+            Option(id=option["id"], text=option["text"], conditions=tuple(option.get("conditions", [])))
+            for option in question.get("options", [])
+        ),
         min=question.get("min"),
         max=question.get("max"),
         unit=question.get("unit", ""),
@@ -207,4 +237,12 @@ def _read_question(question: Document) -> Question:
         details=tuple(_read_question(detail) for detail in question.get("details", [])),
         also=tuple(question.get("also", [])),
         flag=question.get("flag", ""),
+        is_grave=question.get("is_grave", False),
+        autocomplete=question.get("autocomplete", "off"),
+        when=_read_when(question),
     )
+
+
+def _read_when(item: Document) -> When | None:
+    when = item.get("when")
+    return When(question=when["question"], any=tuple(when["any"])) if when else None

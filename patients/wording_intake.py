@@ -7,13 +7,14 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from patients.asking import asked
 from patients.models import Intake
 from patients.questionnaire import steps_of
 from patients.questions import NO, UNSURE, YES, Question
 
 
 def answered_steps(intake: Intake, href: Callable[[str], str] | None = None) -> list[dict[str, Any]]:
-    """Return the form step by step: each question with its answer in words, marked where a reader should look."""
+    """Return the form step by step, as far as it is asked: each question with its answer in words, marked where a reader should look."""
     return [
         {
             "number": number,
@@ -21,7 +22,7 @@ def answered_steps(intake: Intake, href: Callable[[str], str] | None = None) -> 
             "href": href(step.id) if href else "",
             "rows": [row for question in step.questions for row in _rows(question, intake.answers)],
         }
-        for number, step in enumerate(steps_of(intake.questionnaire), start=1)
+        for number, step in enumerate(asked(steps_of(intake.questionnaire), intake.answers), start=1)
     ]
 
 
@@ -32,6 +33,8 @@ def answer_words(question: Question, answer: Any) -> list[str]:
     match question.kind:
         case "areas" | "choices":
             return [_(option.text) for option in question.options if option.id in answer]
+        case "one":
+            return [_(option.text) for option in question.options if option.id == answer]
         case "yes_no":
             said = {YES: _("Yes"), NO: _("No"), UNSURE: _("Not sure")}.get(answer, str(answer))
         case "consent":

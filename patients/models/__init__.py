@@ -22,7 +22,7 @@ from patients.models.importing import (
     ImportState,
     RowOutcome,
 )
-from patients.models.intake import Intake, Questionnaire
+from patients.models.intake import DetailDecision, Intake, Questionnaire
 from patients.models.links import AccessLink, LinkCode
 from patients.models.merge import Merge, MovedRow
 from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
@@ -35,6 +35,7 @@ __all__ = (
     "Consent",
     "ConsentText",
     "DateOrder",
+    "DetailDecision",
     "Document",
     "DocumentFile",
     "DocumentKind",

@@ -50,9 +50,9 @@ class Intake(PublicModel):
     - consent: "yes" or "no" (kept as a Consent when the form is sent), and under `<id>.wording` the public id of the
       words that stood above it
     - scale, number: a JSON integer
-    - choices, areas: a list of option ids, in the order of the questionnaire
+    - choices, areas: a list of option ids, in the order of the questionnaire; one: the id of one
     - since: "2021-03" or "2021"; day: "2026-09-14", "2026-09" or "2026"
-    - line, text: text as typed, NFC, never empty
+    - line, text, email, phone: text as typed, NFC, never empty
 
     A yes_no question may have details, asked for where the answer is yes, under the question's id, a point and the
     detail's name: `s10_prior_toxin.when` (a day), `.brand` (a line), `.units` (a line). Screening questions keep the
@@ -80,6 +80,15 @@ class Intake(PublicModel):
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    to_assess = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("answers marked for the reader, counted when the form was sent")
+    )
+    is_grave = models.BooleanField(
+        default=False, db_default=False, help_text=_("one of them stops a treatment until a clinician has looked")
+    )
+    details_open = models.BooleanField(
+        default=False, db_default=False, help_text=_("what was told of the person differs and nobody decided yet")
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = IntakeQuerySet.as_manager()
@@ -103,7 +112,38 @@ class Intake(PublicModel):
                 name="intake_one_open_a_patient",
             ),
         )
-        indexes = (models.Index(fields=["state", "-submitted_at"], name="intake_by_state"),)
+        indexes = (
+            models.Index(fields=["state", "-submitted_at"], name="intake_by_state"),
+            models.Index(
+                fields=["submitted_at"], condition=models.Q(details_open=True), name="intake_with_details_to_compare"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.invited_at:%Y-%m-%d}"
+
+
+class DetailDecision(PublicModel):
+    """Somebody took over what an intake says of the person, or left the record as it is; once a field of one form.
+
+    `told` is the answer as given, `stood` what the record said at that moment. Rows are only added.
+    """
+
+    intake = models.ForeignKey(Intake, verbose_name=_("intake"), on_delete=models.PROTECT, related_name="decisions")
+    field = models.CharField(_("field"), max_length=20)
+    is_taken_over = models.BooleanField(_("taken over"))
+    told = models.TextField(_("the patient's answer"))
+    stood = models.TextField(_("on record then"), blank=True)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("decision on a detail")
+        verbose_name_plural = _("decisions on details")
+        ordering = ("at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["intake", "field"], name="intake_detail_is_decided_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.field} {'taken over' if self.is_taken_over else 'left'}"

@@ -19,7 +19,7 @@ from patients.link_refusals import LinkWaits
 from patients.models import AccessLink, Intake
 from patients.spoken import spoken_languages
 from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
-from patients.views.intake_pages import Place, progress, send_page, step_page
+from patients.views.intake_pages import Place, progress, send_page, step_page, typed_step
 from patients.views.link_endings import sentence
 
 CARRIED: Final = "carried-"
@@ -62,6 +62,17 @@ def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpRespon
         if request.method == "POST":
             remember(request, link, now)
         return step_page(request, intake, _place(request, link, intake), step, now=now)
+
+
+@link_page(PURPOSE)
+def intake_typed(request: HttpRequest, link: AccessLink, step: str) -> HttpResponse:
+    """Keep a page while it is being typed; who has to be recognised first is asked at the next press."""
+    intake, now = _intake(link), clock.now()
+    with speaking(intake.language):
+        if request.method != "POST" or _needs_check(request, link, intake):
+            return _ask_who(request, link, intake) if _needs_check(request, link, intake) else redirect(_start(link))
+        remember(request, link, now)
+        return typed_step(request, intake, step, now=now)
 
 
 @link_page(PURPOSE)
@@ -157,6 +168,7 @@ def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
         closed=lambda: _closed(request, link),
         sent=sent,
         more=_frame(link, intake),
+        typed_href=lambda step: reverse("patients:intake_typed", args=[token, step]),
     )
 
 
