@@ -64,7 +64,7 @@ def tablet_page(view: TabletView[P]) -> Callable[..., HttpResponse]:
         now = clock.now()
         intake = _held(request, now)
         if intake is None:
-            return _given_back(request, status=410)
+            return _given_back(request, status=404)
         with speaking(intake.language), timezone.override(intake.patient.location.zone):
             request.LANGUAGE_CODE = get_language() or ""
             if request.method == "POST":

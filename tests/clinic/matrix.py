@@ -155,6 +155,9 @@ STAFF: dict[str, Entry] = {
     "patients:unmerge": Entry(MANAGER, of("joined")),
     "patients:intake_inbox": Page(),
     "patients:intake_review": Page(CLINICAL, of("intake")),
+    "patients:intake_details": Page(named=of("intake")),
+    "patients:intake_decide": Deed(named=of("intake")),
+    "patients:tablet_hand_over": Deed(named=of("patient")),
     "patients:intake_mark_reviewed": Deed(CLINICIAN, of("intake")),
     "patients:intake_enter": Entry(named=of("patient")),
     "patients:intake_invite": Deed(named=of("patient")),
@@ -264,6 +267,7 @@ LINKS: dict[str, Entry] = {
     "patients:intake_who": Entry(named=INTAKE),
     "patients:intake_language": Entry(named=INTAKE),
     "patients:intake_step": Entry(named=INTAKE, others={"step": "pain"}),
+    "patients:intake_typed": Entry(named=INTAKE, others={"step": "pain"}),
     "patients:intake_send": Entry(named=INTAKE),
     "patients:intake_left": Entry(named=INTAKE),
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
@@ -282,5 +286,9 @@ LINKS: dict[str, Entry] = {
 DOORS = frozenset(
     {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 )
-ANYBODY = frozenset({"scheduling:online_choose", "scheduling:online_yours", "leaflets:contents", "leaflets:leaflet"})
+TABLET = frozenset(
+    {"patients:tablet", "patients:tablet_step", "patients:tablet_send", "patients:tablet_language", "patients:tablet_back"}
+)
+"""The form on the clinic's tablet: open in the browser it was handed over in (tests/patients/test_intake_tablet.py)."""
+ANYBODY = TABLET | {"scheduling:online_choose", "scheduling:online_yours", "leaflets:contents", "leaflets:leaflet"}
 """A location's pages for anybody (tests/scheduling/test_online_pages.py, tests/treatments/test_leaflet_pages.py)."""

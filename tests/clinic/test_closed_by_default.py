@@ -20,6 +20,7 @@ LINKS = {
     "patients:intake_open",
     "patients:intake_send",
     "patients:intake_step",
+    "patients:intake_typed",
     "patients:intake_who",
     "patients:preferences",
     "patients:stop_reminders",
@@ -37,6 +38,12 @@ LINKS = {
     "scheduling:online_yours",
     "leaflets:contents",
     "leaflets:leaflet",
+    # The form on the clinic's tablet: only in the browser in which the desk opened it.
+    "patients:tablet",
+    "patients:tablet_back",
+    "patients:tablet_language",
+    "patients:tablet_send",
+    "patients:tablet_step",
     "staff:letter",
 }
 TURNED_AWAY = {401, 403, 404, 405}

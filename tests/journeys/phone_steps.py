@@ -36,6 +36,8 @@ def begin_and_leave(page: Page, link: str, eyes: Eyes) -> None:
     page.goto(link)
     eyes.look(page, name="intake, start", dark=True)
     page.get_by_role("button", name="Start").click()
+    page.get_by_label("Your name, as on your papers").fill("Asha")
+    page.get_by_role("button", name="Save and continue").click()
     page.locator(".fig-front label[for=w-forehead]").click()
     expect(page.locator("#w-forehead")).to_be_checked()
     choose(page.locator("input[name=pain_worst][value='8']"))
@@ -93,7 +95,7 @@ def book_from_link(page: Page, link: str, eyes: Eyes) -> Appointment:
 
 def _pain(page: Page) -> None:
     choose(page.locator("input[name=pain_usual][value='5']"))
-    page.locator("input[name=headache_days_28]").fill("20")
+    choose(page.locator("input[name=what_for][value=headache]"))
     page.locator("input[name=pain_since_year]").fill("2019")
     page.get_by_role("button", name="Save and continue").click()
 
@@ -101,6 +103,9 @@ def _pain(page: Page) -> None:
 def _answer_all(page: Page) -> None:
     """No to every yes-or-no, a few words where words are asked, yes to the permissions."""
     form = page.locator("form.intake")
+    for name in ("headache_where", "headache_lasts"):
+        for radio in form.locator(f"input[type=radio][name={name}]").all()[:1]:
+            choose(radio)
     for radio in form.locator("input[type=radio][value=no]").all():
         name = radio.get_attribute("name") or ""
         value = "yes" if name.startswith("consent") or name in YES else "no"

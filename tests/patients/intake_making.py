@@ -15,16 +15,19 @@ from tests.patients.making import person
 BORN = {"how": "birth", "born_day": "31", "born_month": "1", "born_year": "1970"}
 SAMPLE: dict[str, Any] = {
     "areas": ["forehead", "neck"],
-    "choices": ["tablets"],
     "consent": "yes",
     "day": "",
+    "email": "",
     "line": "",
     "number": "10",
+    "phone": "",
     "scale": "5",
     "since": "2021",
     "text": "Words of the patient",
     "yes_no": "no",
 }
+OF_THEMSELVES = {"about_given_name": "Asha", "about_address": ""}
+"""What somebody writes of themselves: nothing that differs from the record."""
 
 
 def invited(now: datetime.datetime, **facts: Any) -> Intake:
@@ -75,7 +78,7 @@ def patient_of(intake: Intake) -> Patient:
 
 
 def _answers(question: Question) -> dict[str, Any]:
-    value = SAMPLE[question.kind]
+    value = _sample(question)
     if question.kind in ("number", "scale"):
         value = int(value)
     return dict.fromkeys(question.ids, value) if value else {}
@@ -85,4 +88,11 @@ def _type(data: dict[str, Any], question: Question) -> None:
     if question.kind in ("since", "day"):
         data[f"{question.id}_year"] = SAMPLE[question.kind]
         return
-    data[question.id] = SAMPLE[question.kind]
+    data[question.id] = _sample(question)
+
+
+def _sample(question: Question) -> Any:
+    if question.id in OF_THEMSELVES:
+        return OF_THEMSELVES[question.id]
+    first = [option.id for option in question.options[:1]]
+    return {"one": first[0] if first else "", "choices": first}.get(question.kind, SAMPLE.get(question.kind))

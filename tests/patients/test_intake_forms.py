@@ -15,7 +15,10 @@ from patients.views.intake_pages import wordings_of
 from tests.patients.intake_making import as_query, invited, step_of, typed_for
 
 pytestmark = pytest.mark.django_db
-STEPS = ["pain", "tried", "medicines", "allergies", "safety", "goals", "permissions"]
+STEPS = [
+    *("about", "pain", "part-headache", "part-neck", "part-muscle", "part-joint", "part-stiff", "part-jaw", "part-face"),
+    *("part-sweat", "tried", "medicines", "allergies", "safety", "goals", "permissions"),
+]
 
 
 def form_of(step: Step, data: dict[str, Any] | None = None, *, is_complete: bool = True, **answers: Any) -> StepForm:
@@ -69,11 +72,11 @@ def test_step_empty_says_what_is_missing_but_may_be_left(name: str, intake: Inta
 
 def test_answers_are_of_the_documented_shapes(intake: Intake) -> None:
     pain = form_of(step_of(intake, "pain"), {
-        "pain_where": ["neck", "forehead"], "pain_worst": "0", "pain_usual": "10", "headache_days_28": "28",
+        "pain_where": ["neck", "forehead"], "pain_worst": "0", "pain_usual": "10", "what_for": ["jaw"],
         "pain_since_month": "3", "pain_since_year": "2021", "pain_story": "  Cafe\u0301  ",
     }).answers()  # fmt: skip
     assert pain == {
-        "pain_where": ["neck", "forehead"], "pain_worst": 0, "pain_usual": 10, "headache_days_28": 28,
+        "pain_where": ["neck", "forehead"], "pain_worst": 0, "pain_usual": 10, "what_for": ["jaw"],
         "pain_since": "2021-03", "pain_story": "Café",
     }  # fmt: skip
 
@@ -112,7 +115,7 @@ def test_details_of_a_yes_are_kept(intake: Intake) -> None:
 def test_wrong_answer_is_told_and_the_right_ones_are_kept(
     question: str, typed: Any, message: str, intake: Intake
 ) -> None:
-    step = step_of(intake, "pain")
+    step = step_of(intake, "part-headache" if question == "headache_days_28" else "pain")
     form = form_of(step, typed_for(step, **{question: typed}))
     answers = form.answers()
     assert {key: list(errors) for key, errors in form.errors.items()} == {question: [message]}
@@ -167,7 +170,7 @@ def test_answers_given_before_are_shown_again(intake: Intake) -> None:
 def test_btx_101_every_description_points_to_something_on_the_page(name: str, intake: Intake) -> None:
     """BTX-101: help and errors are tied to their fields, wrong fields say so, optional is said in words."""
     step = step_of(intake, name)
-    data = {"go": "next", "headache_days_28": "45"}
+    data = {"go": "next", "headache_days_28": "45", "about_born_day": "31", "about_born_month": "2", "about_born_year": "1970"}
     page = render_crispy_form(form_of(step, data))
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
@@ -187,4 +190,4 @@ def test_every_kind_of_question_is_drawn() -> None:
         for question in step.questions
         for part in (question, *question.details)
     }
-    assert kinds == {"areas", "choices", "consent", "day", "line", "number", "scale", "since", "text", "yes_no"}
+    assert kinds == {"areas", "choices", "consent", "day", "email", "line", "number", "one", "phone", "scale", "since", "text", "yes_no"}

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from patients.asking import unanswered
 from patients.questionnaire import CATALOGUE
-from patients.questions import QuestionUnreadable, compose, read, unanswered
+from patients.questions import QuestionUnreadable, compose, read
 
 BASE = {
     "answer_kinds": {
