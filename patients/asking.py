@@ -1,7 +1,7 @@
 """What is asked of somebody, given what they answered so far: steps and questions whose condition holds. Pure.
 
-A condition looks at a question of an earlier page and holds only while that question is asked itself; so an answer taken
-back takes its whole branch with it.
+A condition looks at a question of an earlier page and holds only while that question is asked itself; so an answer
+taken back takes its whole branch with it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -30,6 +30,14 @@ LABELS: Final = {
 }
 """The fields that are compared, in the page's order."""
 ASKED_AS: Final = {field: f"about_{field}" for field in LABELS} | {"birth": "about_born"}
+UNREADABLE: Final = (
+    *NO_BIRTH,
+    phones.NotAPhone,
+    names.NameIsEmpty,
+    names.NameIsTooLong,
+    names.NameHasHiddenMarks,
+)
+"""Each way in which the record cannot keep an answer."""
 KNOWN_TO: Final = ("unknown", "about", "year", "month", "day")
 """Precisions of a date of birth, the least known first."""
 
@@ -72,26 +80,18 @@ def differences(answers: Mapping[str, Any], patient: Patient, *, today: date) ->
 
 def _read(field: str, told: str, patient: Patient, today: date) -> Any:
     """Return an answer as the record keeps it; None where it cannot."""
-    match field:
-        case "birth":
-            try:
+    try:
+        match field:
+            case "birth":
                 return birth.read(told, today)
-            except NO_BIRTH:
-                return None
-        case "phone":
-            try:
+            case "phone":
                 return phones.stored(told, patient.location.country)
-            except phones.NotAPhone:
-                return None
-        case "language":
-            return told if told in Language.values else None
-        case "given_name" | "family_name":
-            try:
+            case "given_name" | "family_name":
                 return names.kept(told)
-            except (names.NameIsEmpty, names.NameIsTooLong, names.NameHasHiddenMarks):
-                return None
-        case _:
-            return told
+            case _:
+                return told
+    except UNREADABLE:
+        return None
 
 
 def _is_new(field: str, value: Any, facts: PersonFacts, answers: Mapping[str, Any]) -> bool:

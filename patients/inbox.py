@@ -31,7 +31,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """Forms to read, the grave first; what was told of a person and nobody compared; forms awaited: who is silent first."""
+    """Forms to read, the grave first; details nobody compared yet; forms awaited: who is silent first."""
 
     to_review: list[Intake]
     to_compare: list[Intake]

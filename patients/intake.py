@@ -179,8 +179,8 @@ def save_step(
 def submit(*, intake: Intake, by: User | None, now: datetime, actor: str = BY_LINK) -> Intake:
     """Send the form: its answers stand, each permission becomes a consent, and the link and its letters end.
 
-    What stands under a question that is asked no more is set aside. How many answers are to be assessed, and whether one
-    is grave, is kept beside it, so that a list can say so without reading what was answered.
+    What stands under a question that is asked no more is set aside. How many answers are to be assessed, and whether
+    one is grave, is kept beside it, so that a list can say so without reading what was answered.
 
     `by` is the desk that typed it in, None where the patient pressed the button. A question other than a permission may
     stay unanswered: it is asked at the visit.

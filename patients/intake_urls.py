@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import intake_details, intake_desk, intake_link, intake_tablet
+from patients.views import intake_desk, intake_details, intake_link, intake_tablet
 
 urlpatterns = [
     path("i/sent/", intake_link.intake_sent, name="intake_sent"),

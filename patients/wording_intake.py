@@ -14,7 +14,7 @@ from patients.questions import NO, UNSURE, YES, Question
 
 
 def answered_steps(intake: Intake, href: Callable[[str], str] | None = None) -> list[dict[str, Any]]:
-    """Return the form step by step, as far as it is asked: each question with its answer in words, marked where a reader should look."""
+    """Return the form step by step, as far as it is asked: each answer in words, marked where a reader should look."""
     return [
         {
             "number": number,

@@ -23,7 +23,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visit, and what is missing of it: intake, consent, plan."""
+    """One visit, and what is missing of it: intake, its reader (unread), consent, plan."""
 
     visit: Appointment
     starts: datetime
@@ -75,12 +75,15 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
         .order_by("starts_at", "id")
     )
     left_out, rows = max(0, len(rows) - MOST), rows[:MOST]
-    filled = set(
+    forms = list(
         Intake.objects.answered()
         .filter(patient__in=[row.patient_id for row in rows])
         .exclude(state="cancelled")
-        .values_list("patient_id", flat=True)
+        .order_by()
+        .values_list("patient_id", "state", "to_assess")
     )
+    filled = {patient for patient, _state, _count in forms}
+    unread = {patient for patient, state, to_assess in forms if state == "submitted" and to_assess}
     plans = _plans(rows)
     no_consent = without_consent([plan for row in rows for plan in plans[row.pk]], current_formulary())
     given = [(row.location_id, plan) for row in rows for plan in plans[row.pk]]
@@ -89,6 +92,8 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
         found = []
         if row.type.needs_intake and row.patient_id not in filled:
             found.append("intake")
+        if row.patient_id in unread:
+            found.append("unread")
         if any(plan.pk in no_consent for plan in plans[row.pk]):
             found.append("consent")
         if row.type.kind == AppointmentKind.INJECTION and not plans[row.pk] and not user.is_front_desk:

@@ -14,6 +14,7 @@ from treatments.facts import NOT_COUNTED, Lot, PlanFacts, Preparation, SessionFa
 from treatments.formulary import Formulary, Point
 from treatments.models import Draw, InjectionSession, SessionSite, Vial
 from treatments.models.stock import DrawKind
+from treatments.newer_form import told_since
 from treatments.plan_facts import facts_of_plan
 from treatments.session_made import Made, dose_from, made_of, one_of
 
@@ -44,7 +45,7 @@ def facts_of_session(
     )
     answers = DayOfAnswers.from_json(session.day_of_check)
     today = {
-        "flags": flags_today(base.flags, answers),
+        "flags": flags_today(told_since(session.plan, base.flags, formulary), answers),
         "infection": infection_today(answers),
         "prior": elsewhere.with_told(base.prior, given_elsewhere(answers)),
         "inr": answers.inr,

@@ -141,9 +141,7 @@ class DetailDecision(PublicModel):
         verbose_name = _("decision on a detail")
         verbose_name_plural = _("decisions on details")
         ordering = ("at", "id")
-        constraints = (
-            models.UniqueConstraint(fields=["intake", "field"], name="intake_detail_is_decided_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["intake", "field"], name="intake_detail_is_decided_once"),)
 
     def __str__(self) -> str:
         return f"{self.field} {'taken over' if self.is_taken_over else 'left'}"

@@ -44,7 +44,7 @@ def intake_details(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def intake_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one answer over into the record, or leave it: the button says which, the page which record it was drawn from."""
+    """Take one answer over into the record, or leave it; the page says which state of the record it was drawn from."""
     user, now = signed_in(request), clock.now()
     intake = _intake_or_404(request, public_id)
     what = request.POST.get("decide", "")
@@ -61,9 +61,13 @@ def intake_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NothingToDecide:
         messages.info(request, _("There is nothing to decide any more: the record says the same, or somebody decided."))
     except CannotBeTakenOver:
-        messages.error(request, _("The record cannot keep this answer. Ask the patient, and change the record by hand."))
+        messages.error(
+            request, _("The record cannot keep this answer. Ask the patient, and change the record by hand.")
+        )
     except EditedMeanwhile:
-        messages.error(request, _("Somebody changed the record meanwhile. Look at it once more; nothing was taken over."))
+        messages.error(
+            request, _("Somebody changed the record meanwhile. Look at it once more; nothing was taken over.")
+        )
     return redirect("patients:intake_details", intake.public_id)
 
 

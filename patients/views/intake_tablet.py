@@ -137,7 +137,9 @@ def _close(request: HttpRequest, intake: Intake, *, is_sent: bool = False) -> Ht
 
 
 def _given_back(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
-    return render(request, "patients/intake_tablet_over.html", {"is_public": True, "is_tablet": True} | shown, status=status)
+    return render(
+        request, "patients/intake_tablet_over.html", {"is_public": True, "is_tablet": True} | shown, status=status
+    )
 
 
 def _place(request: HttpRequest, intake: Intake) -> Place:
@@ -156,8 +158,7 @@ def _place(request: HttpRequest, intake: Intake) -> Place:
             "is_tablet": True,
             "location": intake.patient.location,
             "languages": [
-                {"code": code, "name": name, "is_current": code == intake.language}
-                for code, name in spoken_languages()
+                {"code": code, "name": name, "is_current": code == intake.language} for code, name in spoken_languages()
             ],
             "language_href": reverse("patients:tablet_language"),
         },

@@ -287,7 +287,13 @@ DOORS = frozenset(
     {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 )
 TABLET = frozenset(
-    {"patients:tablet", "patients:tablet_step", "patients:tablet_send", "patients:tablet_language", "patients:tablet_back"}
+    {
+        "patients:tablet",
+        "patients:tablet_step",
+        "patients:tablet_send",
+        "patients:tablet_language",
+        "patients:tablet_back",
+    }
 )
 """The form on the clinic's tablet: open in the browser it was handed over in (tests/patients/test_intake_tablet.py)."""
 ANYBODY = TABLET | {"scheduling:online_choose", "scheduling:online_yours", "leaflets:contents", "leaflets:leaflet"}

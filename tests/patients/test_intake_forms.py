@@ -16,7 +16,17 @@ from tests.patients.intake_making import as_query, invited, step_of, typed_for
 
 pytestmark = pytest.mark.django_db
 STEPS = [
-    *("about", "pain", "part-headache", "part-neck", "part-muscle", "part-joint", "part-stiff", "part-jaw", "part-face"),
+    *(
+        "about",
+        "pain",
+        "part-headache",
+        "part-neck",
+        "part-muscle",
+        "part-joint",
+        "part-stiff",
+        "part-jaw",
+        "part-face",
+    ),
     *("part-sweat", "tried", "medicines", "allergies", "safety", "goals", "permissions"),
 ]
 
@@ -170,7 +180,13 @@ def test_answers_given_before_are_shown_again(intake: Intake) -> None:
 def test_btx_101_every_description_points_to_something_on_the_page(name: str, intake: Intake) -> None:
     """BTX-101: help and errors are tied to their fields, wrong fields say so, optional is said in words."""
     step = step_of(intake, name)
-    data = {"go": "next", "headache_days_28": "45", "about_born_day": "31", "about_born_month": "2", "about_born_year": "1970"}
+    data = {
+        "go": "next",
+        "headache_days_28": "45",
+        "about_born_day": "31",
+        "about_born_month": "2",
+        "about_born_year": "1970",
+    }
     page = render_crispy_form(form_of(step, data))
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
@@ -190,4 +206,18 @@ def test_every_kind_of_question_is_drawn() -> None:
         for question in step.questions
         for part in (question, *question.details)
     }
-    assert kinds == {"areas", "choices", "consent", "day", "email", "line", "number", "one", "phone", "scale", "since", "text", "yes_no"}
+    assert kinds == {
+        "areas",
+        "choices",
+        "consent",
+        "day",
+        "email",
+        "line",
+        "number",
+        "one",
+        "phone",
+        "scale",
+        "since",
+        "text",
+        "yes_no",
+    }

@@ -34,8 +34,8 @@ def asked() -> list[dict[str, str]]:
 def test_loading_the_catalogue_published_the_form() -> None:
     assert current().version == 1
     assert [step.id for step in steps_of(current())] == [
-        "about", "pain", "part-headache", "part-neck", "part-muscle", "part-joint", "part-stiff", "part-jaw", "part-face",
-        "part-sweat", "tried", "medicines", "allergies", "safety", "goals", "permissions",
+        "about", "pain", "part-headache", "part-neck", "part-muscle", "part-joint", "part-stiff", "part-jaw",
+        "part-face", "part-sweat", "tried", "medicines", "allergies", "safety", "goals", "permissions",
     ]  # fmt: skip
 
 

@@ -73,7 +73,9 @@ def test_only_what_says_something_else_differs(
 
 def test_a_better_known_date_of_birth_differs_from_a_year(at: datetime.datetime) -> None:
     year_only = Birth(datetime.date(1970, 1, 1), "year")
-    assert told(at, {"about_born": "1970-01-31"}, birth=year_only) == {"birth": Birth(datetime.date(1970, 1, 31), "day")}
+    assert told(at, {"about_born": "1970-01-31"}, birth=year_only) == {
+        "birth": Birth(datetime.date(1970, 1, 31), "day")
+    }
 
 
 def test_taking_over_changes_the_record_and_not_the_answer(at: datetime.datetime, desk: User) -> None:
@@ -98,10 +100,9 @@ def test_a_detail_is_decided_once(at: datetime.datetime, desk: User) -> None:
     leave(intake=intake, field="phone", by=desk, now=at)
     with pytest.raises(NothingToDecide):
         take_over(intake=intake, field="phone", seen_version=patient_of(intake).version, by=desk, now=at)
-    row = DetailDecision.objects.get()
-    row.pk = None
-    with pytest.raises(IntegrityError, match="public_id|intake_detail_is_decided_once"), transaction.atomic():
-        row.save(force_insert=True)
+    again = DetailDecision(intake=intake, field="phone", is_taken_over=True, told="98765 00132", at=at, by=desk)
+    with pytest.raises(IntegrityError, match="intake_detail_is_decided_once"), transaction.atomic():
+        again.save(force_insert=True)
 
 
 def test_record_changed_meanwhile_is_not_written_over(at: datetime.datetime, desk: User) -> None:
@@ -126,7 +127,11 @@ def test_new_address_for_who_had_none_is_taken_over(at: datetime.datetime, desk:
 
 def test_decisions_are_only_added(at: datetime.datetime, desk: User) -> None:
     leave(intake=sent(at, about_phone="98765 00132"), field="phone", by=desk, now=at)
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE patients_detaildecision SET told = 'else'")
 
 

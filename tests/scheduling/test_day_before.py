@@ -12,9 +12,11 @@ from django.urls import reverse
 from clinic.audit.models import Entry
 from clinic.staff.models import Role
 from patients.consents import record_consent
-from patients.models import ConsentText, Patient
+from patients.intake import review
+from patients.models import ConsentText, Intake, Patient
 from patients.models.consents import ConsentKind
 from scheduling import day_before
+from scheduling.board import day_board
 from scheduling.models import Appointment
 from tests.clinic.clinical_words import clinical_words_in
 from tests.patients.making import client_of, member
@@ -68,6 +70,17 @@ def test_an_intake_lacks_until_it_is_sent(here: Clinic) -> None:
     visit = here.visit("10:30")  # and with it the invitation
     assert lacks(here) == [("intake",)]
     an_intake(visit.patient)
+    assert lacks(here) == [()]
+
+
+def test_a_form_with_answers_to_assess_lacks_its_reader(here: Clinic) -> None:
+    visit = here.visit("10:30")
+    form = an_intake(visit.patient)
+    Intake.objects.filter(pk=form.pk).update(to_assess=1, is_grave=True)
+    assert lacks(here) == [("unread",)]
+    board = day_board(user=here.doctor, locations=[here.location], day=TUESDAY, now=NOW, zone=here.location.zone)
+    assert [one.form_is_unread for lane in board.lanes for one in lane.open] == [True]
+    review(intake=form, by=here.doctor, now=NOW)
     assert lacks(here) == [()]
 
 

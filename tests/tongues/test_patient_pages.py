@@ -21,7 +21,7 @@ from scheduling import samples
 from scheduling.booking import cancel
 from scheduling.models import AppointmentType, HeldTime, Knock, OnlineRequest, ProviderHours, SlotOffer, WaitingEntry
 from tests.clinic.world import World
-from tests.patients.intake_making import BORN, SAMPLE, invited, token_of, typed_for
+from tests.patients.intake_making import OF_THEMSELVES, BORN, SAMPLE, invited, token_of, typed_for
 from tests.scheduling.online_making import TYPED
 from tests.tongues import collecting
 from tests.tongues.reading import english_in, read
@@ -91,6 +91,7 @@ def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     names += [patient.name for patient in Patient.objects.all()]
     names += [kind.name for kind in AppointmentType.objects.all()]
     names += [TYPED["email"], TYPED["given_name"], TYPED["family_name"], "Kathmandu", "name@mail.example"]
+    names += [OF_THEMSELVES["about_given_name"]]
     return Browser(request.param, names)
 
 
