@@ -6,9 +6,9 @@ The document (`Questionnaire.questions`) is
 
 and a question is {"id", "kind", "text"} with, where it has them, "hint", "missing" (what to say when it was left
 empty), "required", "options" [{"id", "text", "conditions"}], "min", "max", "unit", "wording" (the kind of a consent),
-"details" (questions asked where the answer is yes), "also" (ids under which the same answer stands), "flag" (the answer
-that is marked for the reader, as the clinical catalogue has it), "is_grave" (that answer is an absolute contraindication
-there), "autocomplete" (what a browser may fill in) and "from" ("screening").
+"details" (questions asked where the answer is yes), "also" (ids under which the same answer stands), "flag" (the
+answer that is marked for the reader, as the clinical catalogue has it), "is_grave" (that answer is an absolute
+contraindication there), "autocomplete" (what a browser may fill in) and "from" ("screening").
 
 A step and a question may have "when": {"question": id, "any": [answers]}: it is asked where that question of an earlier
 page was answered so (`patients.asking`). An option's "conditions" are those of the clinical catalogue it may stand for:

@@ -21,7 +21,7 @@ from scheduling import samples
 from scheduling.booking import cancel
 from scheduling.models import AppointmentType, HeldTime, Knock, OnlineRequest, ProviderHours, SlotOffer, WaitingEntry
 from tests.clinic.world import World
-from tests.patients.intake_making import OF_THEMSELVES, BORN, SAMPLE, invited, token_of, typed_for
+from tests.patients.intake_making import BORN, OF_THEMSELVES, SAMPLE, invited, token_of, typed_for
 from tests.scheduling.online_making import TYPED
 from tests.tongues import collecting
 from tests.tongues.reading import english_in, read
