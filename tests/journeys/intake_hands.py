@@ -1,4 +1,4 @@
-"""Hands that fill in a form by keyboard alone: Tab to each field, answer it as its kind is answered, Enter on the button."""
+"""Hands that fill in a form by keyboard alone: Tab to a field, answer it as its kind is answered, Enter on the button."""
 
 import re
 
