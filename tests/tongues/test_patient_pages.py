@@ -108,7 +108,8 @@ def fill_in(browser: Browser, the: World) -> None:
     for step in steps_of(intake.questionnaire):
         browser.get("patients:intake_step", token, step.id)
         browser.post("patients:intake_step", token, step.id, go="next")
-        browser.post("patients:intake_step", token, step.id, **typed_for(step))
+        every = {one.id: [option.id for option in one.options] for one in step.questions if one.id == "what_for"}
+        browser.post("patients:intake_step", token, step.id, **typed_for(step, **every))  # so each part is asked
     browser.get("patients:intake_open", token)
     browser.get("patients:intake_left", token)
     browser.post("patients:intake_send", token)
@@ -121,6 +122,21 @@ def fill_in(browser: Browser, the: World) -> None:
     browser.post("patients:intake_send", token, go="send", confirmed="yes")
     browser.get("patients:intake_sent")
     browser.get("patients:intake_open", token)
+
+
+def on_the_tablet(browser: Browser, the: World) -> None:
+    """The form handed over at the desk, left, and closed."""
+    asked = invited(clock.now(), name="Meena", family="Trivedi", at=the.here.location, language=browser.language)
+    tablet = Browser(browser.language, browser.names)
+    tablet.client.force_login(User.objects.filter(role="front_desk", locations=the.here.location)[0])
+    tablet.post("patients:tablet_hand_over", str(asked.patient.public_id))
+    tablet.get("patients:tablet")
+    tablet.get("patients:tablet_step", "about")
+    tablet.get("patients:tablet_back")
+    tablet.post("patients:tablet_back")
+    tablet.get("patients:tablet")
+    browser.english |= tablet.english
+    browser.drawn |= tablet.drawn
 
 
 def visit(browser: Browser, the: World) -> None:
@@ -269,7 +285,18 @@ def come_too_late(browser: Browser, the: World) -> None:
 
 
 def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
-    for walk in (fill_in, visit, tell, choose, book_on_the_web, change, read_up, come_too_late, answer_an_offer):
+    for walk in (
+        fill_in,
+        on_the_tablet,
+        visit,
+        tell,
+        choose,
+        book_on_the_web,
+        change,
+        read_up,
+        come_too_late,
+        answer_an_offer,
+    ):
         walk(browser, the)
     assert browser.english == {}
     assert FRAMED - browser.drawn == set()
