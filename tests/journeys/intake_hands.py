@@ -1,4 +1,4 @@
-"""Hands that fill in a form by keyboard alone: Tab to a field, answer it as its kind is answered, Enter on the button."""
+"""Hands that fill in a form by keyboard alone: Tab to a field, answer it by its kind, Enter on the button."""
 
 import re
 
