@@ -1,6 +1,7 @@
 """What the deeds on an intake refuse, named for what happened."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class IntakeClosed(Exception):
@@ -40,8 +41,21 @@ class TooManyByLink(DocumentRefused):
     """So many documents were sent by links of this patient within a day."""
 
 
+class AlreadyHere(DocumentRefused):
+    """The very same file is part of this patient's record: sent twice, or pressed twice."""
+
+    def __init__(self, name: str, added_at: datetime) -> None:
+        super().__init__(name)
+        self.name = name
+        self.added_at = added_at
+
+
 class DocumentIsOfAnother(DocumentRefused):
     """The session or plan that was named is not this patient's."""
+
+
+class PhotographyNotAgreed(DocumentRefused):
+    """The patient has not agreed to photographs, or took it back."""
 
 
 class DocumentWithdrawn(DocumentRefused):

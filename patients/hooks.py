@@ -1,8 +1,10 @@
 """Deeds on a person that owe something to the apps above: filled in their `ready()`, run in the same transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clinic.lib.models import PublicModel
 from clinic.staff.models import User
 from patients.models import Intake, Patient
 
@@ -52,3 +54,22 @@ on_merged: list[MergeHook] = []
 """The rows of a record stand with its survivor by now."""
 on_unmerged: list[MergeHook] = []
 """The rows that had moved stand with their own record again."""
+
+
+@dataclass(frozen=True)
+class DocumentSubject:
+    """Something of a patient that a document may belong to: a session, a plan. `words` are clinical."""
+
+    thing: PublicModel
+    words: str
+    href: str
+
+
+class DocumentSubjects(Protocol):
+    """Called with a patient; returns what an upper app knows of them, the newest first, a few of each."""
+
+    def __call__(self, patient: Patient) -> list[DocumentSubject]:
+        """Say what a document may belong to."""
+
+
+document_subjects: list[DocumentSubjects] = []

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
+from patients.views import document_files, documents
 from patients.views import came_back, chart, merging, people, preferences, registering
 
 app_name = "patients"
@@ -15,6 +16,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/came-back/", came_back.came_back, name="came_back"),
     path("patients/<uuid:public_id>/try-again/", came_back.try_again, name="try_again"),
     path("patients/<uuid:public_id>/", chart.detail, name="detail"),
+    path("patients/<uuid:public_id>/documents/", documents.document_list, name="documents"),
+    path("patients/<uuid:public_id>/documents/part/", documents.part, name="documents_part"),
+    path("patients/<uuid:public_id>/documents/add/", documents.add, name="document_add"),
+    path("documents/<uuid:public_id>/", documents.document, name="document"),
+    path("documents/<uuid:public_id>/print/", documents.printed, name="document_print"),
+    path("documents/<uuid:public_id>/withdraw/", documents.withdraw, name="document_withdraw"),
+    path("documents/<uuid:public_id>/put-back/", documents.put_back, name="document_put_back"),
+    path("documents/<uuid:public_id>/page/<int:number>/", document_files.page, name="document_page"),
+    path("documents/<uuid:public_id>/small/", document_files.small, name="document_small"),
+    path("documents/<uuid:public_id>/file/<int:position>/", document_files.file, name="document_file"),
     path("patients/<uuid:public_id>/edit/", registering.edit, name="edit"),
     path("patients/<uuid:public_id>/merge/", merging.merge, name="merge"),
     path("patients/merges/<uuid:public_id>/undo/", merging.undo_merge, name="undo_merge"),

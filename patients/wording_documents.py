@@ -3,11 +3,19 @@
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.documents import limits
-from patients.errors import DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, FileRefused, TooManyByLink
+from patients.errors import (
+    AlreadyHere,
+    DocumentIsOfAnother,
+    DocumentsFull,
+    DocumentWithdrawn,
+    FileRefused,
+    TooManyByLink,
+)
 
 _FILES: Final[dict[str, Any]] = {
     "empty": gettext_lazy("“%(name)s” is empty: nothing was in the file. Choose it once more."),
@@ -43,6 +51,9 @@ def why_not_taken(refusal: FileRefused) -> str:
 def why_not_kept(refusal: Exception) -> str:
     """Say why a document is not kept."""
     match refusal:
+        case AlreadyHere():
+            day = formats.date_format(timezone.localtime(refusal.added_at), "DATE_FORMAT")
+            return _("“%(name)s” is here already, since %(day)s.") % {"name": refusal.name, "day": day}
         case DocumentsFull():
             return _("There is no room left for more documents of this patient. Ask the clinic.")
         case TooManyByLink():

@@ -2,7 +2,7 @@
 
 from clinic.outbox import registry
 from patients import hooks
-from treatments import calling, merge_obstacles
+from treatments import calling, document_subjects, merge_obstacles
 from treatments.letters import PatientNeedsYou
 
 
@@ -13,3 +13,5 @@ def connect() -> None:
         registry.due_finders.append(calling.sweep)
     if merge_obstacles.of_the_record not in hooks.merge_obstacles:
         hooks.merge_obstacles.append(merge_obstacles.of_the_record)
+    if document_subjects.of_the_record not in hooks.document_subjects:
+        hooks.document_subjects.append(document_subjects.of_the_record)

@@ -13,8 +13,15 @@ from clinic.staff.models import User
 from patients import consents
 from patients.documents import contents, limits
 from patients.documents.taking import Taken
-from patients.errors import DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, TooManyByLink
-from patients.models import Document, DocumentKind, Patient
+from patients.errors import (
+    AlreadyHere,
+    DocumentIsOfAnother,
+    DocumentsFull,
+    DocumentWithdrawn,
+    PhotographyNotAgreed,
+    TooManyByLink,
+)
+from patients.models import Document, DocumentFile, DocumentKind, Patient
 
 BY_LINK: Final = "patient link"
 
@@ -35,7 +42,8 @@ def add_document(
     `about` is the session, plan or intake it is of, of the same patient.
 
     Raises:
-        consents.PhotographyNotConsented: a photo of the patient, who did not agree to photographs.
+        PhotographyNotAgreed: a photo of the patient, who did not agree to photographs.
+        AlreadyHere: the very same file stands in the record.
         DocumentIsOfAnother: `about` is another patient's.
         DocumentsFull: there is no room left for this patient.
         TooManyByLink: too many came by link within a day.
@@ -47,6 +55,7 @@ def add_document(
         held = Patient.objects.select_for_update().get(pk=patient.pk)  # one after another: what is counted stays true
         if kind == DocumentKind.PHOTO:
             _require_photography(held)
+        _refuse_twice(held, files)
         byte_count = sum(taken.byte_count for taken in files)
         _refuse_too_much(held, byte_count, by=by, now=now)
         document = Document.objects.create(
@@ -109,9 +118,9 @@ def note_opened(*, document: Document, by: User, how: str = "opened", page: int 
 
 
 def _require_photography(patient: Patient) -> None:
-    gate = getattr(consents, "require_photography", None)  # asked as soon as such a consent can be given
-    if gate is not None:
-        gate(patient)
+    may_photograph = getattr(consents, "may_photograph", None)  # asked as soon as such a consent can be given
+    if may_photograph is not None and not may_photograph(patient):
+        raise PhotographyNotAgreed
 
 
 def _turned(document: Document, *, is_standing: bool, verb: str, by: User, change: dict[str, Any]) -> Document:
@@ -122,6 +131,14 @@ def _turned(document: Document, *, is_standing: bool, verb: str, by: User, chang
         document.refresh_from_db()
         _note(document, verb, by=by, because=document.withdrawn_because)
         return document
+
+
+def _refuse_twice(patient: Patient, files: Sequence[Taken]) -> None:
+    sent = [taken.sha256_sent for taken in files]
+    standing = DocumentFile.objects.filter(document__patient=patient, document__withdrawn_at__isnull=True)
+    twin = standing.filter(sha256_sent__in=sent).select_related("document").first()
+    if twin is not None:
+        raise AlreadyHere(files[sent.index(twin.sha256_sent)].name, twin.document.added_at)
 
 
 def _refuse_too_much(patient: Patient, byte_count: int, *, by: User | None, now: datetime) -> None:

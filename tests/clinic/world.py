@@ -19,7 +19,7 @@ from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.merging import merge
-from patients.models import Intake, Merge, Patient
+from patients.models import Document, Intake, Merge, Patient
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -47,6 +47,7 @@ from scheduling.waiting import answering, keeping
 from scheduling.wishes import Wish
 from tests.clinic.matrix import VISIT_TYPE
 from tests.patients.intake_making import filled, invited, token_of
+from tests.patients.documents.making import a_document
 from tests.patients.making import member, place
 from tests.scheduling.online_making import asked_on_the_web
 from tests.treatments.events import an_event
@@ -121,6 +122,7 @@ class Place:
     offer: SlotOffer
     online: OnlineRequest
     joined: Merge
+    document: Document
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -306,6 +308,7 @@ def _place(name: str, now: datetime) -> Place:
             merged=a_patient(location=location), survivor=a_patient(location=location), taken=(), seen=(1, 1),
             press=uuid4(), by=people[Role.MANAGER], now=now,
         ),
+        a_document(new, "consent", by=desk, now=now),
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),
