@@ -19,7 +19,7 @@ class AddDocumentForm(forms.Form):
     """One document: what it is, its pages, and what it is of."""
 
     kind = forms.ChoiceField(label=_("What is it?"), choices=DocumentKind.choices)
-    files = FilesField(label=_("Pages"))
+    pages = FilesField(label=_("Pages"))
     photos = FilesField(
         label=_("Or take a photo now"),
         required=False,
@@ -44,7 +44,7 @@ class AddDocumentForm(forms.Form):
             about.choices = [("", _("The patient"))] + [(str(one.thing.public_id), one.words) for one in subjects]
         else:
             del self.fields["about"]
-        self.fields["files"].required = False  # one of the two boxes is enough
+        self.fields["pages"].required = False  # one of the two boxes is enough
 
     def clean_dated_on(self) -> date | None:
         """Refuse a day to come."""
@@ -56,8 +56,8 @@ class AddDocumentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a file where neither box has one."""
         cleaned = super().clean() or self.cleaned_data
-        if not (self.errors.keys() & {"files", "photos"} or cleaned.get("files") or cleaned.get("photos")):
-            self.add_error("files", ValidationError(_("Choose a file or take a photo."), code="required"))
+        if not (self.errors.keys() & {"pages", "photos"} or cleaned.get("pages") or cleaned.get("photos")):
+            self.add_error("pages", ValidationError(_("Choose a file or take a photo."), code="required"))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class AddDocumentForm(forms.Form):
         about: PublicModel | None = self.subjects.get(cleaned.get("about", ""))
         return {
             "kind": cleaned["kind"],
-            "files": [*cleaned["files"], *cleaned["photos"]],
+            "files": [*cleaned["pages"], *cleaned["photos"]],
             "title": cleaned["title"],
             "dated_on": cleaned["dated_on"],
             "about": about,

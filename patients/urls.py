@@ -5,8 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import document_files, documents
-from patients.views import came_back, chart, merging, people, preferences, registering
+from patients.views import came_back, chart, document_files, documents, merging, people, preferences, registering
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -86,7 +86,7 @@ def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             kept = add_document(patient=patient, by=user, now=now, **form.facts())
         except DocumentRefused as refusal:
-            form.add_error("kind" if isinstance(refusal, PhotographyNotAgreed) else "files", why_not_kept(refusal))
+            form.add_error("kind" if isinstance(refusal, PhotographyNotAgreed) else "pages", why_not_kept(refusal))
         else:
             messages.success(request, _("%(called)s is kept.") % {"called": kept.get_kind_display()})
             return _led_to(request, reverse("patients:documents", args=[patient.public_id]))

@@ -46,8 +46,8 @@ from scheduling.supplying.away import ExtraFacts, LeaveFacts, add_extra, enter_l
 from scheduling.waiting import answering, keeping
 from scheduling.wishes import Wish
 from tests.clinic.matrix import VISIT_TYPE
-from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.documents.making import a_document
+from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
 from tests.scheduling.online_making import asked_on_the_web
 from tests.treatments.events import an_event
