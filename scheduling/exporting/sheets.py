@@ -16,6 +16,7 @@ from clinic.lib.tables import csv_lines
 from clinic.outbox.models import Letter, LetterState
 from patients.models import Patient
 from scheduling.exporting import cells, scope
+from scheduling.exporting.documents import files_of
 from scheduling.exporting.tables import LEFT_OUT, Table, tables
 
 HANDED_OUT_BYTES = 64 * 1024
@@ -34,11 +35,13 @@ kind of thing, the first line names the columns. Open a file with a spreadsheet,
 - A date of birth that is known to the month or the year stands as 1951-06 or 1951; birth_precision says how far.
 - A cell that a spreadsheet would run as a formula begins with an apostrophe; it does not belong to what was written.
 - Files without a row are left out.
+- Letters, reports and photos lie in the folder documents, named by the document's public_id and the file's position.
 
 What is not in here
 ===================
 - Former versions of rows, and who read the record: both stay in the clinic's audit trail.
 - Letters that did not go out.
+- Files of documents that were withdrawn: they may be another patient's.
 """
 
 
@@ -48,11 +51,11 @@ def zipped(patients: "QuerySet[Patient]") -> Iterator[bytes]:
     readme = ("README.txt", iter([READ_ME + why]))
     found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients))) for table in tables())
     letters = (("letter.csv", _lines(LETTER_HEADS, _letters(patients))) for _ in (1,))
-    yield from archive(chain([readme], letters, found))
+    yield from archive(chain([readme], letters, found, files_of(patients)))
 
 
-def archive(files: Iterable[tuple[str, Iterator[str]]]) -> Iterator[bytes]:
-    """Yield a zip of files, each given as its name and its text in pieces; a file of nothing is left out."""
+def archive(files: Iterable[tuple[str, Iterator[str] | Iterator[bytes]]]) -> Iterator[bytes]:
+    """Yield a zip of files, each given as its name and its text or bytes in pieces; a file of nothing is left out."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, pieces in files:
@@ -63,7 +66,7 @@ def archive(files: Iterable[tuple[str, Iterator[str]]]) -> Iterator[bytes]:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, ONLY_THE_OWNER
             with packed.open(entry, "w", force_zip64=True) as file:
                 for piece in chain([first], pieces):
-                    file.write(piece.encode())
+                    file.write(piece.encode() if isinstance(piece, str) else piece)
                     if sink.held >= HANDED_OUT_BYTES:
                         yield sink.taken()
     yield sink.taken()

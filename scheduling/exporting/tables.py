@@ -26,7 +26,7 @@ LEFT_OUT: Final = {
     "patients.accesslink": "links are keys to pages: who holds one may use it",
     "patients.importrow": "a row of another system's file: whom it became is exported, and the rest was never taken in",
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
-    "patients.documentpiece": "the bytes of documents, which no table holds",
+    "patients.documentpiece": "the files themselves, in the folder documents",
     "patients.documentthumbnail": "small pictures of documents",
     "scheduling.heldtime": "a time held for minutes while somebody chooses",
     "patients.merge": "which record is part of which stands with each record; who made them one is in the audit trail",

@@ -21,7 +21,8 @@ def files_in(packed: bytes) -> dict[str, str]:
     """The texts of a zip by their names."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.testzip() is None
-        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+        names = [name for name in archive.namelist() if not name.startswith("documents/")]
+        return {name: archive.read(name).decode("utf-8-sig") for name in names}
 
 
 def tables_in(packed: bytes) -> dict[str, list[Row]]:

@@ -1,0 +1,44 @@
+"""Documents in both exports: whole, by the ids the tables name, and none that was withdrawn."""
+
+import io
+import zipfile
+from base64 import b64decode
+
+import pytest
+from fhir.resources.R4B.documentreference import DocumentReference
+
+from patients.documents.adding import withdraw_document
+from scheduling.exporting import scope
+from scheduling.exporting.sheets import zipped
+from tests.patients.documents.making import a_document, pdf, ready
+from tests.patients.making import NOW, member, person
+from tests.scheduling.exporting.reading import resources_of, tables_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_documents_go_along_whole_and_withdrawn_ones_only_by_name() -> None:
+    desk, patient = member(), person()
+    kept = a_document(patient, files=[ready(), ready(pages=2, name="=1+1.pdf")], title="MRI", by=desk)
+    gone = a_document(patient, files=[ready(pages=3)], by=desk)
+    withdraw_document(document=gone, because="wrong_patient", note="", by=desk, now=NOW)
+    with zipfile.ZipFile(io.BytesIO(b"".join(zipped(scope.one(patient))))) as archive:
+        names = [name for name in archive.namelist() if name.startswith("documents/")]
+        assert names == [f"documents/{kept.public_id}-1.jpg", f"documents/{kept.public_id}-2.pdf"]
+        assert archive.read(names[1]) == pdf(2)
+    tables = tables_of(patient)
+    assert [row["withdrawn_because"] for row in tables["document"]] == ["", "wrong_patient"]
+    assert [(row["document"], row["position"], row["name_said"]) for row in tables["document_file"]] == [
+        (str(kept.public_id), "1", "page.jpg"),
+        (str(kept.public_id), "2", "'=1+1.pdf"),
+        (str(gone.public_id), "1", "page.jpg"),
+    ]
+    found = resources_of(patient, "DocumentReference")
+    for one in found:
+        DocumentReference.model_validate(one)
+    assert [(one["status"], one["author"]) for one in found] == [
+        ("current", [{"reference": f"Practitioner/{desk.public_id}"}]),
+        ("entered-in-error", [{"reference": f"Practitioner/{desk.public_id}"}]),
+    ]
+    assert b64decode(found[0]["content"][1]["attachment"]["data"]) == pdf(2)
+    assert "data" not in found[1]["content"][0]["attachment"]
