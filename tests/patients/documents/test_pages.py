@@ -16,6 +16,7 @@ from patients.models import Document, Patient
 from tests.patients.documents.making import a_document, photo, ready, sent
 from tests.patients.documents.test_taking import FILES
 from tests.patients.making import client_of, member, person, place
+from tests.scheduling.exporting.reading import body
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,7 @@ def test_document_opens_page_by_page_and_each_look_is_written_down(patient: Pati
     assert [page.context["at"].number for page in (first, last)] == [1, 3]
     assert ('rel="next"' in first.content.decode(), 'rel="next"' in last.content.decode()) == (True, False)
     picture, drawn = (client.get(to("document_page", document, number)) for number in (1, 3))
-    assert b"".join(picture.streaming_content) == bytes(document.files.all()[0].pieces.get().content)
+    assert body(picture) == bytes(document.files.all()[0].pieces.get().content)
     assert Image.open(io.BytesIO(drawn.content)).size == (1800, 900)
     assert client.get(to("document_page", document, 4)).status_code == 404
     assert verbs() == ["document.added", *["document.opened"] * 2, *["document.page_seen"] * 2]
