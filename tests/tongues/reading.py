@@ -18,7 +18,9 @@ DRUGS: Final = (
 """They stay in the letters of the packs, where a patient finds them."""
 BOARD: Final = ("data", "protection", "board", "of", "india")
 """Its own name, beside the translated one."""
-ALLOWED: Final = frozenset({*DRUGS.split(), *BOARD, "interval"})
+FORMATS: Final = "mb pdf jpeg png gif tiff bmp svg webp heic zip"
+"""Forms of files, by the letters that stand at the end of their names."""
+ALLOWED: Final = frozenset({*DRUGS.split(), *BOARD, *FORMATS.split(), "interval"})
 
 
 class _Reader(HTMLParser):

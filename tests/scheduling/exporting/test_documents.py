@@ -10,7 +10,7 @@ from fhir.resources.R4B.documentreference import DocumentReference
 from patients.documents.adding import withdraw_document
 from scheduling.exporting import scope
 from scheduling.exporting.sheets import zipped
-from tests.patients.documents.making import a_document, pdf, ready
+from tests.patients.documents.making import a_document, ready
 from tests.patients.making import NOW, member, person
 from tests.scheduling.exporting.reading import resources_of, tables_of
 
@@ -18,14 +18,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_documents_go_along_whole_and_withdrawn_ones_only_by_name() -> None:
-    desk, patient = member(), person()
-    kept = a_document(patient, files=[ready(), ready(pages=2, name="=1+1.pdf")], title="MRI", by=desk)
+    desk, patient, two_pages = member(), person(), ready(pages=2, name="=1+1.pdf")
+    whole = b"".join(two_pages.pieces())
+    kept = a_document(patient, files=[ready(), two_pages], title="MRI", by=desk)
     gone = a_document(patient, files=[ready(pages=3)], by=desk)
     withdraw_document(document=gone, because="wrong_patient", note="", by=desk, now=NOW)
     with zipfile.ZipFile(io.BytesIO(b"".join(zipped(scope.one(patient))))) as archive:
         names = [name for name in archive.namelist() if name.startswith("documents/")]
         assert names == [f"documents/{kept.public_id}-1.jpg", f"documents/{kept.public_id}-2.pdf"]
-        assert archive.read(names[1]) == pdf(2)
+        assert archive.read(names[1]) == whole
     tables = tables_of(patient)
     assert [row["withdrawn_because"] for row in tables["document"]] == ["", "wrong_patient"]
     assert [(row["document"], row["position"], row["name_said"]) for row in tables["document_file"]] == [
@@ -40,5 +41,5 @@ def test_documents_go_along_whole_and_withdrawn_ones_only_by_name() -> None:
         ("current", [{"reference": f"Practitioner/{desk.public_id}"}]),
         ("entered-in-error", [{"reference": f"Practitioner/{desk.public_id}"}]),
     ]
-    assert b64decode(found[0]["content"][1]["attachment"]["data"]) == pdf(2)
+    assert b64decode(found[0]["content"][1]["attachment"]["data"]) == whole
     assert "data" not in found[1]["content"][0]["attachment"]
