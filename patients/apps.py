@@ -12,11 +12,13 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the letters known, and answer a changed address."""
-        from clinic.outbox.registry import bounced_hooks, register
-        from patients import hooks, intake, letters, suspending
+        from clinic.outbox import registry
+        from patients import closing, hooks, intake, letters, register, suspending
 
-        register(letters.IntakeInvitation())
-        register(letters.LinkCode())
-        bounced_hooks.append(suspending.bounced)
+        registry.register(letters.IntakeInvitation())
+        registry.register(letters.LinkCode())
+        registry.bounced_hooks.append(suspending.bounced)
         hooks.on_address_changed.append(intake.follow_new_address)
         hooks.on_deceased.append(intake.cancel_for_deceased)
+        hooks.on_restricted.append(intake.cancel_for_restricted)
+        hooks.merge_obstacles += [closing.closed_in_the_way, register.numbers_in_the_way]

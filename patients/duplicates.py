@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from rapidfuzz import fuzz
 
 from patients import birth
@@ -24,6 +24,7 @@ A project's choice, seen on invented names; a warning may come too often rather 
 class Likeness(StrEnum):
     """Why a record is shown."""
 
+    SAME_ABHA = "same_abha"
     SAME_PHONE = "same_phone"
     SAME_EMAIL = "same_email"
     SAME_NAME = "same_name"
@@ -55,16 +56,24 @@ def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
     """Return records that may be of this person, most alike first, at most MOST_SHOWN.
 
     A phone or an address in common counts when the dates of birth can be of one person or the names are alike (a slip
-    in the date); a name alone counts when the dates can be of one person. A year meets every day of it.
+    in the date); a name alone counts when the dates can be of one person. A year meets every day of it. An ABHA number
+    in common always counts: it is one person's, or one of the two was typed wrongly.
     """
     alike = Q(search_name__trigram_similar=facts.search_name) if facts.search_name else Q(pk__in=())
+    shared = Q(pk__in=())
     if facts.phone:
-        alike |= Q(phone=facts.phone)
+        shared |= Q(phone=facts.phone)
     if facts.email:
-        alike |= Q(email__iexact=facts.email)
-    read = among.filter(alike).annotate(nearness=TrigramSimilarity("search_name", facts.search_name))
+        shared |= Q(email__iexact=facts.email)
+    if facts.abha_number:
+        shared |= Q(abha_number=facts.abha_number)
+    read = among.filter(alike | shared).annotate(
+        nearness=TrigramSimilarity("search_name", facts.search_name),
+        order=Case(When(shared, then=Value(0)), default=Value(1)),  # a common name must not crowd out a phone
+    )
     judged = [
-        Candidate(patient, likenesses(facts, patient)) for patient in read.order_by("-nearness", "id")[:MOST_READ]
+        Candidate(patient, (*_same_account(facts, patient), *likenesses(facts, patient)))
+        for patient in read.order_by("order", "-nearness", "id")[:MOST_READ]
     ]
     found = [candidate for candidate in judged if candidate.likenesses]
     return sorted(found, key=lambda candidate: -_weight(candidate))[:MOST_SHOWN]
@@ -82,6 +91,10 @@ def likenesses(facts: Compared, patient: Compared) -> tuple[Likeness, ...]:
     return (*([name] if name else []), *reach)
 
 
+def _same_account(facts: PersonFacts, patient: Patient) -> tuple[Likeness, ...]:
+    return (Likeness.SAME_ABHA,) if facts.abha_number and facts.abha_number == patient.abha_number else ()
+
+
 def _name_likeness(facts: Compared, patient: Compared) -> Likeness | None:
     theirs = patient.search_name
     if sorted(facts.search_name.split()) == sorted(theirs.split()):
@@ -94,6 +107,7 @@ def _name_likeness(facts: Compared, patient: Compared) -> Likeness | None:
 
 def _weight(candidate: Candidate) -> int:
     weights = {
+        Likeness.SAME_ABHA: 8,
         Likeness.SAME_NAME: 4,
         Likeness.SIMILAR_NAME: 2,
         Likeness.SAME_PHONE: 2,

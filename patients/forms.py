@@ -12,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.locations.models import Location
 from patients.fields import BirthField, NameField, PhoneField
-from patients.models import Language, Sex
+from patients.fields_register import AbhaAddressField, AbhaNumberField
+from patients.layout_register import Details
+from patients.majority import is_minor
+from patients.models import Language, Relation, Sex
+from patients.register import ContactFacts
 from patients.registration import PersonFacts
 
 F = TypeVar("F", bound=forms.Field)
@@ -47,6 +51,10 @@ class PatientForm(forms.Form):
     has_no_email = forms.BooleanField(label=_("Has no e-mail"), required=False)
     language = forms.ChoiceField(label=_("Language of letters"), choices=Language.choices, widget=forms.RadioSelect)
     wants_reminders = forms.BooleanField(label=_("Wants reminders by e-mail"), required=False, initial=True)
+    abha_number = AbhaNumberField(
+        label=_("ABHA number"), required=False, help_text=_("14 digits. Never asked for as a condition of care.")
+    )
+    abha_address = AbhaAddressField(label=_("ABHA address"), required=False, help_text=_("name@abdm"))
     address = forms.CharField(
         label=_("Address"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -76,9 +84,14 @@ class PatientForm(forms.Form):
             Div("has_no_email", "email_is_shared", *self.wishes, css_class="checks"),
             Field("language", wrapper_class="choices"),
             HTML("<hr>"),
+            *self.more(),
             "address",
             "note_for_desk",
         )
+
+    def more(self) -> tuple[Any, ...]:
+        """What few people have."""
+        return (Div("abha_number", "abha_address", css_class="field-row"),)
 
     def clean_email(self) -> str:
         """Keep the domain in lower case, as mail servers read it."""
@@ -106,18 +119,68 @@ class RegisterForm(PatientForm):
     One tick stands for all reminders: who wants some of them only says so later.
     """
 
+    GUARDIAN = ("guardian_name", "guardian_relation", "guardian_phone")
+
     seen_alike = forms.CharField(required=False, widget=forms.HiddenInput)
+    guardian_name = NameField(label=_("Guardian: name"), required=False)
+    guardian_relation = forms.ChoiceField(
+        label=_("Guardian: relation"), choices=(("", _("Choose")), *Relation.choices), required=False
+    )
+    guardian_phone = PhoneField(label=_("Guardian: phone"), required=False)
     compared = forms.ChoiceField(
         label=_("How do you know?"), choices=COMPARED, required=False, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, locations: list[Location], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _field(self, "guardian_phone", PhoneField).country = _field(self, "phone", PhoneField).country
         self.locations = {str(location.public_id): location for location in locations}
         if len(locations) > 1:
             choices = [(key, location.name) for key, location in self.locations.items()]
             self.fields["location"] = forms.ChoiceField(label=_("Location"), choices=choices)
             self.helper.layout.insert(0, "location")
+
+    def more(self) -> tuple[Any, ...]:
+        """What few people have stays folded away until it is needed: who signs for a minor, a health account."""
+        return (
+            Details(
+                _("Under 18: who signs for them"),
+                "guardian_name",
+                Div("guardian_relation", "guardian_phone", css_class="field-row"),
+                names=self.GUARDIAN,
+            ),
+            Details(_("Health account (ABHA)"), *super().more(), names=("abha_number", "abha_address")),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the guardian of a minor, whole: name and relation."""
+        cleaned = super().clean() or self.cleaned_data
+        birth = cleaned.get("birth")
+        is_under_age = birth is not None and is_minor(birth, _field(self, "birth", BirthField).today)
+        is_begun = any(self.data.get(self.add_prefix(name)) for name in self.GUARDIAN)
+        if is_under_age or is_begun:
+            if not cleaned.get("guardian_name") and "guardian_name" not in self.errors:
+                self.add_error(
+                    "guardian_name",
+                    ValidationError(
+                        _("Under 18 a guardian signs: write who it is.") if is_under_age else _("Write the name.")
+                    ),
+                )
+            if not cleaned.get("guardian_relation") and "guardian_relation" not in self.errors:
+                self.add_error("guardian_relation", ValidationError(_("Say what they are to the patient.")))
+        return cleaned
+
+    def guardian(self) -> ContactFacts | None:
+        """Return who signs for the patient, if somebody does. Only for a valid form."""
+        if not self.cleaned_data["guardian_name"]:
+            return None
+        return ContactFacts(
+            name=self.cleaned_data["guardian_name"],
+            relation=self.cleaned_data["guardian_relation"],
+            phone=self.cleaned_data["guardian_phone"],
+            is_for_emergencies=bool(self.cleaned_data["guardian_phone"]),
+            is_guardian=True,
+        )
 
     def facts(self) -> PersonFacts:
         """Return what was typed: every reminder, or none."""
@@ -143,29 +206,12 @@ class AmendForm(PatientForm):
     wants_reminders = forms.BooleanField(label=_("Reminder to plan the next visit"), required=False)
     wants_visit_reminders = forms.BooleanField(label=_("Reminder before a visit"), required=False)
     wants_check_ins = forms.BooleanField(label=_("Questions how they are after a visit"), required=False)
-    deceased_on = forms.DateField(
-        label=_("Died on"),
-        required=False,
-        help_text=_("Ends every letter and reminder."),
-        widget=forms.DateInput(attrs={"autocomplete": "off"}),
-    )
 
     def layout(self) -> Layout:
-        """The same fields, and the day of death."""
+        """The same fields, and the version they were read at."""
         layout = super().layout()
-        layout.append("deceased_on")
         layout.append("version")
         return layout
-
-    def clean_deceased_on(self) -> date | None:
-        """Refuse a day to come, or one before the person was born."""
-        day: date | None = self.cleaned_data["deceased_on"]
-        born = self.cleaned_data.get("birth")
-        if day and day > _field(self, "birth", BirthField).today:
-            raise ValidationError(_("This day is still to come."))
-        if day and born and born.first_day and day < born.first_day:
-            raise ValidationError(_("This is before the date of birth."))
-        return day
 
 
 def initial_of(facts: PersonFacts) -> dict[str, Any]:

@@ -19,6 +19,9 @@ class PatientHook(Protocol):
 on_deceased: list[PatientHook] = []
 on_death_undone: list[PatientHook] = []
 """The day of death was written down by mistake and taken back."""
+on_restricted: list[PatientHook] = []
+"""The record was closed to everyday work, on a legal ground."""
+on_restriction_lifted: list[PatientHook] = []
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
 on_address_trusted: list[PatientHook] = []

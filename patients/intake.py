@@ -250,12 +250,21 @@ def follow_new_address(*, patient: Patient, by: User | None, now: datetime) -> N
 
 def cancel_for_deceased(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Close the open form of somebody who died, with its links and letters."""
+    _cancel(patient, "deceased", _("The patient has died."), by=by, now=now)
+
+
+def cancel_for_restricted(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Close the open form of a record that is closed to everyday work, with its links and letters."""
+    _cancel(patient, "restricted", _("The record is closed to everyday work."), by=by, now=now)
+
+
+def _cancel(patient: Patient, reason: str, text: str, *, by: User | None, now: datetime) -> None:
     for intake in Intake.objects.select_for_update().open().filter(patient=patient):
         intake.state = IntakeState.CANCELLED
         intake.save(update_fields=("state",))
-        withdraw(about=intake, reason="deceased", text=_("The patient has died."), now=now, where="closed")
+        withdraw(about=intake, reason=reason, text=text, now=now, where="closed")
         record(by=by, actor="" if by else "command", verb="intake.cancelled", thing=intake, patient=patient)
-    revoke_links_of(patient=patient, because="deceased", now=now)
+    revoke_links_of(patient=patient, because=reason, now=now)
 
 
 def note_opened(*, intake: Intake, by: User, now: datetime) -> None:  # noqa: ARG001 - a deed's shape; the trail has its own clock

@@ -107,6 +107,8 @@ def unreachable(patient: Patient) -> Suppressed | None:
         return Suppressed(reason="merged_away", where="closed", text=_("The record was merged into another."))
     if patient.deceased_on is not None:
         return Suppressed(reason="deceased", where="closed", text=_("The patient has died."))
+    if patient.restricted_at is not None:
+        return Suppressed(reason="restricted", where="closed", text=_("The record is closed to everyday work."))
     if not patient.email:
         return Suppressed(reason="no_address", where="call_list", text=_("There is no e-mail address on file."))
     if patient.email_suspended_at is not None:

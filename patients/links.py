@@ -156,10 +156,13 @@ def _why_dead(link: AccessLink, now: datetime) -> LinkRefused | None:
     """The record is asked too, not the link's row alone: whatever wrote it, nobody opens the links of the dead."""
     if link.revoked_at is not None:
         return LinkRevoked(link.revoked_because)
-    if link.patient.merged_into_id is not None:
-        return LinkRevoked("merged")
-    if link.patient.deceased_on is not None:
-        return LinkRevoked("deceased")
+    for because, holds in (
+        ("merged", link.patient.merged_into_id),
+        ("deceased", link.patient.deceased_on),
+        ("restricted", link.patient.restricted_at),
+    ):
+        if holds is not None:
+            return LinkRevoked(because)
     if link.used_at is not None:
         return LinkUsed(link.used_at)
     if link.expires_at <= now:

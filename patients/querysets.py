@@ -4,9 +4,11 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
+from clinic.lib import clock
 from patients import matching
 from patients.sought import Sought
 
@@ -14,11 +16,37 @@ if TYPE_CHECKING:
     from clinic.staff.models import User
 
 
+def open_to(user: "User", *, patient: str = "") -> Q:
+    """Say of rows which of them are of a record that is open to this person; `patient` leads to it, `patient__`.
+
+    Closed are the confidential record to who is not named for it, and the restricted one to everybody. Who opened it
+    with a reason has it open for a while: a page asks this, so the clock is read here.
+    """
+    named = apps.get_model("patients", "Confidant")._default_manager.standing().filter(person=user)  # noqa: SLF001 - Django's documented name
+    opened = apps.get_model("patients", "Opening")._default_manager.filter(by=user, until__gt=clock.now())  # noqa: SLF001 - as above
+    is_named = Q(**{f"{patient}pk__in": named.values("patient")})
+    return (
+        Q(**{f"{patient}restricted_at__isnull": True}) & (Q(**{f"{patient}confidential_at__isnull": True}) | is_named)
+    ) | Q(**{f"{patient}pk__in": opened.values("patient")})
+
+
 class PatientQuerySet(models.QuerySet[Any]):
     """Patients, asked in the clinic's words."""
 
     def visible_to(self, user: "User") -> "PatientQuerySet":
-        """Patients of the locations where this person works."""
+        """Patients whose record this person may open: of their locations, and not closed to them."""
+        return self.filter(open_to(user), location__in=user.works_at)
+
+    def listed_for(self, user: "User") -> "PatientQuerySet":
+        """Patients whom this person finds in a list, whether or not their record is open to them.
+
+        A confidential one is booked and greeted by name; a restricted one is found by clinicians and managers only.
+        """
+        found = self.at_places_of(user)
+        return found if user.is_clinician or user.is_manager else found.filter(restricted_at__isnull=True)
+
+    def at_places_of(self, user: "User") -> "PatientQuerySet":
+        """Patients of the locations where this person works, closed records too: to ask who may be here already."""
         return self.filter(location__in=user.works_at)
 
     def living_records(self) -> "PatientQuerySet":
@@ -27,7 +55,9 @@ class PatientQuerySet(models.QuerySet[Any]):
 
     def written_to_no_more(self) -> "PatientQuerySet":
         """Those whose address does not work, the newest first: somebody asks them for another."""
-        living = self.living_records().filter(deceased_on__isnull=True, email_suspended_at__isnull=False)
+        living = self.living_records().filter(
+            deceased_on__isnull=True, restricted_at__isnull=True, email_suspended_at__isnull=False
+        )
         return living.order_by("-email_suspended_at", "-id")
 
     def found_by(self, sought: Sought) -> "PatientQuerySet":

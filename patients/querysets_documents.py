@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from django.db import models
 from django.db.models import Q
 
+from patients.querysets import open_to
+
 if TYPE_CHECKING:
     from clinic.staff.models import User
     from patients.models import Patient
@@ -18,7 +20,7 @@ class DocumentQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> Self:
         """Documents of patients of the locations where this person works: that they exist, not what they say."""
-        return self.filter(patient__location__in=user.works_at)
+        return self.filter(open_to(user, patient="patient__"), patient__location__in=user.works_at)
 
     def readable_by(self, user: "User") -> Self:
         """Documents that this person may open: clinical ones are not the desk's, withdrawn ones the manager's."""

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
+from patients.querysets import open_to
+
 if TYPE_CHECKING:
     from clinic.staff.models import User
 
@@ -13,7 +15,7 @@ class IntakeQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: "User") -> Self:
         """Intakes of patients of the locations where this person works."""
-        return self.filter(patient__location__in=user.works_at)
+        return self.filter(open_to(user, patient="patient__"), patient__location__in=user.works_at)
 
     def open(self) -> Self:
         """Not yet sent: a patient has at most one."""

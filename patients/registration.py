@@ -17,6 +17,7 @@ from patients import hooks, names, phones, spelling
 from patients.birth import UNKNOWN_BIRTH, Birth, Precision
 from patients.models import Language, Patient, Sex
 from patients.preferences import Wishes, note_topics
+from patients.register import ContactFacts, add_contact
 
 Compared = Literal["asked", "papers", "family"]
 """How the desk made sure that a similar record is another person's."""
@@ -31,6 +32,8 @@ class PersonFacts:
     birth: Birth = UNKNOWN_BIRTH
     sex: str = Sex.UNKNOWN
     phone: str = ""
+    abha_number: str = ""
+    abha_address: str = ""
     email: str = ""
     email_is_shared: bool = False
     has_no_email: bool = False
@@ -93,7 +96,7 @@ def unsaved(*, facts: PersonFacts, location: Location, source_key: str | None = 
     return Patient(location=location, source_key=source_key, **facts.columns())
 
 
-def register(
+def register(  # noqa: PLR0913 - who, where, by whom, and all that was made sure of
     *,
     facts: PersonFacts,
     location: Location,
@@ -102,11 +105,12 @@ def register(
     source_key: str | None = None,
     unlike: Iterable[Patient] = (),
     compared: Compared | None = None,
+    guardian: ContactFacts | None = None,
     actor: str = "command",
 ) -> Patient:
     """Register a new person; the trail names the records it was found to be unlike, and how that was made sure.
 
-    `actor` is who does it where nobody of the staff does.
+    `actor` is who does it where nobody of the staff does. `guardian` signs for a minor.
 
     Raises:
         AlreadyHere: another record has this `source_key`.
@@ -128,6 +132,8 @@ def register(
                 actor="" if by else actor,
                 detail=detail,
             )
+            if guardian and by:
+                add_contact(patient=patient, facts=guardian, by=by, now=now)
             if facts.deceased_on:
                 _run(hooks.on_deceased, patient, by, now)
     except IntegrityError as error:

@@ -5,7 +5,19 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from patients.views import came_back, chart, document_files, documents, merging, people, preferences, registering
+from patients.views import (
+    came_back,
+    chart,
+    closing,
+    document_files,
+    documents,
+    dying,
+    merging,
+    people,
+    preferences,
+    register_lines,
+    registering,
+)
 
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +41,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<uuid:public_id>/merge/", merging.merge, name="merge"),
     path("patients/merges/<uuid:public_id>/undo/", merging.undo_merge, name="undo_merge"),
     path("patients/merges/<uuid:public_id>/part/", merging.unmerge, name="unmerge"),
+    path("patients/<uuid:public_id>/contacts/", register_lines.contacts, name="contacts"),
+    path("patients/<uuid:public_id>/numbers/", register_lines.numbers, name="numbers"),
+    path("patients/<uuid:public_id>/alerts/", register_lines.alerts, name="alerts"),
+    path("patients/<uuid:public_id>/died/", dying.deceased, name="deceased"),
+    path("patients/<uuid:public_id>/open/", closing.open_closed, name="open_closed"),
+    path("patients/<uuid:public_id>/confidential/", closing.confidential, name="confidential"),
+    path("patients/<uuid:public_id>/confidential/end/", closing.confidential_end, name="confidential_end"),
+    path("patients/<uuid:public_id>/restriction/", closing.restriction, name="restriction"),
+    path("patients/<uuid:public_id>/restriction/lift/", closing.restriction_lift, name="restriction_lift"),
+    path("contacts/<uuid:public_id>/end/", register_lines.contact_end, name="contact_end"),
+    path("numbers/<uuid:public_id>/end/", register_lines.number_end, name="number_end"),
+    path("alerts/<uuid:public_id>/end/", register_lines.alert_end, name="alert_end"),
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),
     path("p/<str:token>/", preferences.choose, name="preferences"),
 ]

@@ -8,7 +8,8 @@ from clinic.lib.days import day_bounds, day_of
 from clinic.outbox import states
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
-from patients.models import Intake, Patient
+from patients.alerts import alerts_of
+from patients.models import Alert, Intake, Patient
 from scheduling import booking
 from scheduling.models import Appointment, FollowUp
 from scheduling.status import TO_COME
@@ -27,6 +28,8 @@ class Caller:
     earliest_on: date | None
     book_by_on: date | None
     intake_is_missing: bool
+    alerts: tuple[Alert, ...]
+    """Those that the desk may read."""
     may_go_again: tuple[Letter, ...]
     has_begun: bool
     """Whether the time of the next visit has come."""
@@ -62,6 +65,7 @@ def caller(patient: Patient, *, user: User, now: datetime) -> Caller:
         earliest_on=booking.earliest_injection(patient),
         book_by_on=next((one.book_by_on for one in following if one.state != "booked"), None),
         intake_is_missing=is_asked or (not is_filled and any(one.type.needs_intake for one in visits)),
+        alerts=tuple(alerts_of(patient, desk_only=True)),
         may_go_again=_letters(patient, [*visits, *following, *intakes]),
         has_begun=bool(visits) and visits[0].starts_at <= now,
     )

@@ -31,7 +31,7 @@ def _counts(user: User) -> dict[str, int]:
     if user.is_clinician:
         unsigned = (model.objects.filter(clinician=user, signed_at__isnull=True) for model in TO_SIGN)
         return {"signature": sum(rows.count() for rows in unsigned)}
-    theirs = Patient.objects.visible_to(user).values("public_id")
+    theirs = Patient.objects.listed_for(user).values("public_id")
     return {
         "recall": recall.overdue_count(user, recall.today_at(user.places, clock.now())),
         "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).count(),

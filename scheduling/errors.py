@@ -97,6 +97,11 @@ class PatientHasDied(Refusal):
 
 
 @dataclass
+class RecordIsRestricted(Refusal):
+    """Nothing is booked in a record that is closed to everyday work."""
+
+
+@dataclass
 class TooSoon(Refusal):
     """An injection would come before the patient's earliest permitted date."""
 

@@ -42,6 +42,7 @@ SENTENCES: Final[dict[str, LazyText]] = {
     "treated_elsewhere": _("The patient is treated elsewhere by now."),
     "transferred": _("The care was handed to another clinic."),
     "deceased": _("The patient has died."),
+    "restricted": _("The record is kept by law and closed to everyday work."),
     "merged_away": _("The record was merged into another."),
     "session_voided": _("What this was counted from does not stand any more."),
     "closed": _("This is closed."),

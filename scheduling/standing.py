@@ -39,7 +39,7 @@ ENDED: Final[dict[str, frozenset[str]]] = {
     "done_early": frozenset({"treated"}),
     "declined": frozenset({"will_not_come"}),
     "lapsed": frozenset({"gave_up"}),
-    "closed": PLAN_ENDED | GONE_ELSEWHERE | {"deceased", "merged_away", "session_voided"},
+    "closed": PLAN_ENDED | GONE_ELSEWHERE | {"deceased", "restricted", "merged_away", "session_voided"},
 }
 TOGETHER: Final[dict[str, dict[str, frozenset[str]]]] = {
     **{state: {LETTERS: BY_LETTER, CALL_LIST: TO_CALL, CLINICIAN_LIST: WITH_CLINICIAN} for state in OPEN},

@@ -45,6 +45,7 @@ def visits_to_settle(*, user: User, now: datetime) -> list[Unsettled]:
         .upcoming(now)
         .filter(
             Q(patient__deceased_on__isnull=False)
+            | Q(patient__restricted_at__isnull=False)
             | Q(patient__merged_into__isnull=False)
             | Q(follow_up__reason=TOO_EARLY)
             | Q(follow_up__state__in=("closed", *ENDED_BY_A_PERSON))
@@ -60,6 +61,8 @@ def visits_to_settle(*, user: User, now: datetime) -> list[Unsettled]:
 def _reason(visit: Appointment) -> str:
     if visit.patient.deceased_on is not None:
         return "deceased"
+    if visit.patient.restricted_at is not None:
+        return "restricted"
     if visit.patient.merged_into_id is not None:
         return "merged_away"
     return visit.follow_up.reason if visit.follow_up else ""

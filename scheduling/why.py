@@ -68,6 +68,7 @@ CHANGES: Final[dict[str, LazyText]] = {
     "plan_stopped": _NEXT_SESSION,
     "plan_completed": _NEXT_SESSION,
     "session_voided": _NEXT_SESSION,
+    "restricted": gettext_lazy("Reminders go again when the clinic manager lifts the restriction."),
     "deceased": gettext_lazy("If the day of death was a mistake, correct the record: reminders then go again."),
     "merged_away": gettext_lazy("The record it was merged into goes on."),
 }

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Count, F, Min, Q, Sum
 
+from patients.querysets import open_to
+
 if TYPE_CHECKING:
     from clinic.staff.models import User
 
@@ -35,6 +37,21 @@ class RecordQuerySet(models.QuerySet[Any]):
         """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
+        return self.filter(open_to(user, patient="patient__") | self._own(user), patient__location__in=user.works_at)
+
+    def _own(self, user: "User") -> models.Q:
+        """What a clinician began stays open to them: it waits to be signed, whatever was closed since."""
+        names = {field.name for field in self.model._meta.get_fields()}  # noqa: SLF001 - Django's documented meta API
+        return models.Q(clinician=user) if "clinician" in names else models.Q(pk__in=())
+
+
+class EventQuerySet(RecordQuerySet):
+    """Adverse events: safety goes before a closed record, so whoever treats here sees them."""
+
+    def visible_to(self, user: "User") -> "EventQuerySet":
+        """Return what this person may open: for the front desk nothing, for others their locations."""
+        if not (user.is_clinician or user.is_manager):
+            return self.none()
         return self.filter(patient__location__in=user.works_at)
 
 
@@ -45,7 +62,7 @@ class ScoreQuerySet(models.QuerySet[Any]):
         """Scores of patients at the locations where this clinician or manager works."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.filter(patient__location__in=user.works_at)
+        return self.filter(open_to(user, patient="patient__"), patient__location__in=user.works_at)
 
     def standing(self) -> "models.QuerySet[Any]":
         """What counts: not corrected by a later row, not withdrawn. With `is_confounded`, as in `told`."""
@@ -118,7 +135,10 @@ class OfSessionQuerySet(models.QuerySet[Any]):
         """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.filter(session__patient__location__in=user.works_at)
+        return self.filter(
+            open_to(user, patient="session__patient__") | models.Q(session__clinician=user),
+            session__patient__location__in=user.works_at,
+        )
 
 
 class LotQuerySet(models.QuerySet[Any]):

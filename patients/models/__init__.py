@@ -1,5 +1,7 @@
 """Who: people, what they answered, what they consented to, and the links they hold."""
 
+from patients.models.alerts import Alert, AlertLevel
+from patients.models.closing import Confidant, Confidence, Ground, Opening, Restriction
 from patients.models.consents import Consent, ConsentText
 from patients.models.documents import (
     Document,
@@ -26,14 +28,20 @@ from patients.models.intake import DetailDecision, Intake, Questionnaire
 from patients.models.links import AccessLink, LinkCode
 from patients.models.merge import Merge, MovedRow
 from patients.models.person import BirthPrecision, Language, Patient, Sex, SuspendedBecause
+from patients.models.register import Contact, Identifier, IdentifierKind, Relation
 
 __all__ = (
     "AT_WORK",
     "DECIDED",
     "AccessLink",
+    "Alert",
+    "AlertLevel",
     "BirthPrecision",
+    "Confidant",
+    "Confidence",
     "Consent",
     "ConsentText",
+    "Contact",
     "DateOrder",
     "DetailDecision",
     "Document",
@@ -41,8 +49,11 @@ __all__ = (
     "DocumentKind",
     "DocumentPiece",
     "DocumentThumbnail",
+    "Ground",
     "HistoryItem",
     "HistoryKind",
+    "Identifier",
+    "IdentifierKind",
     "Import",
     "ImportKind",
     "ImportPiece",
@@ -54,8 +65,11 @@ __all__ = (
     "MediaType",
     "Merge",
     "MovedRow",
+    "Opening",
     "Patient",
     "Questionnaire",
+    "Relation",
+    "Restriction",
     "RowOutcome",
     "Sex",
     "SuspendedBecause",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from clinic.locations.models import Location
-from patients import names, phones
+from patients import abha, names, phones
 from patients.birth import Birth, Precision
 from patients.querysets import PatientQuerySet
 
@@ -89,6 +89,10 @@ class Patient(PublicModel):
     phone_digits = models.CharField(
         max_length=20, blank=True, editable=False, help_text=_("reversed, to find by last digits")
     )
+    abha_number = models.CharField(
+        _("ABHA number"), max_length=14, blank=True, default="", db_default="", help_text=_("digits only")
+    )
+    abha_address = models.CharField(_("ABHA address"), max_length=45, blank=True, default="", db_default="")
     email = models.EmailField(_("e-mail"), blank=True)
     email_is_shared = models.BooleanField(_("address is shared by a family"), default=False)
     email_suspended_at = models.DateTimeField(_("e-mail suspended"), null=True, blank=True)
@@ -103,6 +107,15 @@ class Patient(PublicModel):
     address = models.TextField(_("address"), blank=True)
     note_for_desk = models.TextField(_("note for the desk"), blank=True)
     deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
+    death_note = models.CharField(
+        _("who told of the death, or why it was taken back"), max_length=200, blank=True, default="", db_default=""
+    )
+    confidential_at = models.DateTimeField(
+        _("confidential since"), null=True, blank=True, editable=False, help_text=_("kept by the database's trigger")
+    )
+    restricted_at = models.DateTimeField(
+        _("restricted since"), null=True, blank=True, editable=False, help_text=_("kept by the database's trigger")
+    )
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source_key = models.CharField(  # noqa: DJ001 - unique when present
         _("number in the system it came from"),
@@ -112,6 +125,9 @@ class Patient(PublicModel):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     registered_at = models.DateTimeField(_("registered"), auto_now_add=True)
+
+    is_closed = False
+    """Whether the record is closed to who looks at a list: a page says it (`patients.closing.mark_closed`)."""
 
     objects = PatientQuerySet.as_manager()
 
@@ -147,6 +163,14 @@ class Patient(PublicModel):
                 name="patient_phone_is_in_one_form",
             ),
             models.CheckConstraint(
+                condition=models.Q(abha_number="") | models.Q(abha_number__regex=r"^[0-9]{14}$"),
+                name="patient_abha_number_is_in_one_form",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(abha_address="") | models.Q(abha_address__regex=r"^[a-z0-9._]+@[a-z]+$"),
+                name="patient_abha_address_is_in_one_form",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="patient_is_not_merged_into_itself"
             ),
             models.UniqueConstraint(fields=["source_key"], name="patient_source_key_once"),
@@ -158,6 +182,7 @@ class Patient(PublicModel):
             models.Index(fields=["phone"], name="patient_by_phone", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["phone_digits"], name="patient_by_last_digits", opclasses=["varchar_pattern_ops"]),
             models.Index(Upper("email"), name="patient_by_email_in_any_case"),
+            models.Index(fields=["abha_number"], condition=~models.Q(abha_number=""), name="patient_by_abha_number"),
         )
 
     def __str__(self) -> str:
@@ -177,6 +202,11 @@ class Patient(PublicModel):
     def birth(self) -> Birth:
         """What is known of the date of birth."""
         return Birth(self.born_on, cast("Precision", self.birth_precision))
+
+    @property
+    def abha_number_shown(self) -> str:
+        """The ABHA number grouped for reading."""
+        return abha.number_shown(self.abha_number)
 
     @property
     def phone_shown(self) -> str:

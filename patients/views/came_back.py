@@ -27,7 +27,7 @@ SHOWN = 50
 def came_back(request: HttpRequest) -> HttpResponse:
     """Show the addresses nothing is sent to, and below them letters of these weeks that did not get through."""
     user, now = signed_in(request), clock.now()
-    people = Patient.objects.visible_to(user).written_to_no_more().select_related("location")
+    people = Patient.objects.listed_for(user).written_to_no_more().select_related("location")
     locations = user.open_places
     context = {
         "nav": "messages",
@@ -43,7 +43,7 @@ def came_back(request: HttpRequest) -> HttpResponse:
 def try_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write to an address again: somebody here made sure that it works."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).living_records(), public_id=public_id)
+    patient = get_object_or_404(Patient.objects.listed_for(user).living_records(), public_id=public_id)
     if suspending.try_again(patient=patient, by=user, now=clock.now()):
         messages.success(request, _("%(name)s is written to again.") % {"name": patient.name})
     else:
@@ -53,7 +53,7 @@ def try_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _lost_lately(user: User, now: datetime) -> list[dict[str, Any]]:
     """Each letter with the person it did not reach, the newest first; whose address is suspended stands above."""
-    reached = Patient.objects.visible_to(user).living_records().filter(email_suspended_at__isnull=True)
+    reached = Patient.objects.listed_for(user).living_records().filter(email_suspended_at__isnull=True)
     bounces = (
         Bounce.objects.proven()
         .filter(read_at__gt=now - LATELY, letter__person_public_id__in=reached.values("public_id"))

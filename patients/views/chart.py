@@ -1,5 +1,7 @@
 """One person's page: who they are, how to reach them; upper apps add their parts by address."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,22 +15,33 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
-from patients.models import Merge, Patient
+from clinic.staff.models import User
+from patients.alerts import alerts_of
+from patients.closing import is_closed_to
+from patients.majority import may_be_minor
+from patients.models import Contact, Identifier, Merge, Patient
+from patients.views.closing import door
 from patients.wording import birth_and_age
+from patients.wording_register import contact_words, identifier_words
 
 INTAKES_SHOWN = 5
 
 
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a chart, and write down who opened it. A record that was merged leads to the one that goes on."""
+    """Show a chart, and write down who opened it. A record that was merged leads to the one that goes on.
+
+    Before one that is closed to who asks stands a door.
+    """
     user = signed_in(request)
     patient = get_object_or_404(
-        Patient.objects.visible_to(user).select_related("location", "merged_into"), public_id=public_id
+        Patient.objects.listed_for(user).select_related("location", "merged_into"), public_id=public_id
     )
     if patient.merged_into:
         messages.info(request, _("Record %(old)d was merged into this one.") % {"old": patient.record_number})
         return redirect("patients:detail", patient.merged_into.public_id)
+    if is_closed_to(patient, user):
+        return door(request, patient)
     with transaction.atomic():
         record(by=user, verb="chart.opened", thing=patient, patient=patient)
     today = day_of(clock.now(), patient.location.zone)
@@ -41,13 +54,26 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "age": birth_and_age(patient.birth, min(today, patient.deceased_on or today)),
             "badges": badges(patient),
             "is_clinical": user.is_clinician or user.is_manager,
-            "may_treat": user.is_clinician and not patient.deceased_on,
+            "may_treat": user.is_clinician and not (patient.deceased_on or patient.restricted_at),
             "merges": Merge.objects.filter(survivor=patient, undone_at__isnull=True).select_related("merged", "by"),
             "is_manager": user.is_manager,
             "intakes": patient.intakes.all()[:INTAKES_SHOWN],
             "today": today,
-        },
+        }
+        | _of_the_register(patient, today, user),
     )
+
+
+def _of_the_register(patient: Patient, today: date, user: User) -> dict[str, Any]:
+    """Return alerts, contacts, numbers, and whether a guardian is missing."""
+    people = list(Contact.objects.standing().filter(patient=patient))
+    numbers = Identifier.objects.standing().filter(patient=patient)
+    return {
+        "alerts": alerts_of(patient, desk_only=user.is_front_desk),
+        "contacts": [{"row": row, "words": contact_words(row)} for row in people],
+        "numbers": [{"row": row, "words": identifier_words(row)} for row in numbers],
+        "lacks_guardian": may_be_minor(patient.birth, today) and not any(row.is_guardian for row in people),
+    }
 
 
 def badges(patient: Patient) -> list[dict[str, str]]:
@@ -55,6 +81,10 @@ def badges(patient: Patient) -> list[dict[str, str]]:
     found = []
     if patient.deceased_on:
         found.append({"word": _("Died"), "tone": ""})
+    if patient.restricted_at:
+        found.append({"word": _("Restricted"), "tone": "stop"})
+    if patient.confidential_at:
+        found.append({"word": _("Confidential"), "tone": "due"})
     if patient.email_suspended_at:
         found.append({"word": _("E-mail suspended"), "tone": "due"})
     elif not patient.email:

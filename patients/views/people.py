@@ -18,6 +18,7 @@ from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients import names
+from patients.closing import mark_closed
 from patients.forms import RegisterForm
 from patients.models import Patient
 from patients.sought import LONGEST, Sought, sought_in
@@ -31,12 +32,13 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     """Show everybody by name, or those whom a search finds, best match first."""
     user, text = signed_in(request), _text(request)
     locations = user.open_places
-    people = Patient.objects.visible_to(user).living_records()
+    people = Patient.objects.listed_for(user).living_records()
     sought = _sought(text, locations)
     page = Paginator(people.found_by(sought) if text else people, PAGE_SIZE).get_page(request.GET.get("page"))
     is_near = bool(text) and not page.paginator.count
     if is_near:
         page = Paginator(people.nearly_found_by(sought)[:PAGE_SIZE], PAGE_SIZE).get_page(1)
+    page.object_list = mark_closed(list(page.object_list), user)
     if text:
         _note_search(user, list(page))
     return render(
@@ -75,13 +77,13 @@ def hits(request: HttpRequest) -> dict[str, Any]:
     locations = user.open_places
     sought, found, is_near = _sought(text, locations), list[Patient](), False
     if text:
-        people = Patient.objects.visible_to(user).living_records()
+        people = Patient.objects.listed_for(user).living_records()
         found = list(people.found_by(sought)[: HITS + 1])
         if not found:
             found, is_near = list(people.nearly_found_by(sought)[:HITS]), True
         _note_search(user, found[:HITS])
     return {
-        "hits": found[:HITS],
+        "hits": mark_closed(found[:HITS], user),
         "has_more": len(found) > HITS,
         "is_near": is_near,
         "q": text,

@@ -1,5 +1,6 @@
 """Registering a person and amending their record: nothing typed is ever lost."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients import duplicates, registration
+from patients.closing import mark_closed
 from patients.duplicates import Candidate
 from patients.forms import AmendForm, RegisterForm, initial_of
 from patients.models import Patient
@@ -41,7 +43,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _register_page(request, form, [])
     facts = form.facts()
-    alike = duplicates.possible(facts=facts, among=Patient.objects.visible_to(user).living_records())
+    alike = duplicates.possible(facts=facts, among=Patient.objects.at_places_of(user).living_records())
+    mark_closed([candidate.patient for candidate in alike], user)
     unseen = {str(candidate.patient.public_id) for candidate in alike} - form.alike_seen()
     if alike and (unseen or not form.cleaned_data["compared"]):
         if form.alike_seen() and not unseen:
@@ -54,6 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
         unlike=[candidate.patient for candidate in alike],
         compared=form.cleaned_data["compared"] or None,
+        guardian=form.guardian(),
     )
     messages.success(request, _("%(name)s is registered: number %(number)d.") % _words_of(patient))
     return redirect(_way_on(request, patient))
@@ -88,7 +92,7 @@ def _amend(form: AmendForm, patient: Patient, user: User) -> None:
     registration.amend(
         patient=patient,
         seen_version=form.cleaned_data["version"],
-        facts=form.facts(),
+        facts=replace(form.facts(), deceased_on=patient.deceased_on),  # written on a page of its own
         by=user,
         now=clock.now(),
     )

@@ -19,6 +19,7 @@ from scheduling.errors import (
     NotYoursToAllow,
     PatientBusy,
     PatientHasDied,
+    RecordIsRestricted,
     SlotTaken,
     TimeHeld,
     TooFarAhead,
@@ -60,12 +61,14 @@ def refuse_what_cannot_be(
 ) -> None:
     """Raise what stands against a visit, unless it was allowed on purpose; whether it is still free, the table decides.
 
-    PatientHasDied, InThePast; NotYoursToOverbook; where a patient books (`by` is None) NoticeTooShort and TooFarAhead,
-    counted from when the time was held if that is not long ago; the refusals of `availability.why_not`; TooSoon, or
-    NotYoursToAllow where somebody else than a clinician allowed it.
+    PatientHasDied, RecordIsRestricted, InThePast; NotYoursToOverbook; where a patient books (`by` is None)
+    NoticeTooShort and TooFarAhead, counted from when the time was held if that is not long ago; the refusals of
+    `availability.why_not`; TooSoon, or NotYoursToAllow where somebody else than a clinician allowed it.
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
+    if patient.restricted_at is not None:
+        raise RecordIsRestricted
     if slot.starts_at < now:
         raise InThePast(slot.starts_at)
     refuse_overbooking(leave=leave, location=slot.location, by=by)
@@ -87,13 +90,15 @@ def refuse_what_cannot_be(
 
 
 def refuse_to_bring_back(*, patient: Patient, slot: Slot, early_reason: str) -> None:
-    """Raise what stands by now against a visit that is taken back to a time it had: PatientHasDied, TooSoon.
+    """Raise what stands by now against a visit that is taken back to a time it had.
 
-    An undo is offered for ten seconds, and may be pressed on a page that has stood open for weeks. What a clinician
-    allowed early stays allowed.
+    PatientHasDied, RecordIsRestricted, TooSoon. An undo is offered for ten seconds, and may be pressed on a page that
+    has stood open for weeks. What a clinician allowed early stays allowed.
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
+    if patient.restricted_at is not None:
+        raise RecordIsRestricted
     if not early_reason:
         _refuse_before_its_day(patient, slot)
 

@@ -22,7 +22,7 @@ def one(patient: Patient) -> "QuerySet[Patient]":
 
 def everybody(user: User) -> "QuerySet[Patient]":
     """Return the records of the locations where this person works, those merged into others too."""
-    found: QuerySet[Patient] = Patient.objects.visible_to(user)
+    found: QuerySet[Patient] = Patient.objects.listed_for(user)
     return found
 
 

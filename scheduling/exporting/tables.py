@@ -25,6 +25,8 @@ APPS: Final = ("patients", "treatments", "scheduling")
 LEFT_OUT: Final = {
     "patients.accesslink": "links are keys to pages: who holds one may use it",
     "patients.importrow": "a row of another system's file: whom it became is exported, and the rest was never taken in",
+    "patients.opening": "who opened a closed record is of the trail, which stays inside",
+    "patients.confidant": "who of the staff opens a confidential record says nothing about the patient",
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
     "patients.documentpiece": "the files themselves, in the folder documents",
     "patients.documentthumbnail": "small pictures of documents",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -29,10 +29,13 @@ class Taken:
 def take_patient(*, patient: Patient, form: Form, by: User | None) -> Taken:
     """Hand out everything of one patient, with the records that were merged into it; None is the patient, by link."""
     actor = "" if by else "patient link"
+    detail: dict[str, Any] = {"form": form}
+    if patient.restricted_at:
+        detail["restricted"] = True
     with transaction.atomic():
-        record(by=by, actor=actor, verb="record.exported", thing=patient, patient=patient, detail={"form": form})
+        record(by=by, actor=actor, verb="record.exported", thing=patient, patient=patient, detail=detail)
     records = scope.one(patient)
-    name = f"record-{patient.record_number}"
+    name = f"record-{patient.record_number}{'-restricted' if patient.restricted_at else ''}"
     if form == "fhir":
         content = (piece.encode() for piece in bundled(records))
         return Taken(f"{name}.json", "application/fhir+json", content)

@@ -13,8 +13,10 @@ from scheduling.following_up.people import (
     patient_died,
     patient_lives,
     preferences_changed,
+    record_restricted,
     records_merged,
     records_unmerged,
+    restriction_lifted,
 )
 from scheduling.following_up.posting import came_back, hand_to_a_person, reminded, sweep
 from scheduling.following_up.recounting import plan_revised
@@ -48,10 +50,12 @@ __all__ = (
     "plan_changed",
     "plan_revised",
     "preferences_changed",
+    "record_restricted",
     "records_merged",
     "records_unmerged",
     "reminded",
     "reopen",
+    "restriction_lifted",
     "scored",
     "session_voided",
     "sweep",

@@ -82,7 +82,8 @@ def may_be_owed_again(follow_up: FollowUp) -> bool:
     later = FollowUp.objects.filter(plan=follow_up.plan, cycle__gt=follow_up.cycle)
     is_last = not later.exclude(reason="session_voided").exists()
     is_counted = not hasattr(follow_up.session, "void")
-    is_with_us = patient.deceased_on is None and patient.merged_into_id is None
+    is_gone = patient.deceased_on is not None or patient.merged_into_id is not None
+    is_with_us = not is_gone and patient.restricted_at is None
     return is_last and is_counted and is_with_us and follow_up.plan.state in {"active", "paused"}
 
 

@@ -30,9 +30,23 @@ def records_unmerged(*, merged: Patient, survivor: Patient, by: User, now: datet
         _stand_anew(patient, by=by, now=now)
 
 
+def record_restricted(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Close everything that waits for a person whose record is closed to everyday work."""
+    _close_all(patient, "restricted", by=by, now=now)
+
+
+def restriction_lifted(*, patient: Patient, by: User | None, now: datetime) -> None:
+    """Hear that a record is in everyday work again: what its restriction closed is owed again, from here on."""
+    _owe_again(patient, "restricted", by=by, now=now)
+
+
 def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Hear that a death was written down by mistake: what it closed is owed again, from here on."""
-    closed = FollowUp.objects.filter(patient=patient, state="closed", reason="deceased")
+    _owe_again(patient, "deceased", by=by, now=now)
+
+
+def _owe_again(patient: Patient, reason: str, *, by: User | None, now: datetime) -> None:
+    closed = FollowUp.objects.filter(patient=patient, state="closed", reason=reason)
     for follow_up in with_facts(closed):
         if may_be_owed_again(follow_up):
             owe_anew(follow_up, by=by, now=now)

@@ -70,6 +70,7 @@ def record_of(facts: PersonFacts) -> Patient | None:
             born_on=facts.birth.first_day,
             birth_precision="day",
             deceased_on__isnull=True,
+            restricted_at__isnull=True,
         )
         .select_related("location")[:2]
     )

@@ -31,7 +31,7 @@ def to_check(user: User) -> QuerySet[OnlineRequest]:
 def alike(request: OnlineRequest, user: User) -> list[Candidate]:
     """Return other records that may be of the same person."""
     patient = request.appointment.patient if request.appointment else None
-    others = Patient.objects.visible_to(user).living_records().exclude(pk=patient.pk if patient else None)
+    others = Patient.objects.listed_for(user).living_records().exclude(pk=patient.pk if patient else None)
     return possible(facts=PersonFacts.of(patient), among=others) if patient else []
 
 

@@ -113,7 +113,7 @@ def _narrowed(user: User, today: date, wanted: Wanted) -> Q:
         found &= Q(plan__clinician__public_id=wanted.clinician)
     if wanted.text:
         sought = sought_in(wanted.text, today=today)
-        found &= Q(patient__in=Patient.objects.visible_to(user).found_by(sought).order_by().values("pk"))
+        found &= Q(patient__in=Patient.objects.listed_for(user).found_by(sought).order_by().values("pk"))
     if wanted.since:
         found &= Q(book_by_on__gte=wanted.since)
     if wanted.until:

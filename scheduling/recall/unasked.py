@@ -21,7 +21,7 @@ def to_ask(*, user: User, now: datetime) -> list[Patient]:
     Only where safety asks (adverse_events.json ask_schedule_days); scores alone are no reason to ring.
     """
     steps = [str(day) for day in current_formulary().ask_days]
-    patients = Patient.objects.visible_to(user).filter(deceased_on__isnull=True)
+    patients = Patient.objects.listed_for(user).filter(deceased_on__isnull=True, restricted_at__isnull=True)
     told = SymptomReport.objects.filter(
         patient__public_id=OuterRef("person_public_id"), told_at__gte=OuterRef("ended_at")
     )

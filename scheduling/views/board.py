@@ -126,7 +126,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 def _failed_letters(user: User) -> LetterQuerySet:
     """Return the newest letters to people of this person's locations that need somebody."""
-    theirs = Patient.objects.visible_to(user).values("public_id")
+    theirs = Patient.objects.listed_for(user).values("public_id")
     return Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).newest_first()[:FAILED_SHOWN]
 
 

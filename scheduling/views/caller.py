@@ -13,6 +13,7 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
+from patients.closing import mark_closed
 from patients.models import Patient
 from scheduling.caller import caller, visits_to_come
 from scheduling.views.patients import patient_of
@@ -23,6 +24,7 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what the desk must know of a caller, and what it may do: book, open, move, print, send again."""
     user, now = signed_in(request), clock.now()
     patient = patient_of(user, public_id)
+    mark_closed([patient], user)
     _note("caller.opened", user, patient)
     return render(
         request,

@@ -49,7 +49,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "needs": visible.needs_a_person(clock.now()).count(),
             "query": f"state={state}" if state else "",
             "on_hold": outbox.is_on_hold(),
-            "not_written_to": Patient.objects.visible_to(user).written_to_no_more().count(),
+            "not_written_to": Patient.objects.listed_for(user).written_to_no_more().count(),
         },
     )
 
@@ -134,7 +134,7 @@ def _caught_copy(letter: Letter) -> str:
 
 def _visible(user: User) -> Any:
     """Letters to patients of this person's locations: a join by public id, for the outbox knows no patient."""
-    return Letter.objects.filter(person_public_id__in=Patient.objects.visible_to(user).values("public_id"))
+    return Letter.objects.filter(person_public_id__in=Patient.objects.listed_for(user).values("public_id"))
 
 
 def _person(letter: Letter) -> Patient | None:

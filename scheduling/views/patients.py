@@ -11,7 +11,7 @@ from patients.models import Patient
 def patient_of(user: User, public_id: UUID) -> Patient:
     """Return a patient this person may see, with their location, or 404."""
     found: Patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+        Patient.objects.listed_for(user).living_records().select_related("location"), public_id=public_id
     )
     return found
 

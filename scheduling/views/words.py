@@ -29,6 +29,7 @@ from scheduling.errors import (
     PatientBusy,
     PatientHasDied,
     PressedForSomethingElse,
+    RecordIsRestricted,
     Refusal,
     SlotTaken,
     StandsOtherwise,
@@ -81,6 +82,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
             }
         case PatientHasDied():
             return _("The record says that this patient has died. If that is wrong, correct the record first.")
+        case RecordIsRestricted():
+            return _("This record is closed to everyday work: nothing is booked in it. Ask the clinic manager.")
         case OutsideHours(starts_at=moment):
             return _("%(when)s lies outside working hours. Choose another time, or overbook with a reason.") % {
                 "when": when(moment, zone)

@@ -10,6 +10,7 @@ from scheduling.errors import (
     NoticeTooShort,
     PatientBusy,
     PatientHasDied,
+    RecordIsRestricted,
     Refusal,
     SlotTaken,
     TooFarAhead,
@@ -33,7 +34,7 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: PLR0911 - one se
             return _("The first possible day is %(day)s. Choose that day or a later one.") % {
                 "day": date_format(day, "j M Y")
             }
-        case PatientHasDied():
+        case PatientHasDied() | RecordIsRestricted():
             return _("This cannot be booked here. Please call us.")
         case BeingChanged():
             return _("Your visit is being changed at this moment. Please press again in a few seconds.")

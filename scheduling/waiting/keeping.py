@@ -8,7 +8,7 @@ from clinic.audit.trail import record
 from clinic.lib.db import violated
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling.errors import OnTheListAlready, PatientHasDied
+from scheduling.errors import OnTheListAlready, PatientHasDied, RecordIsRestricted
 from scheduling.models import AppointmentType, EntryState, OfferState, SlotOffer, WaitingEntry
 from scheduling.wishes import Wish
 
@@ -28,12 +28,14 @@ def put_on(
     """Put a patient on the list of their location for a type of visit, with somebody or with anyone.
 
     Raises:
-        PatientHasDied.
+        PatientHasDied, RecordIsRestricted.
         OnTheListAlready: they wait for that type already.
 
     """
     if patient.deceased_on is not None:
         raise PatientHasDied
+    if patient.restricted_at is not None:
+        raise RecordIsRestricted
     try:
         with transaction.atomic():
             entry: WaitingEntry = WaitingEntry.objects.create(

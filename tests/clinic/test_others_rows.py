@@ -72,6 +72,7 @@ def test_more_than_the_page_asks_for_changes_nothing_else(the: World) -> None:
     sent = extra | {
         "given_name": "Asha", "family_name": "", "sex": "female", "language": "en", "version": str(patient.version),
         "birth": "", "phone": "", "email": "", "deceased_on": "", "has_no_email": "",
+        "abha_number": "", "abha_address": "",
     }  # fmt: skip
     sent.pop("email_is_shared")
     before: dict[str, Any] = dict(Patient.objects.values().get(pk=patient.pk))

@@ -19,7 +19,7 @@ from clinic.staff.models import LinkPurpose, Role, User
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.merging import merge
-from patients.models import Document, Intake, Merge, Patient
+from patients.models import Alert, Contact, Document, Identifier, Intake, Merge, Patient
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -49,6 +49,7 @@ from tests.clinic.matrix import VISIT_TYPE
 from tests.patients.documents.making import a_document
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import member, place
+from tests.patients.register_making import in_the_register
 from tests.scheduling.online_making import asked_on_the_web
 from tests.treatments.events import an_event
 from tests.treatments.people import a_patient
@@ -134,6 +135,21 @@ class Place:
     def colleague(self) -> User:
         """Whom the manager looks after."""
         return self.people[Role.FRONT_DESK]
+
+    @property
+    def contact(self) -> Contact:
+        """Who is rung for the patient."""
+        return Contact.objects.get(patient=self.patient)
+
+    @property
+    def number(self) -> Identifier:
+        """A number by which another clinic knows the patient."""
+        return Identifier.objects.get(patient=self.patient)
+
+    @property
+    def alert(self) -> Alert:
+        """What the desk reads at the head of the patient's chart."""
+        return Alert.objects.get(patient=self.patient)
 
     @property
     def treated(self) -> Patient:
@@ -259,6 +275,7 @@ def _place(name: str, now: datetime) -> Place:
         search_name=f"new {name.lower()}",
         email=f"{name.lower()}@patients.example",
     )
+    in_the_register(new, desk, now)
     visit = booking.book(
         patient=new,
         slot=Slot(

@@ -13,12 +13,13 @@ from django.urls import reverse
 from clinic.audit.models import Entry
 from clinic.staff.models import User
 from patients.birth import Birth
-from patients.models import Patient
+from patients.models import Contact, Patient
 from patients.registration import PersonFacts, amend
 from tests.patients.making import ASHA, NOW, client_of, member, person, place, typed
 
 pytestmark = pytest.mark.django_db
 NEW = "/patients/new/"
+GUARDIAN = {"guardian_name": "Rekha Rao", "guardian_relation": "parent", "guardian_phone": "098765 00132"}
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_btx_047_landline_foreign_number_and_none_are_accepted(desk: Client, pho
 def test_btx_052_after_midnight_in_the_clinic_today_is_accepted_and_tomorrow_is_not(user: User) -> None:
     desk = client_of(user)
     assert errors(desk.post(NEW, typed(birth="13/01/2027"))) == {"birth": ["This day is still to come."]}
-    response = desk.post(NEW, typed(birth="12/01/2027"), follow=True)
+    response = desk.post(NEW, typed(birth="12/01/2027", **GUARDIAN), follow=True)
     assert "12 Jan 2027, 0 days" in response.content.decode()
 
 
@@ -200,13 +201,11 @@ def edit_url(patient: Patient) -> str:
     return reverse("patients:edit", args=[patient.public_id])
 
 
-def test_edit_changes_the_person_and_the_day_of_death_is_checked(desk: Client) -> None:
+def test_edit_changes_the_person(desk: Client) -> None:
     patient = person(birth=ASHA)
-    response = desk.post(edit_url(patient), typed(version="1", deceased_on="01/01/1960"))
-    assert errors(response) == {"deceased_on": ["This is before the date of birth."]}
-    desk.post(edit_url(patient), typed(version="1", phone="098765 00177", deceased_on="02/01/2026"))
+    desk.post(edit_url(patient), typed(version="1", phone="098765 00177"))
     patient.refresh_from_db()
-    assert (patient.phone, patient.deceased_on, patient.version) == ("+919876500177", date(2026, 1, 2), 2)
+    assert (patient.phone, patient.version) == ("+919876500177", 2)
 
 
 def test_opening_a_record_to_edit_is_written_down(desk: Client, user: User) -> None:
@@ -289,3 +288,67 @@ def test_btx_095_b_forged_form_from_elsewhere_is_handed_nothing(user: User, head
     _, response = posted_with_old_token(user, **headers)
     assert (response.status_code, response.context["fields"]) == (403, [])
     assert "Asha" not in response.content.decode()
+
+
+@time_machine.travel("2027-01-11T06:00:00+00:00", tick=False)
+def test_minor_is_registered_with_who_signs_or_the_form_asks(user: User) -> None:
+    desk = client_of(user)
+    assert errors(desk.post(NEW, typed(birth="12/01/2009"))) == {
+        "guardian_name": ["Under 18 a guardian signs: write who it is."],
+        "guardian_relation": ["Say what they are to the patient."],
+    }
+    assert not Patient.objects.exists()
+    page = desk.post(NEW, typed(birth="12/01/2009", **GUARDIAN), follow=True).content.decode()
+    contact = Contact.objects.get()
+    assert (contact.name, contact.phone, contact.is_guardian) == ("Rekha Rao", "+919876500132", True)
+    assert (contact.added_by, contact.patient) == (user, Patient.objects.get())
+    assert "Mother or father · signs for the patient · rung in an emergency · +91 98765 00132" in page
+    desk.post(NEW, typed(given_name="Kiran", birth="11/01/2009", phone="098765 00133"))  # eighteen today
+    assert Patient.objects.count() == 2
+
+
+@time_machine.travel("2027-01-11T06:00:00+00:00", tick=False)
+def test_who_may_be_under_age_is_registered_and_the_chart_says_that_nobody_signs(user: User) -> None:
+    page = client_of(user).post(NEW, typed(birth="2009"), follow=True).content.decode()
+    assert "a guardian signs, and none is written down." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error"),
+    [
+        (
+            "abha_number",
+            "1234 5678 9012",
+            "An ABHA number has 14 digits; this one has 12. An Aadhaar number is not kept here.",
+        ),
+        ("abha_number", "91-1234-5678-901", "An ABHA number has 14 digits; this one has 13."),
+        ("abha_number", "91x1234", "An ABHA number has 14 digits and nothing else."),
+        (
+            "abha_address",
+            "asha@example",
+            "An ABHA address looks like name@abdm: 4 to 18 letters, figures, dots or underscores before the @.",
+        ),
+    ],
+)
+def test_what_is_no_health_account_is_a_field_error_and_unfolded(
+    desk: Client, name: str, text: str, error: str
+) -> None:
+    response = desk.post(NEW, typed(**{name: text}))
+    assert errors(response) == {name: [error]}
+    page = response.content.decode()
+    assert f'value="{text}"' in page
+    assert page.count('<details class="more form-more" open>') == 1
+
+
+def test_health_account_is_kept_in_one_form_and_shown_grouped(desk: Client) -> None:
+    page = desk.post(NEW, typed(abha_number="91 1234 5678 9012", abha_address="Asha.Rao@ABDM"), follow=True)
+    patient = Patient.objects.get()
+    assert (patient.abha_number, patient.abha_address) == ("91123456789012", "asha.rao@abdm")
+    assert "91-1234-5678-9012" in page.content.decode()
+
+
+def test_btx_049_same_abha_number_is_a_reason_even_where_name_and_date_differ(desk: Client) -> None:
+    person("Ramesh", "Patel", birth=Birth(date(1950, 5, 1), "day"), abha_number="91123456789012")
+    response = desk.post(NEW, typed(abha_number="91-1234-5678-9012"))
+    assert "Same ABHA number" in response.content.decode()
+    assert Patient.objects.count() == 1

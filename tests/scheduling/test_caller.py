@@ -106,7 +106,7 @@ def test_the_card_asks_the_same_of_one_visit_as_of_three(
             card(desk, patient)
 
 
-CARD_QUERIES = 12
+CARD_QUERIES = 13
 
 
 def test_visits_on_paper_are_in_the_patients_language_and_say_not_what_for(here: Clinic, desk: Client) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
+from patients import closing
 from patients.intake import invite
 from patients.link_refusals import LinkRefused
 from patients.links import make_link, open_link
@@ -175,6 +176,12 @@ def died(held: Held) -> None:
     _amended(held, deceased_on=date(2027, 5, 2))
 
 
+def restricted(held: Held) -> None:
+    closing.restrict(
+        patient=held.patient, ground="claim", because="File 7", kept_until_on=DAY.date(), by=held.doctor, now=NOW
+    )
+
+
 def merged(held: Held) -> None:
     Patient.objects.filter(pk=held.patient.pk).update(merged_into=a_patient(given_name="Survivor"))
 
@@ -220,6 +227,7 @@ EVENTS: dict[Callable[[Held], None], set[str]] = {
     looked_at: set(),
     address_changed: set(PURPOSES),
     died: set(PURPOSES),
+    restricted: set(PURPOSES),
     merged: set(PURPOSES),
 }
 
@@ -241,7 +249,7 @@ def test_links_die_when_their_matter_does_and_only_then(held: Held, event: Calla
         if purpose in dead:
             said = page.text.lower()
             assert "what you can do" in said or "this link has done its work" in said
-            for word in ("meenal", "survivor", "died", "merged", "patients.example", "travels"):
+            for word in ("meenal", "survivor", "died", "merged", "restricted", "patients.example", "travels"):
                 assert word not in said, (purpose, word)
 
 

@@ -162,8 +162,8 @@ def test_who_declines_leaves_the_list_with_the_reason(desk: Client, row: FollowU
 
 
 def test_who_has_died_leads_to_the_record(desk: Client, row: FollowUp) -> None:
-    record = reverse("patients:edit", args=[row.patient.public_id])
-    assert press(desk, row, "died")["Location"] == f"{record}#id_deceased_on"
+    record = reverse("patients:deceased", args=[row.patient.public_id])
+    assert press(desk, row, "died")["Location"] == record
     page = desk.get(record).content.decode()
     assert 'id="id_deceased_on"' in page
     assert "Now give the day of death and save: that ends the letters." in page

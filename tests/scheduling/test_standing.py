@@ -42,7 +42,7 @@ def test_table_of_the_design_says_where_each_patient_is_instead() -> None:
         "clinician_list": {"serious_event", "plan_paused", "no_effect"},
         "closed": {
             "treated", "will_not_come", "gave_up", "plan_stopped", "plan_completed", "treated_elsewhere", "transferred",
-            "deceased", "merged_away", "session_voided",
+            "deceased", "restricted", "merged_away", "session_voided",
         },
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from patients.models import Patient
 from treatments.models.safety import SymptomReport
 from treatments.models.session import InjectionSession, SessionSite
 from treatments.models.stock import Lot
-from treatments.querysets import RecordQuerySet
+from treatments.querysets import EventQuerySet
 
 
 class EventSeverity(models.TextChoices):
@@ -65,7 +65,7 @@ class AdverseEvent(PublicModel):
     )
     opened_at = models.DateTimeField(_("recorded"))
 
-    objects = RecordQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("adverse event")

@@ -17,6 +17,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.models import User
+from patients.alerts import alerts_of
 from patients.models import Patient
 from patients.wording import birth_and_age
 
@@ -28,13 +29,22 @@ def today_at(patient: Patient) -> date:
     return day_of(clock.now(), patient.location.zone)
 
 
-def of_patient(patient: Patient, today: date) -> dict[str, Any]:
-    """Return what the patient bar shows."""
+def of_patient(patient: Patient, today: date, *, for_desk: bool = False) -> dict[str, Any]:
+    """Return what the patient bar shows, alerts with it; `for_desk`: those that the desk may read."""
     return {
         "nav": "patients",
         "patient": patient,
         "age": birth_and_age(patient.birth, today),
-        "badges": [{"word": _("Died"), "tone": ""}] if patient.deceased_on else [],
+        "badges": [
+            {"word": word, "tone": tone}
+            for is_so, word, tone in (
+                (patient.deceased_on, _("Died"), ""),
+                (patient.restricted_at, _("Restricted"), "stop"),
+                (patient.confidential_at, _("Confidential"), "due"),
+            )
+            if is_so
+        ],
+        "alerts": alerts_of(patient, desk_only=for_desk),
         "today": today,
         "location_name": patient.location.name,
     }

@@ -63,12 +63,15 @@ def report_by_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """
     user = signed_in(request)
     patient = get_object_or_404(
-        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+        Patient.objects.listed_for(user).living_records().select_related("location"), public_id=public_id
     )
     formulary = current_formulary()
     form = SymptomsForm(request.POST if request.method == "POST" else None, asked=symptoms_asked(formulary))
     form.fields["words"].label = _("What else does the caller say?")
-    frame = of_patient(patient, today_at(patient)) | {"location": patient.location, "form": form}
+    frame = of_patient(patient, today_at(patient), for_desk=user.is_front_desk) | {
+        "location": patient.location,
+        "form": form,
+    }
     is_well = request.POST.get("answer") == "well"
     if request.method == "POST" and form.is_valid() and not (form.ticked() or form.said().strip() or is_well):
         form.add_error(None, _("Tick what the caller says, or write it down."))

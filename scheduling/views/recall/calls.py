@@ -179,5 +179,5 @@ def _onwards(call: Call, way: str, *, today: date) -> HttpResponse:
     if call.outcome == CallOutcome.BOOKS_NOW:
         return redirect(book_address(call.follow_up, kind_booked(), today=today, back=way))
     if call.outcome == CallOutcome.DIED:
-        return redirect(reverse("patients:edit", args=[call.patient.public_id]) + "#id_deceased_on")
+        return redirect("patients:deceased", call.patient.public_id)
     return redirect(way)

@@ -6,10 +6,11 @@ import pytest
 
 from patients.consents import record_consent
 from patients.intake import invite
-from patients.models import HistoryItem, Import, Patient
+from patients.models import Confidant, Confidence, HistoryItem, Import, Opening, Patient, Restriction
 from scheduling.models import Appointment, AppointmentType, WaitingEntry
 from tests.clinic.world import Place, World, next_morning
 from tests.patients.documents.making import a_document
+from tests.patients.register_making import in_the_register
 from tests.treatments.people import a_patient
 from treatments.models import LotMove, RecallContact
 from treatments.models.withdrawal import ContactOutcome
@@ -37,6 +38,14 @@ def merged(the: World, here: Place) -> Patient:
         patient=patient, location=here.location, type=kind, first_on=start.date(), until_on=start.date(),
         entered_by=here.colleague, entered_at=now,
     )  # fmt: skip
+    in_the_register(patient, here.colleague, now)
+    ended = {"added_by": here.doctor, "added_at": now, "ended_by": here.doctor, "ended_at": now}
+    Confidence.objects.create(patient=patient, because="A colleague", ended_because="Left", **ended)
+    Confidant.objects.create(patient=patient, person=here.doctor, **ended)
+    Restriction.objects.create(
+        patient=patient, ground="claim", because="File 7", kept_until_on=now.date(), ended_because="Settled", **ended
+    )
+    Opening.objects.create(patient=patient, by=here.doctor, because="Rang", at=now, until=now + timedelta(minutes=30))
     move = LotMove.objects.create(lot=here.lot, state="recalled", reason="A letter", by=here.doctor, at=now)
     RecallContact.objects.create(recall=move, patient=patient, outcome=ContactOutcome.REACHED, by=here.doctor, at=now)
     a_document(patient, by=here.colleague, now=now)

@@ -7,7 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from clinic.audit.models import Entry
 from clinic.lib.db import violated
-from patients import hooks
+from patients import closing, hooks, register
+from patients.ending import end
 from patients.intake import invite
 from patients.merge_refusals import (
     AlreadyMerged,
@@ -111,9 +112,33 @@ def test_a_form_that_is_begun_is_not_left_behind(the: World, merged: Patient, su
         merge(the, merged, survivor)
 
 
+def test_a_number_of_one_kind_and_closed_records_are_settled_first(
+    the: World, merged: Patient, survivor: Patient
+) -> None:
+    by, now = the.here.colleague, the.now
+    twin = register.add_identifier(
+        patient=survivor, kind="hospital", value="H-779", issuer="CIVIL HOSPITAL", by=by, now=now
+    )
+    closing.make_confidential(patient=merged, because="A colleague", people=[by], by=by, now=now)
+    closing.restrict(patient=survivor, ground="claim", because="File 7", kept_until_on=now.date(), by=by, now=now)
+    with pytest.raises(InTheWay) as refused:
+        merge(the, merged, survivor)
+    assert refused.value.sentences == (
+        "One of them is restricted by law: the manager lifts that first.",
+        "One of them is confidential: end that first, and say anew who opens the one that goes on.",
+        "Both have a number of the kind “Record number elsewhere”: end one first.",
+    )
+    closing.lift(patient=survivor, because="Settled", by=by, now=now)
+    closing.end_confidence(patient=merged, because="Left", by=by, now=now)
+    end(twin, verb="patient.number_ended", by=by, now=now)
+    merge(the, merged, survivor)
+
+
 def test_lists_of_what_hears_of_a_merge_are_pinned() -> None:
     assert merge_obstacles.of_the_calendar in hooks.merge_obstacles
-    assert len(hooks.merge_obstacles) == 2
+    assert closing.closed_in_the_way in hooks.merge_obstacles
+    assert register.numbers_in_the_way in hooks.merge_obstacles
+    assert len(hooks.merge_obstacles) == 4
     assert hooks.on_merged == [following_up.records_merged]
     assert hooks.on_unmerged == [following_up.records_unmerged]
 

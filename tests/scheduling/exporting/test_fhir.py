@@ -22,14 +22,17 @@ from clinic.lib import clock
 from clinic.locations.models import Location
 from patients.birth import Birth
 from patients.consents import record_consent
+from patients.ending import end
 from patients.models import Patient
 from patients.questionnaire import steps_of
+from patients.register import ContactFacts, add_contact
 from scheduling.exporting import scope
 from scheduling.exporting.fhir.bundle import bundled, resources
 from scheduling.models import Appointment, AppointmentState
 from tests.clinic.world import World
 from tests.patients.intake_making import filled, invited
-from tests.patients.making import person, place
+from tests.patients.making import member, person, place
+from tests.patients.register_making import in_the_register
 from tests.scheduling.exporting.reading import resources_in, resources_of
 from treatments.models import Score
 
@@ -78,6 +81,38 @@ def test_btx_076_one_name_a_number_with_its_zeros_and_whose_it_is(settings: Any)
         {"use": "secondary", "system": "https://clinic.example.org/fhir/sid/number-before", "value": "000102"},
     ]
     FhirPatient.model_validate(written)
+
+
+@pytest.mark.django_db
+def test_health_account_numbers_elsewhere_and_contacts_go_along(settings: Any) -> None:
+    settings.PUBLIC_URL = "https://clinic.example.org"
+    patient, user = person(abha_number="91123456789012", abha_address="asha.rao@abdm"), member()
+    in_the_register(patient, user, clock.now())
+    ended = add_contact(
+        patient=patient, facts=ContactFacts(name="Dev", relation="parent", is_guardian=True), by=user, now=clock.now()
+    )
+    end(ended, verb="patient.contact_ended", by=user, now=clock.now())
+    (written,) = resources_of(patient, "Patient")
+    FhirPatient.model_validate(written)
+    sid = "https://clinic.example.org/fhir/sid"
+    assert written["identifier"][1:] == [
+        {"use": "official", "system": f"{sid}/abha-number", "value": "91123456789012"},
+        {"use": "official", "system": f"{sid}/abha-address", "value": "asha.rao@abdm"},
+        {
+            "use": "secondary",
+            "type": {"text": "Record number elsewhere"},
+            "value": "H-778",
+            "assigner": {"display": "Civil Hospital"},
+        },
+    ]
+    role = {"system": "http://terminology.hl7.org/CodeSystem/v2-0131", "code": "C"}
+    assert written["contact"] == [
+        {
+            "relationship": [{"text": "Wife or husband", "coding": [role]}],
+            "name": {"text": "Meena Rao"},
+            "telecom": [{"system": "phone", "value": "+919876500199"}],
+        }
+    ]
 
 
 def test_btx_076_077_079_the_good_samples_pass_the_models_and_the_bad_ones_do_not() -> None:
