@@ -23,7 +23,7 @@ class BirthForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _bare(DateParts("born"))
+        self.helper = bare(DateParts("born"))
 
     def clean_born(self) -> BirthTyped:
         """Return the parts that were typed."""
@@ -48,7 +48,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _bare("code")
+        self.helper = bare("code")
 
     def clean_code(self) -> str:
         """Return what was typed."""
@@ -58,7 +58,8 @@ class CodeForm(forms.Form):
         return typed
 
 
-def _bare(*shown: Any) -> FormHelper:
+def bare(*shown: Any) -> FormHelper:
+    """Draw a small form as the pages of the intake draw theirs: a summary of what is wrong, then the fields."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients.views import intake_desk, intake_details, intake_link, intake_tablet
+from patients.views import intake_desk, intake_details, intake_letter, intake_link, intake_tablet
 
 urlpatterns = [
     path("i/sent/", intake_link.intake_sent, name="intake_sent"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("i/<str:token>/step/<slug:step>/", intake_link.intake_step, name="intake_step"),
     path("i/<str:token>/step/<slug:step>/typed/", intake_link.intake_typed, name="intake_typed"),
     path("i/<str:token>/send/", intake_link.intake_send, name="intake_send"),
+    path("i/<str:token>/letter/", intake_letter.intake_letter, name="intake_letter"),
     path("i/<str:token>/left/", intake_link.intake_left, name="intake_left"),
     path("tablet/", intake_tablet.tablet, name="tablet"),
     path("tablet/step/<slug:step>/", intake_tablet.tablet_step, name="tablet_step"),

@@ -16,7 +16,7 @@ from clinic.staff.models import Role
 from patients import intake as deeds
 from patients.errors import IntakeClosed
 from patients.inbox import inbox
-from patients.models import Consent, Intake, Patient
+from patients.models import Consent, Document, Intake, Patient
 from patients.models.intake import IntakeState
 from patients.querysets import PatientQuerySet
 from patients.querysets_intake import IntakeQuerySet
@@ -65,6 +65,11 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "question": intake.answers.get("question_for_doctor", ""),
             "consents": Consent.objects.filter(patient=intake.patient, at=intake.submitted_at).select_related(
                 "wording"
+            ),
+            "letter_pages": sum(
+                Document.objects.standing()
+                .filter(about_public_id=intake.public_id, patient=intake.patient)
+                .values_list("page_count", flat=True)
             ),
             "may_review": user.is_clinician and intake.state == IntakeState.SUBMITTED,
         },

@@ -30,19 +30,19 @@ SENT_IN: Final = "intake_sent_in"
 @link_page(PURPOSE)
 def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Say what the form is and begin it, or go on with it."""
-    intake, now = _intake(link), clock.now()
+    intake, now = form_of(link), clock.now()
     with speaking(intake.language):
         if request.method == "POST":
-            if _needs_check(request, link, intake):
-                return _ask_who(request, link, intake)
+            if needs_check(request, link, intake):
+                return ask_who(request, link, intake)
             try:
                 start(intake=intake, now=now)
             except IntakeClosed:
                 return _closed(request, link)
             remember(request, link, now)
             return redirect(progress(intake, _place(request, link, intake))["next_href"])
-        if _needs_check(request, link, intake):
-            return _ask_who(request, link, intake)
+        if needs_check(request, link, intake):
+            return ask_who(request, link, intake)
         place = _place(request, link, intake)
         is_begun = bool(intake.answers)
         return render(
@@ -55,10 +55,10 @@ def intake_open(request: HttpRequest, link: AccessLink) -> HttpResponse:
 @link_page(PURPOSE)
 def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpResponse:
     """One step; what is typed where somebody has to be recognised first is carried along and kept afterwards."""
-    intake, now = _intake(link), clock.now()
+    intake, now = form_of(link), clock.now()
     with speaking(intake.language):
-        if _needs_check(request, link, intake):
-            return _ask_who(request, link, intake, carried=request.POST, step=step)
+        if needs_check(request, link, intake):
+            return ask_who(request, link, intake, carried=request.POST, step=step)
         if request.method == "POST":
             remember(request, link, now)
         return step_page(request, intake, _place(request, link, intake), step, now=now)
@@ -67,10 +67,10 @@ def intake_step(request: HttpRequest, link: AccessLink, step: str) -> HttpRespon
 @link_page(PURPOSE)
 def intake_typed(request: HttpRequest, link: AccessLink, step: str) -> HttpResponse:
     """Keep a page while it is being typed; who has to be recognised first is asked at the next press."""
-    intake, now = _intake(link), clock.now()
+    intake, now = form_of(link), clock.now()
     with speaking(intake.language):
-        if request.method != "POST" or _needs_check(request, link, intake):
-            return _ask_who(request, link, intake) if _needs_check(request, link, intake) else redirect(_start(link))
+        if request.method != "POST" or needs_check(request, link, intake):
+            return ask_who(request, link, intake) if needs_check(request, link, intake) else redirect(_start(link))
         remember(request, link, now)
         return typed_step(request, intake, step, now=now)
 
@@ -78,17 +78,17 @@ def intake_typed(request: HttpRequest, link: AccessLink, step: str) -> HttpRespo
 @link_page(PURPOSE)
 def intake_send(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Check every answer and send them."""
-    intake = _intake(link)
+    intake = form_of(link)
     with speaking(intake.language):
-        if _needs_check(request, link, intake):
-            return _ask_who(request, link, intake)
+        if needs_check(request, link, intake):
+            return ask_who(request, link, intake)
         return send_page(request, intake, _place(request, link, intake), now=clock.now())
 
 
 @link_page(PURPOSE)
 def intake_left(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Say that the answers are kept and how to come back."""
-    intake = _intake(link)
+    intake = form_of(link)
     with speaking(intake.language):
         place = _place(request, link, intake)
         return render(request, "patients/intake_left.html", {"start_href": place.start_href, **place.more})
@@ -97,16 +97,16 @@ def intake_left(request: HttpRequest, link: AccessLink) -> HttpResponse:
 @link_page(PURPOSE)
 def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Recognise somebody by the date of birth or a mailed code, or mail the code."""
-    intake = _intake(link)
+    intake = form_of(link)
     with speaking(intake.language):
         if request.method != "POST":
-            return _ask_who(request, link, intake) if _needs_check(request, link, intake) else redirect(_start(link))
+            return ask_who(request, link, intake) if needs_check(request, link, intake) else redirect(_start(link))
         try:
             not_recognised = _recognise(request, link)
         except LinkWaits as refusal:
-            return _ask_who(request, link, intake, waits_until=refusal.until, status=429)
+            return ask_who(request, link, intake, waits_until=refusal.until, status=429)
         if not_recognised is not None:
-            return _ask_who(request, link, intake, **not_recognised)
+            return ask_who(request, link, intake, **not_recognised)
         remember(request, link, clock.now())
         return _go_on(request, link, intake)
 
@@ -116,7 +116,7 @@ def intake_language(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Show the form in another language from now on."""
     if request.method == "POST":
         try:
-            speak(intake=_intake(link), language=request.POST.get("language", ""), now=clock.now())
+            speak(intake=form_of(link), language=request.POST.get("language", ""), now=clock.now())
         except IntakeClosed:
             return _closed(request, link)
     return redirect(_start(link))
@@ -135,7 +135,7 @@ def _closed(request: HttpRequest, link: AccessLink) -> HttpResponse:
     return closed(request, sentence("form_sent"), link.patient.location)
 
 
-def _intake(link: AccessLink) -> Intake:
+def form_of(link: AccessLink) -> Intake:
     intakes = Intake.objects.select_related("patient__location", "questionnaire")
     intake: Intake = get_object_or_404(intakes, public_id=link.about_public_id)
     return intake
@@ -145,7 +145,7 @@ def _start(link: AccessLink) -> str:
     return reverse("patients:intake_open", args=[link.token])
 
 
-def _needs_check(request: HttpRequest, link: AccessLink, intake: Intake) -> bool:
+def needs_check(request: HttpRequest, link: AccessLink, intake: Intake) -> bool:
     """Whether answers stand there already and this browser has not shown that it is the person's."""
     return bool(intake.answers) and not has_passed(request, link, clock.now())
 
@@ -167,12 +167,13 @@ def _place(request: HttpRequest, link: AccessLink, intake: Intake) -> Place:
         left_href=reverse("patients:intake_left", args=[token]),
         closed=lambda: _closed(request, link),
         sent=sent,
-        more=_frame(link, intake),
+        more=frame(link, intake),
+        letter_href=reverse("patients:intake_letter", args=[token]),
         typed_href=lambda step: reverse("patients:intake_typed", args=[token, step]),
     )
 
 
-def _frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
+def frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
     """What every page of the link shows around its own."""
     return {
         "location": link.patient.location,
@@ -207,7 +208,7 @@ def _wrong(form: BirthForm | CodeForm) -> BirthForm | CodeForm:
     return form
 
 
-def _ask_who(  # what the page shows, all by keyword
+def ask_who(  # what the page shows, all by keyword
     request: HttpRequest,
     link: AccessLink,
     intake: Intake,
@@ -231,7 +232,7 @@ def _ask_who(  # what the page shows, all by keyword
         "code_is_live": live_code(link, clock.now()) is not None,
         "who_href": reverse("patients:intake_who", args=[link.token]),
         "carried": hidden,
-        **_frame(link, intake),
+        **frame(link, intake),
         **shown,
     }
     return render(request, "patients/link_who.html", context, status=status)

@@ -37,6 +37,8 @@ class Place:
     sent: Callable[[Intake], HttpResponse]
     more: Mapping[str, Any]
     actor: str = BY_LINK
+    letter_href: str = ""
+    """Where a letter of another doctor is photographed; empty where the desk takes it."""
     typed_href: Callable[[str], str] | None = None
     """Where a page sends what is being typed; None where it is kept at a press only."""
 
@@ -157,6 +159,7 @@ def send_page(request: HttpRequest, intake: Intake, place: Place, *, now: dateti
                 if question.id in missing
             ],
             "is_unconfirmed": is_unconfirmed,
+            "letter_href": place.letter_href,
             "bars": _bars(len(steps), len(steps)),
             "step_count": len(steps),
             "back_href": place.step_href(steps[-1].id),

@@ -289,6 +289,7 @@ LINKS: dict[str, Entry] = {
     "patients:intake_who": Entry(named=INTAKE),
     "patients:intake_language": Entry(named=INTAKE),
     "patients:intake_step": Entry(named=INTAKE, others={"step": "pain"}),
+    "patients:intake_letter": Entry(named=INTAKE),
     "patients:intake_typed": Entry(named=INTAKE, others={"step": "pain"}),
     "patients:intake_send": Entry(named=INTAKE),
     "patients:intake_left": Entry(named=INTAKE),

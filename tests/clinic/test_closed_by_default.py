@@ -17,6 +17,7 @@ DOORS = {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_pas
 LINKS = {
     "patients:intake_language",
     "patients:intake_left",
+    "patients:intake_letter",
     "patients:intake_open",
     "patients:intake_send",
     "patients:intake_step",

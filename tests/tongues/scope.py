@@ -24,6 +24,7 @@ DEEPER: Final = (
     "patients/fields_documents.py",
     "patients/fields_intake.py",
     "patients/forms_intake.py",
+    "patients/forms_letter.py",
     "patients/forms_link.py",
     "patients/forms_preferences.py",
     "patients/views/intake_pages.py",
