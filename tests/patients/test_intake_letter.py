@@ -1,4 +1,4 @@
-"""A referral letter photographed with the form: kept with the record, told as a count of pages, never shown by the link."""
+"""A referral letter photographed with the form: kept with the record, told by its pages, never shown by the link."""
 
 import pytest
 from django.test import Client
@@ -8,7 +8,7 @@ from django.utils import timezone
 from clinic.staff.models import Role
 from patients.intake import save_step, submit
 from patients.models import Document, DocumentKind
-from tests.patients.documents.making import a_picture, sent
+from tests.patients.documents.making import photo, sent
 from tests.patients.intake_making import filled, invited, token_of
 from tests.patients.making import client_of, member
 
@@ -25,7 +25,7 @@ def test_letter_is_kept_with_the_record_and_told_to_the_reader() -> None:
     assert "Choose a file or take a photo." in empty.text
     web_page = patient.post(here, {"letter": sent(b"<html><script>1</script></html>", "letter.jpg")})
     assert (web_page.status_code, Document.objects.count()) == (422, 0)
-    assert patient.post(here, {"letter": [sent(a_picture()), sent(a_picture(), "2.jpg")]}).status_code == 302
+    assert patient.post(here, {"letter": [sent(photo()), sent(photo(), "2.jpg")]}).status_code == 302
     assert "2 pages have reached us." in patient.get(here).text
     document = Document.objects.get()
     assert (document.kind, document.patient, document.added_by) == (DocumentKind.REFERRAL, intake.patient, None)

@@ -112,6 +112,8 @@ def fill_in(browser: Browser, the: World) -> None:
         browser.post("patients:intake_step", token, step.id, **typed_for(step, **every))  # so each part is asked
     browser.get("patients:intake_open", token)
     browser.get("patients:intake_left", token)
+    browser.get("patients:intake_letter", token)
+    browser.post("patients:intake_letter", token)
     browser.post("patients:intake_send", token)
     other = Browser(browser.language, browser.names)
     for typed in TRIES:
