@@ -14,6 +14,7 @@ from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from patients import intake as deeds
+from patients.comparing import on_record
 from patients.errors import IntakeClosed
 from patients.inbox import inbox
 from patients.models import Consent, Document, Intake, Patient
@@ -50,6 +51,9 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     deeds.note_opened(intake=intake, by=user, now=now)
     steps = answered_steps(intake)
     rows = [row for step in steps for row in step["rows"]]
+    known = on_record(intake.patient)
+    for row in rows:
+        row["on_record"] = known.get(row["id"], [])
     return render(
         request,
         "patients/intake_review.html",

@@ -14,7 +14,7 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients.inbox import inbox
 from patients.intake import enter_for, save_step, submit
-from patients.models import Consent, Intake, Patient
+from patients.models import Consent, HistoryItem, Import, Intake, Patient
 from patients.questionnaire import steps_of
 from tests.patients.intake_making import filled, invited, typed_for
 from tests.patients.making import client_of, member, person, place
@@ -201,3 +201,26 @@ def test_inbox_asks_the_database_as_often_for_three_as_for_one(
         found = inbox(Intake.objects.visible_to(desk), now=at)
         assert len([one.intake.patient.name for one in found.waiting]) == count
         assert len([intake.patient.name for intake in found.to_review]) == count
+
+
+def test_what_the_history_knows_stands_beside_the_patients_words(sent: Intake, at: datetime) -> None:
+    brought = Import.objects.create(location=place(), file_name="a.csv", size=1, encoding="utf-8", began_at=at)
+    for number, (kind, text, stopped) in enumerate(
+        [
+            ("medicine", "Warfarin 5 mg", None),
+            ("medicine", "Aspirin 75 mg", at.date()),
+            ("allergy", "<b>Latex</b>", None),
+        ]
+    ):
+        HistoryItem.objects.create(
+            patient=sent.patient,
+            kind=kind,
+            description=text,
+            source_key=str(number),
+            stopped_on=stopped,
+            brought_by=brought,
+        )
+    page = client_of(member(role=Role.CLINICIAN)).get(url("intake_review", sent)).text
+    assert "On record: Warfarin 5 mg" in page
+    assert "On record: &lt;b&gt;Latex&lt;/b&gt;" in page
+    assert "Aspirin" not in page.split('id="row-medicines"')[1].split("</tr>")[0]
