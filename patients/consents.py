@@ -1,14 +1,27 @@
 """Consents: record a yes or a no to certain words, and say which holds."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from clinic.audit.trail import record
 from clinic.lib.models import PublicModel
 from clinic.staff.models import User
+from patients.consent_standing import (
+    PhotographyNotConsented,
+    Standing,
+    State,
+    may_photograph,
+    require_photography,
+    standing_of,
+    state_of,
+)
+from patients.consent_words import digest, filled
 from patients.models import Consent, ConsentText, Language, Patient
 from patients.models.consents import ConsentKind
+from patients.signatures import Signature
 
 
 class NoWording(Exception):
@@ -19,7 +32,7 @@ class NoWording(Exception):
         self.kind = kind
 
 
-def record_consent(
+def record_consent(  # noqa: PLR0913 - an answer has this many parts, all by keyword
     *,
     patient: Patient,
     kind: str,
@@ -28,34 +41,54 @@ def record_consent(
     now: datetime,
     language: str = Language.ENGLISH,
     wording: ConsentText | None = None,
-    about: PublicModel | None = None,
+    about: PublicModel | UUID | None = None,
+    signature: Signature | None = None,
+    is_withdrawn: bool = False,
 ) -> Consent:
     """Record what a patient answered to certain words, by default the newest of the kind, inside a transaction.
 
     `by` is who took it, None where the patient answered by link; `about` is the plan, for treatment and off-label use.
+    The words are kept as they read at the patient's location.
 
     Raises:
         NoWording: there are no words of this kind.
 
     """
+    wording = wording or wording_for(kind, language)
+    text = filled(wording.text, patient.location)
     consent = Consent.objects.create(
         patient=patient,
         kind=kind,
-        wording=wording or wording_for(kind, language),
+        wording=wording,
         is_given=is_given,
-        about_public_id=about.public_id if about else None,
+        about_public_id=about.public_id if isinstance(about, PublicModel) else about,
         at=now,
         taken_by=by,
+        text=text,
+        text_sha256=digest(text),
+        **_signed(signature),
     )
-    record(
-        by=by,
-        actor="" if by else "patient link",
-        verb="consent.given" if is_given else "consent.refused",
-        thing=consent,
-        patient=patient,
-        detail={"kind": kind, "version": consent.wording.version, "language": consent.wording.language},
-    )
+    verb = "consent.given" if is_given else "consent.withdrawn" if is_withdrawn else "consent.refused"
+    detail: dict[str, Any] = {"kind": kind, "version": wording.version, "language": wording.language}
+    if signature:
+        detail |= {"signed": signature.how, "signer": signature.signer}
+    record(by=by, actor="" if by else "patient link", verb=verb, thing=consent, patient=patient, detail=detail)
     return consent
+
+
+def _signed(signature: Signature | None) -> dict[str, Any]:
+    if signature is None:
+        return {}
+    return {
+        "signed_how": signature.how,
+        "signer_is": signature.signer,
+        "signer_name": signature.name,
+        "signer_relation": signature.relation,
+        "witness_name": signature.witness,
+        "strokes": [[list(point) for point in stroke] for stroke in signature.strokes]
+        if signature.how == "drawn"
+        else None,
+    }
 
 
 def wording_for(kind: str, language: str) -> ConsentText:
@@ -88,4 +121,7 @@ def is_given(patient: Patient, kind: str, about: PublicModel | None = None) -> b
     return newest is not None and newest.is_given
 
 
-__all__ = ("ConsentKind", "NoWording", "consents_of", "is_given", "record_consent", "wording_for")
+__all__ = (
+    "ConsentKind", "NoWording", "PhotographyNotConsented", "Standing", "State", "consents_of", "is_given",
+    "may_photograph", "record_consent", "require_photography", "standing_of", "state_of", "wording_for",
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from clinic.lib.models import PublicModel
 from clinic.staff.models import User
@@ -76,3 +77,26 @@ class DocumentSubjects(Protocol):
 
 
 document_subjects: list[DocumentSubjects] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """Something one kind of consent is asked for: nothing of its own, or a plan.
+
+    Answers `about` it count, and `also` those about what led to it. `name` is clinical.
+    """
+
+    kind: str
+    about: UUID | None
+    also: tuple[UUID, ...] = ()
+    name: str = ""
+
+
+class MattersOf(Protocol):
+    """Called with a person; asks the database, writes nothing."""
+
+    def __call__(self, patient: Patient, /) -> list[Matter]:
+        """Return what consent is asked for in the app above."""
+
+
+consent_matters: list[MattersOf] = []

@@ -8,6 +8,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from patients.consent_words import blocks
 from patients.models import ConsentText
 
 
@@ -61,18 +62,3 @@ class Notice(LayoutObject):  # type: ignore[misc] # crispy publishes no types
             "patients/_intake_notice.html",
             {"wording": self.wording, "blocks": blocks(self.wording.text, location), "name": self.name},
         )
-
-
-def blocks(text: str, location: Any) -> list[dict[str, Any]]:
-    """Take a notice apart: a heading, paragraphs and lists, with the clinic's name and this place's phone put in."""
-    clinic = (location.sender_name or location.name) if location else ""
-    phone = (location.phone if location else "") or ""
-    text = text.replace("{clinic}", clinic).replace("{phone}", phone)
-    made: list[dict[str, Any]] = []
-    for number, part in enumerate(text.split("\n\n")):
-        lines = [line for line in part.split("\n") if line]
-        if all(line.startswith("- ") for line in lines):
-            made.append({"points": [line[2:] for line in lines]})
-        else:
-            made.append({"heading" if number == 0 else "text": " ".join(lines)})
-    return made

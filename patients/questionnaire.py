@@ -73,7 +73,9 @@ def steps_of(questionnaire: Questionnaire) -> tuple[Step, ...]:
 
 
 def _publish_wordings() -> None:
-    for shipped in _shipped("consents")["wordings"]:
+    """Keep the shipped words; of a kind the clinic wrote its own for, newer ones would take their place unasked."""
+    own = set(ConsentText.objects.filter(written_by__isnull=False).values_list("kind", flat=True))
+    for shipped in (one for one in _shipped("consents")["wordings"] if one["kind"] not in own):
         wording, is_new = ConsentText.objects.get_or_create(
             kind=shipped["kind"],
             version=shipped["version"],

@@ -35,6 +35,14 @@ class Location(PublicModel):
     )
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    privacy_contact = models.CharField(
+        _("contact for personal data"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Name and phone or e-mail of who answers questions and complaints; stands in the notice."),
+    )
     emergency_number = models.CharField(_("emergency number"), max_length=20, default="112")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Kolkata", validators=[is_zone])
     label_region = models.CharField(

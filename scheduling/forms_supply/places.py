@@ -35,6 +35,12 @@ class PlaceFactsForm(LookedAt):
     )
     phone = forms.CharField(label=_("Phone"), required=False, max_length=20)
     emergency_number = forms.CharField(label=_("Emergency number"), max_length=20)
+    privacy_contact = forms.CharField(
+        label=_("Contact for personal data"),
+        required=False,
+        max_length=200,
+        help_text=_("Name and phone or e-mail of who answers questions and complaints; stands in the notice."),
+    )
     country = forms.ChoiceField(label=_("Country"), help_text=_("Reads phone numbers typed without +."))
     holiday_state = forms.ChoiceField(
         label=_("State"),

@@ -37,6 +37,7 @@ class PlaceFacts:
     holiday_state: str
     label_region: str
     desk_overbooks: bool
+    privacy_contact: str = ""
     rooms: tuple[RoomFacts, ...] = ()
 
 

@@ -112,7 +112,7 @@ def test_submit_records_consents_and_ends_link_and_letters(now: datetime.datetim
     assert (sent.state, sent.submitted_at) == ("submitted", now + HOUR)
     consents = Consent.objects.order_by("kind").values_list("kind", "is_given", "at", "taken_by", "wording__version")
     expected: list[tuple[Any, ...]] = [
-        ("data_use", True, now + HOUR, None, 1),
+        ("data_use", True, now + HOUR, None, 2),
         ("reminders", True, now + HOUR, None, 1),
     ]
     assert list(consents) == expected
