@@ -1,4 +1,4 @@
-"""Consent to the treatment, and to use outside the label: said to a clinician, kept with its words."""
+"""Consent to the treatment, and to use outside the label: what needs one, and what was said to a clinician."""
 
 from datetime import datetime
 
@@ -6,9 +6,14 @@ from django.db import transaction
 
 from clinic.staff.models import User
 from patients.consents import record_consent
+from patients.hooks import Matter
 from patients.models import Consent, Patient
 from patients.models.consents import ConsentKind
-from treatments.models import Consultation, Plan
+from treatments.consent_answers import KINDS, about_plan, needed
+from treatments.formulary_db import current_formulary
+from treatments.models import Consultation, Plan, PlanState
+
+NEEDS_CONSENT = (PlanState.DRAFT, PlanState.ACTIVE, PlanState.PAUSED)
 
 
 def take_consent(
@@ -19,3 +24,24 @@ def take_consent(
         return record_consent(
             patient=patient, kind=kind, is_given=is_given, language=patient.language, by=by, now=now, about=about
         )
+
+
+def matters_of(patient: Patient) -> list[Matter]:
+    """Return what consent is asked for: each plan that may be given, and the last consultation that led to none."""
+    plans = list(
+        Plan.objects.filter(patient=patient, state__in=NEEDS_CONSENT)
+        .select_related("condition", "product", "consultation")
+        .order_by("pk")
+    )
+    formulary = current_formulary() if plans else None
+    found = [
+        Matter(kind=kind, about=plan.public_id, also=about_plan(plan)[1:], name=plan.condition.name)
+        for plan in plans
+        if formulary
+        for kind in needed(plan, formulary)
+    ]
+    last = Consultation.objects.filter(patient=patient).select_related("condition").order_by("-held_on", "-pk").first()
+    if last is None or Plan.objects.filter(consultation=last).exists():
+        return found
+    name = last.condition.name if last.condition else ""
+    return [*found, *(Matter(kind=kind, about=last.public_id, name=name) for kind in KINDS)]

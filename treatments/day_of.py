@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from treatments.facts import Flag, PriorSession
+from treatments.facts import Consented, Flag, PriorSession
 from treatments.findings import Finding, Level, Source, Wording, gettext_noop
 from treatments.intervals import local_day
 from treatments.screening import BREATHING, PREGNANCY, SWALLOWING
@@ -26,7 +26,18 @@ NO_LONGER = Wording(
     gettext_noop("The patient no longer consents"),
     gettext_noop("Nothing is injected today. Write in the chart what was said."),
 )
+TAKEN_BACK = Wording(
+    "consent.taken_back",
+    gettext_noop("The consent to this treatment was refused or taken back"),
+    gettext_noop("Nothing is injected until the patient has agreed again, on the plan or on the page of consents."),
+)
+NOT_RECORDED = Wording(
+    "consent.not_recorded",
+    gettext_noop("No consent to this treatment is recorded"),
+    gettext_noop("Explain the treatment and take the patient's consent, on the plan or on the page of consents."),
+)
 UNWELL = Wording("illness.new", gettext_noop("New illness or medicine since the consultation"), gettext_noop("{note}"))
+ON_RECORD = Source(text="the record of consents")
 ASKED_TODAY = Source(text="asked today, before the needle")
 
 
@@ -118,11 +129,17 @@ def given_elsewhere(answers: DayOfAnswers, where: str = "") -> tuple[PriorSessio
     )
 
 
-def own_findings(answers: DayOfAnswers) -> tuple[Finding, ...]:
-    """What no rule of the catalogue speaks of: a consent taken back stops, a new illness is shown."""
+def own_findings(answers: DayOfAnswers, consented: Consented) -> tuple[Finding, ...]:
+    """What no rule of the catalogue speaks of: a consent that does not stand stops, a new illness is shown.
+
+    `consented` is what is on record of the consent to the treatment; the day's own question is asked beside it.
+    """
     found = []
     if answers.consent != YES:
         found.append(Finding(rule="consent", level=Level.BLOCK, wording=NO_LONGER, source=ASKED_TODAY))
+    if consented is not Consented.GIVEN:
+        wording = NOT_RECORDED if consented is Consented.NOT_ASKED else TAKEN_BACK
+        found.append(Finding(rule="consent", level=Level.BLOCK, wording=wording, source=ON_RECORD, subject="treatment"))
     if answers.illness == YES:
         found.append(
             Finding(

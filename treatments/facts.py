@@ -161,6 +161,15 @@ class ClinicianLimit:
     reason: str
 
 
+class Consented(Enum):
+    """What was answered to the consent to a treatment."""
+
+    GIVEN = "given"
+    NOT_GIVEN = "not_given"
+    """Refused, or taken back."""
+    NOT_ASKED = "not_asked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFacts:
     """A treatment as intended, on a day.
@@ -179,6 +188,7 @@ class PlanFacts:
     sites: tuple[Site, ...]
     flags: Mapping[str, Flag]
     has_offlabel_consent: bool
+    treatment_consent: Consented = Consented.GIVEN
     protocol: str = ""
     clinician_limit: ClinicianLimit | None = None
     infection: Mapping[str, Flag] | None = None

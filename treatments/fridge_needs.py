@@ -10,10 +10,9 @@ from uuid import UUID
 from django.db.models import Sum
 
 from patients.models import Consent
-from patients.models.consents import ConsentKind
 from treatments.allotting import Allotted, allot
+from treatments.consent_answers import KINDS, about_plan, needed
 from treatments.formulary import Formulary
-from treatments.formulary.conditions import APPROVED
 from treatments.models import Plan, PlanState, Vial
 from treatments.syringe import Sealed
 
@@ -49,20 +48,13 @@ def without_consent(plans: Sequence[Plan], formulary: Formulary) -> set[int]:
     """
     plans_about: dict[UUID | None, list[int]] = defaultdict(list)
     for plan in plans:
-        for about in (plan, plan.consultation):
-            if about is not None:
-                plans_about[about.public_id].append(plan.pk)
-    kinds = (ConsentKind.TREATMENT, ConsentKind.OFF_LABEL)
+        for about in about_plan(plan):
+            plans_about[about].append(plan.pk)
     given: dict[tuple[int, str], bool] = {}
-    answers = Consent.objects.filter(about_public_id__in=plans_about, kind__in=kinds).order_by("at", "pk")
+    answers = Consent.objects.filter(about_public_id__in=plans_about, kind__in=KINDS).order_by("at", "pk")
     for about_id, kind, is_given in answers.values_list("about_public_id", "kind", "is_given"):
         given |= {(pk, kind): is_given for pk in plans_about.get(about_id, ())}  # the newest stays
-
-    def needed(plan: Plan) -> tuple[ConsentKind, ...]:
-        is_on_label = formulary.condition(plan.condition.key).status_of(plan.product.key) == APPROVED
-        return kinds[:1] if is_on_label else kinds
-
-    return {plan.pk for plan in plans if not all(given.get((plan.pk, kind)) for kind in needed(plan))}
+    return {plan.pk for plan in plans if not all(given.get((plan.pk, kind)) for kind in needed(plan, formulary))}
 
 
 def needs_of(given: Iterable[tuple[int, Plan]], *, day: date) -> list[Need]:

@@ -1,16 +1,15 @@
 """A plan as the rules are asked about it: rows in, plain values out. The session's gates start from the same facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
-from patients.models import BirthPrecision, Consent, Intake, Patient, Sex
+from patients.models import BirthPrecision, Intake, Patient, Sex
 from patients.models.consents import ConsentKind
 from treatments import elsewhere
 from treatments.answers import said, told_counts
-from treatments.facts import Birth, ClinicianLimit, Flag, PlanFacts, PriorSession, Site, flag_of
+from treatments.consent_answers import answers_about, holding
+from treatments.facts import Birth, ClinicianLimit, Consented, Flag, PlanFacts, PriorSession, Site, flag_of
 from treatments.formulary import Formulary, Point
 from treatments.models import (
     Consultation,
@@ -32,13 +31,16 @@ def facts_of_plan(
     formulary: Formulary,
     sites: Iterable[Site] | None = None,
     but_not: InjectionSession | None = None,
+    used_at: datetime | None = None,
 ) -> PlanFacts:
     """Return what the rules need to know of a plan whose next session would be on a day.
 
-    `sites` replaces the stored ones (a page that is being edited); `but_not` is a session under way.
+    `sites` replaces the stored ones (a page that is being edited); `but_not` is a session under way, `used_at` the
+    moment of its injection: what is taken back later does not undo what was agreed to then.
     """
     consultation = plan.consultation or latest_signed(plan.patient)
     flags, numbers = screening_of(plan, formulary)
+    consents = holding(answers_about(plan), at=used_at)
     here = prior_sessions(plan.patient, but_not=but_not, on=on)
     told = _told(consultation, flags, here, formulary)
     if told is not None:  # the interval and the total count it, so the question itself has its answer
@@ -52,7 +54,8 @@ def facts_of_plan(
         prior=here if told is None or told in here else (*here, told),
         sites=tuple(sites) if sites is not None else sites_of(plan),
         flags=flags,
-        has_offlabel_consent=has_offlabel_consent(plan),
+        has_offlabel_consent=consents[ConsentKind.OFF_LABEL] is Consented.GIVEN,
+        treatment_consent=consents[ConsentKind.TREATMENT],
         protocol=plan.protocol.key if plan.protocol else "",
         clinician_limit=clinician_limit_of(plan.product.key),
         numbers=numbers,
@@ -137,15 +140,6 @@ def numbers_of(rows: dict[str, ScreeningAssessment], intake: Intake | None) -> d
     """Return the counts the clinician took down ("headache_days": 16), and the patient's own by other names."""
     told = told_counts(intake.answers) if intake else {}
     return told | {name: Decimal(count) for row in rows.values() for name, count in row.numbers.items()}
-
-
-def has_offlabel_consent(plan: Plan) -> bool:
-    """Return whether the newest off-label consent about the plan, or about its consultation, is a yes."""
-    about = Q(about_public_id=plan.public_id)
-    if plan.consultation is not None:
-        about |= Q(about_public_id=plan.consultation.public_id)
-    newest = Consent.objects.filter(about, patient=plan.patient, kind=ConsentKind.OFF_LABEL).first()
-    return newest is not None and newest.is_given
 
 
 def clinician_limit_of(product_key: str) -> ClinicianLimit | None:

@@ -139,7 +139,7 @@ def save_day_of_check(
     session = draft_of(session)
     formulary = current_formulary()
     asked = facts_of_session(session, formulary=formulary, used_at=session.injected_at or now)
-    findings = (*own_findings(answers), *assess_day_of(asked, formulary))
+    findings = (*own_findings(answers, asked.treatment_consent), *assess_day_of(asked, formulary))
     given = merged(reasons_of(session), reasons, by=by, now=now)
     keep_findings(session, KeptGate.DAY_OF, findings, given, now=now)
     record(by=by, verb="session.checked", thing=session, patient=session.patient)
@@ -170,7 +170,7 @@ def save_sites(
     formulary = current_formulary()
     asked = facts_of_session(session, formulary=formulary, used_at=session.injected_at or now)
     answers = DayOfAnswers.from_json(session.day_of_check)
-    findings = (*own_findings(answers), *assess_session(asked, formulary))
+    findings = (*own_findings(answers, asked.treatment_consent), *assess_session(asked, formulary))
     keep_reasons(session, findings, merged(reasons_of(session), reasons, by=by, now=now), now=now)
     return session
 

@@ -42,6 +42,7 @@ def facts_of_session(
         formulary=formulary,
         sites=values,
         but_not=session,
+        used_at=used_at,
     )
     answers = DayOfAnswers.from_json(session.day_of_check)
     today = {

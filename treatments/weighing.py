@@ -75,7 +75,8 @@ def weigh(session: InjectionSession, signature: Signature, made: Sequence[Made],
         made=made,
         declared_total=signature.declared_total,
     )
-    findings = (*own_findings(DayOfAnswers.from_json(session.day_of_check)), *assess_session(asked, formulary))
+    answers = DayOfAnswers.from_json(session.day_of_check)
+    findings = (*own_findings(answers, asked.treatment_consent), *assess_session(asked, formulary))
     reasons = merged(reasons_of(session), signature.reasons, by=by, now=now)
     decision = decide(findings, Gate.SIGNING, texts(reasons))
     if decision.stopped_by:

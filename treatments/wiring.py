@@ -3,11 +3,12 @@
 from clinic.outbox import registry
 from patients import hooks
 from treatments import calling, document_subjects, merge_obstacles
+from treatments.consents import matters_of
 from treatments.letters import PatientNeedsYou
 
 
 def connect() -> None:
-    """Register the letter that calls a colleague, and the sweep that calls the next one."""
+    """Register the letter that calls a colleague, the sweep that calls the next one, and what consent is asked for."""
     registry.register(PatientNeedsYou())
     if calling.sweep not in registry.due_finders:
         registry.due_finders.append(calling.sweep)
@@ -15,3 +16,5 @@ def connect() -> None:
         hooks.merge_obstacles.append(merge_obstacles.of_the_record)
     if document_subjects.of_the_record not in hooks.document_subjects:
         hooks.document_subjects.append(document_subjects.of_the_record)
+    if matters_of not in hooks.consent_matters:
+        hooks.consent_matters.append(matters_of)

@@ -37,7 +37,7 @@ def desk(here: Clinic) -> Client:
 
 
 def planned(here: Clinic, name: str = "Meenal") -> Plan:
-    return an_active_plan(here.doctor, NOW, given_name=name, location=here.location)
+    return an_active_plan(here.doctor, NOW, given_name=name, location=here.location, is_agreed=False)
 
 
 def treats(here: Clinic, patient: Patient, clock: str, **facts: Any) -> Appointment:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from clinic.locations.models import Location
 from clinic.staff.models import User
-from patients.models import Patient
+from patients.models import Consent, ConsentText, Patient
 from tests.treatments.people import a_location, a_patient
 from treatments import catalogue_loading
 from treatments.day_of import DayOfAnswers
@@ -76,8 +76,8 @@ def an_assessed_patient(by: User, now: datetime, **facts: Any) -> tuple[Patient,
     return patient, consultation
 
 
-def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts: Any) -> Plan:
-    """An active PREEMPT plan with the first `sites` of its 31; after them they are laid out again."""
+def an_active_plan(by: User, now: datetime, *, sites: int | None = None, is_agreed: bool = True, **facts: Any) -> Plan:
+    """An active PREEMPT plan, agreed to, with the first `sites` of its 31; after them they are laid out again."""
     ready_catalogue(now)
     patient, consultation = an_assessed_patient(by, now, **facts)
     plan = Plan.objects.create(
@@ -110,7 +110,20 @@ def an_active_plan(by: User, now: datetime, *, sites: int | None = None, **facts
         )
         for position, site in enumerate(laid)
     )
+    if is_agreed:
+        agreed(plan, by, now)
     return plan
+
+
+def agreed(plan: Plan, by: User, now: datetime) -> None:
+    """The patient agreed to the treatment in the consultation, which counts for each plan it led to."""
+    wording = ConsentText.objects.filter(kind="treatment", language="en").first() or ConsentText.objects.create(
+        kind="treatment", version=1, language="en", text="Words"
+    )
+    Consent.objects.create(
+        patient=plan.patient, kind="treatment", wording=wording, is_given=True, at=now, taken_by=by,
+        about_public_id=plan.consultation.public_id if plan.consultation else plan.public_id,
+    )  # fmt: skip
 
 
 def another_plan(of: Plan) -> Plan:

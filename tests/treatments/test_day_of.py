@@ -16,21 +16,31 @@ from treatments.day_of import (
     is_of_the_day,
     own_findings,
 )
-from treatments.facts import Flag, PriorSession
+from treatments.facts import Consented, Flag, PriorSession
 from treatments.findings import Level
 from treatments.priors import prior_sessions
 
+GIVEN = Consented.GIVEN
 ASKED = ("s05_dysphagia", "s06_breathing", "s08_pregnant", "s09_breastfeeding", "s10_prior_toxin")
 
 
 def test_nothing_answered_is_missing_never_clear() -> None:
     assert {key: flags_today({}, DayOfAnswers())[key] for key in ASKED} == dict.fromkeys(ASKED, Flag.MISSING)
-    assert [finding.level for finding in own_findings(DayOfAnswers())] == [Level.BLOCK]
+    assert [finding.level for finding in own_findings(DayOfAnswers(), GIVEN)] == [Level.BLOCK]
 
 
 def test_clear_answers_clear_what_nobody_had_asked() -> None:
     assert {key: flags_today({}, clear_answers())[key] for key in ASKED} == dict.fromkeys(ASKED, Flag.CLEARED)
-    assert own_findings(clear_answers()) == ()
+    assert own_findings(clear_answers(), GIVEN) == ()
+
+
+@pytest.mark.parametrize(
+    ("consented", "code"),
+    [(Consented.NOT_ASKED, "consent.not_recorded"), (Consented.NOT_GIVEN, "consent.taken_back")],
+)
+def test_a_consent_that_does_not_stand_stops_whatever_is_said_today(consented: Consented, code: str) -> None:
+    (found,) = own_findings(clear_answers(), consented)
+    assert (found.wording.code, found.level, found.rule) == (code, Level.BLOCK, "consent")
 
 
 @pytest.mark.parametrize(
@@ -53,7 +63,7 @@ def test_answer_of_the_day_over_what_was_assessed(
 def test_new_illness_brings_its_question_and_its_note() -> None:
     answers = clear_answers(illness="yes", illness_note="Gentamicin since Monday", new_flags=("s13_aminoglycoside",))
     assert flags_today({}, answers)["s13_aminoglycoside"] is Flag.STANDS
-    assert [finding.detail for finding in own_findings(answers)] == ["Gentamicin since Monday"]
+    assert [finding.detail for finding in own_findings(answers, GIVEN)] == ["Gentamicin since Monday"]
 
 
 def test_skin_is_by_muscle_and_side() -> None:

@@ -8,6 +8,7 @@ from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.demo import doses
+from tests.treatments.sessions import agreed
 from tests.year.world import PRODUCT, Place, World
 from treatments.day_of import DayOfAnswers
 from treatments.models import (
@@ -67,6 +68,7 @@ def a_plan(
         )
         for position, site in enumerate(books.layouts[condition][:SITES_AT_MOST])
     )  # fmt: skip
+    agreed(plan, plan.clinician, now)
     return plan
 
 

@@ -28,14 +28,15 @@ def framed(
     *,
     patient: Patient,
     location: Location,
-    by: User,
+    by: User | None,
     now: datetime,
     about: str = "",
     **content: Any,
 ) -> Paper:
-    """Return a paper with its frame; `content` is what its own template sets."""
+    """Return a paper with its frame; `content` is what its own template sets. `by` is nobody where a link makes it."""
     today = day_of(now, location.zone)
-    made = _("Made %(at)s, %(by)s") % {"at": moment(now, location.zone), "by": by.full_name}
+    at = moment(now, location.zone)
+    made = _("Made %(at)s, %(by)s") % {"at": at, "by": by.full_name} if by else _("Made %(at)s") % {"at": at}
     return {
         "kind": kind,
         "title": title,

@@ -11,4 +11,5 @@ urlpatterns = [
     path("letters/<uuid:public_id>/letter.pdf", views.letter, name="paper_doctor_letter"),
     path("patients/<uuid:public_id>/summary.pdf", views.summary, name="paper_patient_summary"),
     path("plans/<uuid:public_id>/plan.pdf", views.plan, name="paper_printed_plan"),
+    path("consents/<uuid:public_id>/copy.pdf", views.consent, name="paper_consent"),
 ]

@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.lib import clock
+from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
-from patients.models import Patient
+from patients.models import Consent, Patient
 from treatments.corresponding import write_to_doctor
 from treatments.forms.doctor_letter import DoctorLetterForm
 from treatments.models import DoctorLetter, InjectionSession, Plan
+from treatments.papers.consent_copy import consent_copy
 from treatments.papers.doctor_letter import doctor_letter, prepared_text
 from treatments.papers.patient_summary import patient_summary
 from treatments.papers.printed_plan import printed_plan
@@ -116,6 +118,21 @@ def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
     held: Plan = get_object_or_404(plans_for(user), public_id=public_id)
     paper = printed_plan(held, by=user, now=clock.now())
     return _made(request, [paper], about=held, patient=held.patient, name="plan", on=today_at(held.patient))
+
+
+@require_safe
+def consent(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make the copy of what a patient answered: the desk hands it over as well."""
+    user, now = signed_in(request), clock.now()
+    kept = get_object_or_404(
+        Consent.objects.filter(patient__in=Patient.objects.visible_to(user)).select_related(
+            "wording", "taken_by", "patient__location"
+        ),
+        public_id=public_id,
+    )
+    papers = [consent_copy(kept, by=user, now=now)]
+    on = day_of(kept.at, kept.patient.location.zone)
+    return _made(request, papers, about=kept, patient=kept.patient, name="consent", on=on)
 
 
 def _signed(user: User, public_id: UUID) -> InjectionSession:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.staff.access import signed_in
 from patients.consents import ConsentKind, NoWording, consents_of, wording_for
+from treatments.consent_answers import about_plan
 from treatments.findings import Finding as Found
 from treatments.findings import Level, of_rule
 from treatments.forms.deeds import LimitForm, ReasonsForm
@@ -155,8 +156,6 @@ def _consents(plan: Plan) -> list[dict[str, Any]]:
             wording = wording_for(kind, plan.patient.language)
         except NoWording:
             continue
-        newest = consents_of(plan.patient, kind, plan).first()
-        if newest is None and plan.consultation is not None:
-            newest = consents_of(plan.patient, kind, plan.consultation).first()
+        newest = consents_of(plan.patient, kind).filter(about_public_id__in=about_plan(plan)).first()
         shown.append({"name": name, "label": kind.label, "wording": wording, "newest": newest})
     return shown

@@ -105,7 +105,7 @@ def _found(session: InjectionSession, formulary: Formulary) -> tuple[Finding, ..
         return ()
     answers = DayOfAnswers.from_json(session.day_of_check)
     asked = facts_of_session(session, formulary=formulary, used_at=clock.now())
-    return (*own_findings(answers), *assess_day_of(asked, formulary))
+    return (*own_findings(answers, asked.treatment_consent), *assess_day_of(asked, formulary))
 
 
 def _all(decision: Decision) -> tuple[Finding, ...]:

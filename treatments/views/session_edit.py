@@ -107,7 +107,7 @@ def live_context(draft: Draft) -> dict[str, Any]:
         session, formulary=draft.formulary, used_at=session.injected_at or draft.now, sites=sites, made=made
     )
     answers = DayOfAnswers.from_json(session.day_of_check)
-    findings = (*own_findings(answers), *assess_session(asked, draft.formulary))
+    findings = (*own_findings(answers, asked.treatment_consent), *assess_session(asked, draft.formulary))
     if draft.settled:
         findings = (*(found for found in findings if found.rule != "R24"), *draft.settled)
     reasons = texts(reasons_of(session)) | dict(draft.typed)
