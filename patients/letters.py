@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from clinic.locations.letterhead import written
 from clinic.outbox.links import Links
 from clinic.outbox.registry import Later, LetterKind, Promise, Recipient, Rendered, Suppressed
+from patients.consenting import consents_link
 from patients.intake import INVITATION, invitation_link
 from patients.link_check import code_of, live_code
 from patients.links import address_of
@@ -99,6 +100,24 @@ class LinkCode(PatientLetter):
         """The letter with its code, which the kept copy does not show."""
         code = code_of(AccessLink.objects.get(public_id=promise.about))
         return self.write(self.patient(promise), {"code": code}, secrets=(code,))
+
+
+class ConsentsLink(PatientLetter):
+    """The way to what a patient agreed to: to read, sign and take back."""
+
+    slug: ClassVar[str] = "consents_link"
+    title = gettext_lazy("Link to the consents")
+
+    def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002
+        """Always: somebody pressed for it."""
+        return None
+
+    def render(self, promise: Promise, recipient: Recipient, *, links: Links, now: datetime) -> Rendered:  # noqa: ARG002
+        """The letter, with its link made as it is written."""
+        patient = self.patient(promise)
+        link, token = consents_link(patient=patient, now=now)
+        until = link.expires_at.astimezone(patient.location.zone).date()
+        return self.write(patient, {"href": links.to("patients:consents_link", token=token), "until": until})
 
 
 def unreachable(patient: Patient) -> Suppressed | None:

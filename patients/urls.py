@@ -58,3 +58,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("patients.intake_urls"):
     urlpatterns += import_module("patients.intake_urls").urlpatterns
+urlpatterns += import_module("patients.consents_urls").urlpatterns

@@ -164,6 +164,10 @@ def _invitation() -> list[Sample]:
     return [Sample("", {"href": _to("patients:intake_open"), "until": UNTIL})]
 
 
+def _consents() -> list[Sample]:
+    return [Sample("", {"href": _to("patients:consents_link"), "until": UNTIL})]
+
+
 def _code() -> list[Sample]:
     return [Sample("", {"code": "000000"})]
 
@@ -183,6 +187,7 @@ def _staff_link() -> list[Sample]:
 FORMS: Final = {
     "intake_invitation": _invitation,
     "intake_nudge": _nudge,
+    "consents_link": _consents,
     "appointment_confirmed": _confirmed,
     "appointment_moved": _visits,
     "appointment_cancelled": _cancelled,

@@ -18,6 +18,7 @@ from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.alerts import alerts_of
 from patients.closing import is_closed_to
+from patients.consent_standing import State, data_use_state
 from patients.majority import may_be_minor
 from patients.models import Contact, Identifier, Merge, Patient
 from patients.views.closing import door
@@ -57,6 +58,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "may_treat": user.is_clinician and not (patient.deceased_on or patient.restricted_at),
             "merges": Merge.objects.filter(survivor=patient, undone_at__isnull=True).select_related("merged", "by"),
             "is_manager": user.is_manager,
+            "no_data_use": data_use_state(patient) in (State.REFUSED, State.WITHDRAWN),
             "intakes": patient.intakes.all()[:INTAKES_SHOWN],
             "today": today,
         }

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from clinic.lib import clock
 from clinic.lib.languages import speaking
@@ -14,13 +13,14 @@ from clinic.locations.models import Location
 from patients.errors import IntakeClosed
 from patients.forms_link import BirthForm, CodeForm
 from patients.intake import PURPOSE, speak, start
-from patients.link_check import can_ask_birth_date, live_code, send_code, try_birth_date, try_code
+from patients.link_check import can_ask_birth_date, live_code
 from patients.link_refusals import LinkWaits
 from patients.models import AccessLink, Intake
 from patients.spoken import spoken_languages
 from patients.views.by_link import CSRF_FIELD, closed, has_passed, link_page, public_page, remember
 from patients.views.intake_pages import Place, progress, send_page, step_page, typed_step
 from patients.views.link_endings import sentence
+from patients.views.link_who import recognise
 
 CARRIED: Final = "carried-"
 SENT_FROM: Final = "intake_sent_from"
@@ -102,7 +102,7 @@ def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
         if request.method != "POST":
             return ask_who(request, link, intake) if needs_check(request, link, intake) else redirect(_start(link))
         try:
-            not_recognised = _recognise(request, link)
+            not_recognised = recognise(request, link)
         except LinkWaits as refusal:
             return ask_who(request, link, intake, waits_until=refusal.until, status=429)
         if not_recognised is not None:
@@ -184,29 +184,6 @@ def frame(link: AccessLink, intake: Intake) -> dict[str, Any]:
         ],
         "language_href": reverse("patients:intake_language", args=[link.token]),
     }
-
-
-def _recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
-    """Try what was typed, or mail a code; return what to show where somebody is not recognised yet."""
-    how, now = request.POST.get("how"), clock.now()
-    if how == "send_code":
-        is_sent = send_code(link=link, now=now)
-        return {"code_sent": is_sent, "no_code": not is_sent}
-    if how == "birth":
-        birth = BirthForm(request.POST)
-        if birth.is_valid() and try_birth_date(link=link, typed=birth.cleaned_data["born"], now=now):
-            return None
-        return {"birth": _wrong(birth), "status": 422}
-    code = CodeForm(request.POST)
-    if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
-        return None
-    return {"code": _wrong(code), "code_sent": True, "status": 422}
-
-
-def _wrong(form: BirthForm | CodeForm) -> BirthForm | CodeForm:
-    if form.is_valid():
-        form.add_error(None, _("This is not what we have on file. Check it and try once more, or take the other way."))
-    return form
 
 
 def ask_who(  # what the page shows, all by keyword

@@ -148,6 +148,12 @@ STAFF: dict[str, Entry] = {
     "patients:new": Entry(),
     "patients:came_back": Page(),
     "patients:try_again": Deed(named=of("patient")),
+    "patients:consents": Page(named=of("patient")),
+    "patients:consents_mail": Deed(named=of("patient")),
+    "patients:consent_sign": Entry(named=of("patient") | {"wording": "wording"}),
+    "patients:consent_withdraw": Entry(named=of("patient") | {"consent": "consent"}),
+    "patients:consent_kinds": Page(MANAGER),
+    "patients:consent_words": Entry(MANAGER, others={"kind": "photography"}),
     "patients:detail": Page(named=of("patient")),
     "patients:edit": Entry(named=of("patient")),
     "patients:documents": Page(named=of("patient")),
@@ -264,6 +270,7 @@ STAFF: dict[str, Entry] = {
     "treatments:paper_doctor_letter": Page(CLINICAL, of("doctor_letter")),
     "treatments:paper_patient_summary": Page(CLINICAL, of("patient")),
     "treatments:paper_printed_plan": Page(CLINICAL, of("plan")),
+    "treatments:paper_consent": Page(named=of("consent")),
     "treatments:stock": Page(CLINICAL),
     "treatments:stock_csv": Page(CLINICAL),
     "treatments:stock_receive": Deed(CLINICAL),
@@ -284,6 +291,8 @@ STAFF: dict[str, Entry] = {
     "treatments:fridge_answer": Deed(CLINICAL, of("reading"), data={"note": "Door left open for a minute"}),
 }
 INTAKE = {"token": "intake_link"}
+CONSENTS = {"token": "consents_link"}
+NOBODYS = UUID(int=7)
 LINKS: dict[str, Entry] = {
     "patients:intake_open": Entry(named=INTAKE),
     "patients:intake_who": Entry(named=INTAKE),
@@ -293,6 +302,11 @@ LINKS: dict[str, Entry] = {
     "patients:intake_typed": Entry(named=INTAKE, others={"step": "pain"}),
     "patients:intake_send": Entry(named=INTAKE),
     "patients:intake_left": Entry(named=INTAKE),
+    "patients:consents_link": Entry(named=CONSENTS),
+    "patients:consents_who": Entry(named=CONSENTS),
+    "patients:consents_sign": Entry(named=CONSENTS, others={"wording": NOBODYS}),
+    "patients:consents_withdraw": Entry(named=CONSENTS, others={"consent": NOBODYS}),
+    "consent_copy_by_link": Entry(named=CONSENTS, others={"public_id": NOBODYS}),
     "scheduling:book_by_link": Entry(named={"token": "book_link"}),
     "scheduling:check_in": Entry(named={"token": "check_in_link"}),
     "scheduling:confirm_visit": Entry(named={"token": "visit_link"}),

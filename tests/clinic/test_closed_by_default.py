@@ -15,6 +15,11 @@ from tests.routes import Route, all_routes
 DOORS = {"healthz", "readyz", "staff:sign_in", "staff:forgotten", "staff:set_password", "patients:intake_sent"}
 # A link is a capability for one purpose: an invented token meets nothing, like any address that is not there.
 LINKS = {
+    "consent_copy_by_link",
+    "patients:consents_link",
+    "patients:consents_sign",
+    "patients:consents_who",
+    "patients:consents_withdraw",
     "patients:intake_language",
     "patients:intake_left",
     "patients:intake_letter",

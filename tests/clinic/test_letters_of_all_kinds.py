@@ -116,6 +116,8 @@ def promised(the: World, slug: str) -> Letter:
     if slug == "link_code":
         link = AccessLink.objects.filter(purpose="intake").latest("pk")
         return owe(slug, about=link, person=link.patient, due_at=now, edition="1")
+    if slug == "consents_link":
+        return owe(slug, about=here.patient, person=here.patient, due_at=now, edition="1")
     if slug == "booking_code":
         asked = asked_on_the_web(here.location, now, codes_sent=1, code_until=now + timedelta(minutes=15))
         return owe(slug, about=asked, person=asked, due_at=now, edition="1")

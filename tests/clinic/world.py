@@ -16,10 +16,11 @@ from clinic.locations.models import Location, Room
 from clinic.outbox.models import Letter
 from clinic.staff import links as staff_links
 from clinic.staff.models import LinkPurpose, Role, User
+from patients.consents import record_consent, wording_for
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.merging import merge
-from patients.models import Alert, Contact, Document, Identifier, Intake, Merge, Patient
+from patients.models import Alert, Consent, ConsentText, Contact, Document, Identifier, Intake, Merge, Patient
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -183,6 +184,16 @@ class Place:
         return self.offer.entry
 
     @property
+    def wording(self) -> ConsentText:
+        """Words that are read before something is agreed to."""
+        return wording_for("photography", "en")
+
+    @property
+    def consent(self) -> Consent:
+        """What the patient agreed to."""
+        return Consent.objects.get(patient=self.patient)
+
+    @property
     def vial(self) -> Vial:
         """A vial of the lot that was drawn from."""
         vial: Vial = self.lot.vials.order_by("pk")[0]
@@ -291,6 +302,8 @@ def _place(name: str, now: datetime) -> Place:
         follow_up=follow_up, outcome=CallOutcome.NO_ANSWER, seen_version=follow_up.version, press=uuid4(), by=desk,
         now=now,
     )  # fmt: skip
+    with transaction.atomic():
+        record_consent(patient=new, kind="data_use", is_given=True, by=desk, now=now)
     enter_for(patient=new, by=desk, now=now)
     answered = invited(now, name="Answered", family=name, at=location)
     start(intake=answered, now=now)
@@ -329,6 +342,7 @@ def _place(name: str, now: datetime) -> Place:
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),
+            "consents_link": make_link(purpose="consents", patient=new, about=new, now=now, expires_at=until)[1],
             "staff_link": staff_links.token_of(
                 staff_links.make_link(user=desk, purpose=LinkPurpose.INVITATION, now=now)
             ),

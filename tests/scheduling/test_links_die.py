@@ -49,6 +49,7 @@ ROUTES = {
     "check-in": "scheduling:check_in",
     "stop-reminders": "patients:stop_reminders",
     "preferences": "patients:preferences",
+    "consents": "patients:consents_link",
     "aftercare": "scheduling:aftercare",
     "slot-offer": "scheduling:slot_offer",
 }
@@ -64,6 +65,7 @@ TOKENS = {
     "check_in_link": "check-in",
     "stop_link": "stop-reminders",
     "preferences_link": "preferences",
+    "consents_link": "consents",
     "advice_link": "aftercare",
     "offer_link": "slot-offer",
 }
@@ -120,6 +122,7 @@ def held(time_machine: Any) -> Held:
         "check-in": letter,
         "stop-reminders": patient,
         "preferences": patient,
+        "consents": patient,
         "aftercare": session,
         "slot-offer": an_offer(visit),
     }

@@ -12,10 +12,11 @@ from django.utils.html import strip_tags
 from clinic.lib import clock
 from clinic.lib.management.commands.prepare_files import compile_catalogue
 from clinic.locations.models import Location
-from clinic.staff.models import User
+from clinic.staff.models import Role, User
+from patients.consents import wording_for
 from patients.letters import PatientLetter
 from patients.links import make_link, revoke_links
-from patients.models import AccessLink, Intake, Patient
+from patients.models import AccessLink, Consent, Intake, Patient
 from patients.questionnaire import publish, steps_of
 from scheduling import samples
 from scheduling.booking import cancel
@@ -76,7 +77,7 @@ class Browser:
     def get(self, name: str, *args: str) -> Any:
         return self.see(self.client.get(reverse(name, args=args)))
 
-    def post(self, name: str, *args: str, **typed: Any) -> Any:
+    def post(self, name: str, /, *args: str, **typed: Any) -> Any:
         return self.see(self.client.post(reverse(name, args=args), typed))
 
 
@@ -137,6 +138,33 @@ def on_the_tablet(browser: Browser, the: World) -> None:
     tablet.get("patients:tablet_back")
     tablet.post("patients:tablet_back")
     tablet.get("patients:tablet")
+    browser.english |= tablet.english
+    browser.drawn |= tablet.drawn
+
+
+def agree(browser: Browser, the: World) -> None:
+    """Each consent read, refused, signed with every mistake, taken back; by link, and on the clinic's tablet."""
+    patient, token = the.here.patient, the.here.tokens["consents_link"]
+    browser.get("patients:consents_link", token)
+    browser.post("patients:consents_who", token, **BORN | {"born_year": "1971"})
+    born = {"how": "birth", "born_day": "6", "born_month": "5", "born_year": "1984"}
+    assert browser.post("patients:consents_who", token, **born).status_code == 302
+    for kind in ("data_use", "photography", "reminders", "before_visit", "check_ins"):
+        words = str(wording_for(kind, browser.language).public_id)
+        browser.get("patients:consents_sign", token, words)
+        browser.post("patients:consents_sign", token, words, signer="guardian", answer="yes", strokes="x")
+        browser.post("patients:consents_sign", token, words, signer="patient", name="Roshni", answer="yes")
+        browser.get("patients:consents_link", token)
+    given = str(Consent.objects.filter(patient=patient, kind="photography")[0].public_id)
+    browser.get("patients:consents_withdraw", token, given)
+    browser.post("patients:consents_withdraw", token, given)
+    browser.post("patients:consents_withdraw", token, given)
+    browser.get("patients:consents_link", token)
+    tablet = Browser(browser.language, browser.names)
+    tablet.client = the.browser(Role.FRONT_DESK)
+    sign = reverse("patients:consent_sign", args=[patient.public_id, words])
+    tablet.see(tablet.client.post(sign, {"signer": "patient", "witness": "Roshni", "answer": "yes"}))
+    tablet.see(tablet.client.get(f"{sign}?signed=1"))
     browser.english |= tablet.english
     browser.drawn |= tablet.drawn
 
@@ -290,6 +318,7 @@ def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, t
     for walk in (
         fill_in,
         on_the_tablet,
+        agree,
         visit,
         tell,
         choose,

@@ -1,0 +1,59 @@
+"""The second check of a link: what is typed or asked for there, and the page that asks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from clinic.lib import clock
+from patients.forms_link import BirthForm, CodeForm
+from patients.link_check import can_ask_birth_date, live_code, send_code, try_birth_date, try_code
+from patients.models import AccessLink
+
+
+def recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
+    """Try what was typed, or mail a code; return what to show where somebody is not recognised yet."""
+    how, now = request.POST.get("how"), clock.now()
+    if how == "send_code":
+        is_sent = send_code(link=link, now=now)
+        return {"code_sent": is_sent, "no_code": not is_sent}
+    if how == "birth":
+        birth = BirthForm(request.POST)
+        if birth.is_valid() and try_birth_date(link=link, typed=birth.cleaned_data["born"], now=now):
+            return None
+        return {"birth": _wrong(birth), "status": 422}
+    code = CodeForm(request.POST)
+    if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
+        return None
+    return {"code": _wrong(code), "code_sent": True, "status": 422}
+
+
+def _wrong(form: BirthForm | CodeForm) -> BirthForm | CodeForm:
+    if form.is_valid():
+        form.add_error(None, _("This is not what we have on file. Check it and try once more, or take the other way."))
+    return form
+
+
+def ask_who(
+    request: HttpRequest,
+    link: AccessLink,
+    *,
+    who_href: str,
+    waits_until: datetime | None = None,
+    status: int = 200,
+    **shown: Any,
+) -> HttpResponse:
+    """Show the second check of a page where nothing was typed before."""
+    context = {
+        "birth": BirthForm(),
+        "code": CodeForm(),
+        "can_birth": can_ask_birth_date(link.patient),
+        "code_is_live": live_code(link, clock.now()) is not None,
+        "who_href": who_href,
+        "location": link.patient.location,
+        "waits_until": waits_until,
+        **shown,
+    }
+    return render(request, "patients/link_who.html", context, status=status)
