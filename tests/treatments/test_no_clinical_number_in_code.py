@@ -13,6 +13,7 @@ ARITHMETIC: dict[str, dict[int | float | str, str]] = {
     "catalogue_loading.py": {7243001: "the name of a lock"},
     "conditions.py": {100: "per cent"},
     "dilution.py": {3600: "seconds of an hour", 60: "of a minute, of an hour", 100: "per cent"},
+    "document_subjects.py": {20: "lines of a list"},
     "effect.py": {"0.01": "steps of a week", 100: "per cent"},
     "elsewhere.py": {12: "months of a year", 31: "days of a month", 7: "letters of 2026-11", 4: "letters of 2026"},
     "entry_changes.py": {

@@ -12,9 +12,9 @@ from clinic.staff.models import Role
 from patients.documents import adding, contents, limits
 from patients.documents.adding import add_document, put_back_document, withdraw_document
 from patients.documents.taking import Taken
-from patients.errors import DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, TooManyByLink
+from patients.errors import AlreadyHere, DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, TooManyByLink
 from patients.models import Document, DocumentFile, DocumentPiece, DocumentThumbnail
-from tests.patients.documents.making import a_document, armed_pdf, photo, taken
+from tests.patients.documents.making import a_document, armed_pdf, photo, ready, taken
 from tests.patients.making import NOW, member, person, place
 
 pytestmark = pytest.mark.django_db
@@ -62,17 +62,27 @@ def test_document_of_another_patients_intake_is_refused(files: list[Taken]) -> N
         a_document(person("Asha"), files=files, about=whose)
 
 
+def test_file_that_stands_is_refused_until_it_is_withdrawn(files: list[Taken]) -> None:
+    kept = a_document(person(), files=files, by=member())
+    with pytest.raises(AlreadyHere) as refused:
+        a_document(kept.patient, files=[ready(), files[1]])
+    assert (refused.value.name, refused.value.added_at) == (files[1].name, NOW)
+    withdraw_document(document=kept, because="twice", note="", by=member(), now=NOW)
+    assert a_document(kept.patient, files=files).byte_count == kept.byte_count
+
+
 def test_what_one_patient_sends_by_link_is_bounded_and_the_desk_is_not(
     files: list[Taken], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MOST_BY_LINK_A_DAY", 1)
     patient = person()
-    by_link: dict[str, Any] = {"patient": patient, "kind": "referral", "files": files, "by": None}
-    assert add_document(**by_link, now=NOW).added_by is None
+    first, second, third = ([ready(pages=pages)] for pages in (1, 2, 3))
+    by_link: dict[str, Any] = {"patient": patient, "kind": "referral", "by": None}
+    assert add_document(**by_link, files=first, now=NOW).added_by is None
     with pytest.raises(TooManyByLink):
-        add_document(**by_link, now=NOW + timedelta(hours=23))
+        add_document(**by_link, files=second, now=NOW + timedelta(hours=23))
     a_document(patient, files=files, now=NOW + timedelta(hours=23))
-    add_document(**by_link, now=NOW + timedelta(days=1))
+    add_document(**by_link, files=third, now=NOW + timedelta(days=1))
     assert [entry.actor for entry in Entry.objects.filter(verb="document.added").order_by("pk")] == [
         "patient link",
         "staff",
@@ -83,9 +93,9 @@ def test_what_one_patient_sends_by_link_is_bounded_and_the_desk_is_not(
 def test_patient_whose_room_is_full_gets_no_more(files: list[Taken], monkeypatch: pytest.MonkeyPatch) -> None:
     patient = person()
     kept = a_document(patient, files=files)
-    monkeypatch.setattr(limits, "MOST_BYTES_A_PATIENT", kept.byte_count * 2 - 1)
+    monkeypatch.setattr(limits, "MOST_BYTES_A_PATIENT", kept.byte_count)
     with pytest.raises(DocumentsFull):
-        a_document(patient, files=files)
+        a_document(patient, files=[ready()])
     a_document(person("Bela"), files=files)
 
 
