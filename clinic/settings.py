@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "clinic.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
     "clinic.middleware.NoughtBytesMiddleware",
+    "patients.old_addresses.OldAddressMiddleware",
     "clinic.middleware.GaveUpWaitingMiddleware",
 ]
 

@@ -6,6 +6,7 @@ so that a letter can be written again with the same link; the database holds its
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -130,9 +131,15 @@ def restore_links(*, about: Thing, because: str, now: datetime) -> int:
     return ended.filter(expires_at__gt=now).update(revoked_at=None, revoked_because="")
 
 
-def revoke_links_of(*, patient: Patient, because: str, now: datetime) -> int:
-    """End every live link a person holds (address changed, died, record merged); return how many."""
-    return live_links(now).filter(patient=patient).update(revoked_at=now, revoked_because=because)
+def revoke_links_of(*, patient: Patient, because: str, now: datetime, about: Collection[UUID] | None = None) -> int:
+    """End every live link a person holds, or those about these things; return how many.
+
+    For an address that changed, a death, rows that became another record's.
+    """
+    held = live_links(now).filter(patient=patient)
+    if about is not None:
+        held = held.filter(about_public_id__in=about)
+    return held.update(revoked_at=now, revoked_because=because)
 
 
 def address_of(patient: Patient) -> str:

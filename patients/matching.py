@@ -6,10 +6,10 @@ The sounds kept beside a name are a column of their own (`search_sounds`); the l
 
 from functools import reduce
 from operator import add, or_
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramStrictWordSimilarity
-from django.db.models import Case, Q, Value, When
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Value, When
 from django.db.models.expressions import CombinedExpression, RawSQL
 
 from patients import phones, spelling
@@ -30,6 +30,30 @@ STANDS: Final = """
         SELECT next.id, next.merged_into_id FROM patients_patient next JOIN kept ON next.id = kept.merged_into_id
     )
     SELECT id FROM kept WHERE merged_into_id IS NULL"""
+
+
+# Records that became a part of these, and of those in turn.
+FORMER: Final = """
+    WITH RECURSIVE part AS (
+        SELECT id, merged_into_id AS stands_id FROM patients_patient WHERE merged_into_id = ANY(%s)
+        UNION
+        SELECT next.id, part.stands_id FROM patients_patient next JOIN part ON next.merged_into_id = part.id
+    )
+    SELECT p.*, part.stands_id FROM patients_patient p JOIN part ON part.id = p.id ORDER BY p.id"""
+# The records that go on for those merged ones which a search finds: asked once, so that each index is still used.
+GO_ON: Final = """
+    ARRAY(WITH RECURSIVE kept AS (
+        ({gone})
+        UNION
+        SELECT next.id, next.merged_into_id FROM patients_patient next JOIN kept ON next.id = kept.merged_into_id
+    ) SELECT id FROM kept WHERE merged_into_id IS NULL)"""
+
+
+def standing_for(gone: "QuerySet[Any]") -> Q:
+    """Return which records go on for merged ones."""
+    sql, params = gone.order_by().values_list("id", "merged_into_id").query.sql_with_params()
+    found = RawSQL(GO_ON.format(gone=sql), params)  # noqa: S611 - a text of our own and Django's; values are parameters
+    return Q(Func(F("pk"), found, template="%(expressions)s", arg_joiner=" = ANY", output_field=BooleanField()))
 
 
 def found_by(sought: Sought) -> Q:

@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
 from clinic.lib.db import gave_up_waiting, violated
+from clinic.lib.models import PublicModel
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients import hooks
+from patients.links import revoke_links_of
 from patients.merge_choices import facts_taken
 from patients.merge_refusals import (
     AlreadyMerged,
@@ -204,13 +206,16 @@ def _moved(joined: Merge, *, to: Patient) -> list[MovedRow]:
 
 
 def _hand_letters_over(joined: Merge, *, giver: Patient, taker: Patient, now: datetime) -> None:
-    """Promise to the taker what is owed about the rows that moved; what else a merged record is owed is withdrawn."""
+    """Promise to the taker what is owed about the rows that moved; what else a merged record is owed is withdrawn.
+
+    A link that was mailed to a survivor, about what goes back, opens nothing any more.
+    """
     rows: dict[str, list[int]] = {}
     for moved in _moved(joined, to=taker):
         rows.setdefault(moved.table_name, []).append(moved.row_id)
     abouts: list[UUID] = []
     for model in apps.get_models():
-        if model._meta.db_table in rows:  # noqa: SLF001 - Django's documented meta API
+        if model._meta.db_table in rows and issubclass(model, PublicModel):  # noqa: SLF001 - Django's documented meta API
             abouts += model._default_manager.filter(pk__in=rows[model._meta.db_table]).values_list(  # noqa: SLF001
                 "public_id", flat=True
             )
@@ -218,7 +223,9 @@ def _hand_letters_over(joined: Merge, *, giver: Patient, taker: Patient, now: da
     outbox.hand_over(
         to=taker, letters=owed.filter(about_public_id__in=abouts), reason=REASON, text="", now=now, due=now + UNDO_TIME
     )
-    if giver.merged_into_id is not None:
+    if giver.merged_into_id is None:
+        revoke_links_of(patient=giver, about=abouts, because="went_back", now=now)
+    else:
         outbox.withdraw_person(person=giver, reason=REASON, now=now, where="closed")
 
 

@@ -1,5 +1,6 @@
 """Questions to the people table."""
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.query import RawQuerySet
 
 from clinic.lib import clock
 from patients import matching
@@ -64,11 +66,18 @@ class PatientQuerySet(models.QuerySet[Any]):
         """Patients that a search finds, the best match first; none where nothing is sought.
 
         Any words of the name in any order, by their first letters, by ear or by what is inside; a phone in any
-        spelling, or how it begins, or its last four digits or more; the record number, also of a record that was merged
-        into another; the date of birth; a whole e-mail address. Each condition has an index.
+        spelling, or how it begins, or its last four digits or more; the record number; the date of birth; a whole
+        e-mail address. What a record said that was merged finds the one that goes on. Each condition has an index.
         """
         condition = matching.found_by(sought)
-        return self.filter(condition).order_by(*matching.best_first(sought)) if condition else self.none()
+        if not condition:
+            return self.none()
+        gone = self.model.objects.filter(condition, merged_into__isnull=False)
+        return self.filter(condition | matching.standing_for(gone)).order_by(*matching.best_first(sought))
+
+    def with_former(self, of: Iterable[Any]) -> "RawQuerySet[Any]":
+        """Return what became a part of these records, however many merges ago; `stands_id` says of which."""
+        return self.raw(matching.FORMER, [[one.pk for one in of]])
 
     def nearly_found_by(self, sought: Sought) -> "PatientQuerySet":
         """Patients whose name is spelt nearly so in Latin letters, the nearest first: for where nobody is found."""

@@ -1,6 +1,7 @@
 """Why a search shows somebody: one reason for each thing that was typed. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -34,6 +35,8 @@ class Reason:
 
     way: Way
     typed: str = ""
+    number: int = 0
+    """The number of the merged record that says so; 0 where the record itself does."""
 
 
 class Person(Protocol):
@@ -48,6 +51,8 @@ class Person(Protocol):
     @property
     def phone(self) -> str: ...  # noqa: D102
     @property
+    def email(self) -> str: ...  # noqa: D102
+    @property
     def birth(self) -> Birth: ...  # noqa: D102
 
 
@@ -60,6 +65,27 @@ def why_found(sought: Sought, person: Person) -> tuple[Reason, ...]:
     if sought.number:
         return (_of_digits(sought.number, person, sought.beginnings) or Reason(Way.OLD_NUMBER, sought.number),)
     return _of_words(sought.words, person)
+
+
+def why_found_as_was(sought: Sought, person: Person, former: Iterable[Person]) -> tuple[Reason, ...]:
+    """Return why somebody was found, by what the record says or, with its number, one that became a part of it."""
+    own = why_found(sought, person)
+    if _is_sure(own, sought, person):
+        return own
+    for one in former:
+        reasons = why_found(sought, one)
+        if any(reason.way == Way.NUMBER for reason in reasons):
+            return (Reason(Way.OLD_NUMBER, str(one.record_number)),)
+        if _is_sure(reasons, sought, one):
+            return (*(replace(reason, number=one.record_number) for reason in reasons),)
+    return own
+
+
+def _is_sure(reasons: tuple[Reason, ...], sought: Sought, person: Person) -> bool:
+    """Whether these are the person's own: what is guessed where nothing else is left is not."""
+    if sought.email:
+        return person.email.casefold() == sought.email.casefold()
+    return not any(reason.way in {Way.NEAR, Way.OLD_NUMBER} for reason in reasons)
 
 
 def _of_words(words: tuple[str, ...], person: Person) -> tuple[Reason, ...]:

@@ -1,14 +1,23 @@
 """Why a search shows somebody, in words: "given name begins with “sum” · phone ends in 0181"."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from patients.sought import Sought
-from patients.why_found import Person, Reason, Way, why_found
+from patients.why_found import Person, Reason, Way, why_found_as_was
 
 
-def found_words(sought: Sought, person: Person) -> str:
-    """Say why somebody is shown, each reason once."""
-    return " · ".join(_reason(reason) for reason in why_found(sought, person))
+def found_words(sought: Sought, person: Person, former: Iterable[Person] = ()) -> str:
+    """Say why somebody is shown, each reason once; `former` are the records that became a part of this one."""
+    reasons = why_found_as_was(sought, person, former)
+    said = " · ".join(_reason(reason) for reason in reasons)
+    old = next((reason.number for reason in reasons if reason.number), 0)
+    return (
+        _("%(reasons)s, in record %(old)d that was merged into this one") % {"reasons": said, "old": old}
+        if old
+        else said
+    )
 
 
 def _reason(reason: Reason) -> str:

@@ -1,5 +1,6 @@
 """The person: name as on their papers, how to reach them, how sure we are of the date of birth."""
 
+from collections.abc import Sequence
 from typing import cast
 
 import pghistory
@@ -130,6 +131,8 @@ class Patient(PublicModel):
     """Whether the record is closed to who looks at a list: a page says it (`patients.closing.mark_closed`)."""
 
     objects = PatientQuerySet.as_manager()
+    former: Sequence["Patient"] = ()
+    """The records that became a part of this one, where a search asked for them."""
 
     class Meta:
         verbose_name = _("patient")

@@ -25,7 +25,7 @@ def marked(name: str, text: str) -> SafeString:
 @register.filter
 def why_found(patient: Patient, sought: Sought) -> str:
     """Say why a search shows somebody."""
-    return wording_found.found_words(sought, patient)
+    return wording_found.found_words(sought, patient, getattr(patient, "former", ()))
 
 
 @register.filter

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,17 +29,10 @@ INTAKES_SHOWN = 5
 
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a chart, and write down who opened it. A record that was merged leads to the one that goes on.
-
-    Before one that is closed to who asks stands a door.
-    """
+    """Show a chart, and write down who opened it. Before one that is closed to who asks stands a door."""
     user = signed_in(request)
-    patient = get_object_or_404(
-        Patient.objects.listed_for(user).select_related("location", "merged_into"), public_id=public_id
-    )
-    if patient.merged_into:
-        messages.info(request, _("Record %(old)d was merged into this one.") % {"old": patient.record_number})
-        return redirect("patients:detail", patient.merged_into.public_id)
+    people = Patient.objects.listed_for(user).living_records().select_related("location")
+    patient = get_object_or_404(people, public_id=public_id)
     if is_closed_to(patient, user):
         return door(request, patient)
     with transaction.atomic():

@@ -138,7 +138,7 @@ def _closed(request: HttpRequest, link: AccessLink) -> HttpResponse:
 def form_of(link: AccessLink) -> Intake:
     """Return the form a link opens."""
     intakes = Intake.objects.select_related("patient__location", "questionnaire")
-    intake: Intake = get_object_or_404(intakes, public_id=link.about_public_id)
+    intake: Intake = get_object_or_404(intakes, public_id=link.about_public_id, patient=link.patient_id)
     return intake
 
 

@@ -47,9 +47,7 @@ def merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show who may be the same person as this one; with another record chosen, both side by side; a press merges."""
     user = signed_in(request)
     people = Patient.objects.visible_to(user).select_related("location")
-    survivor = get_object_or_404(people, public_id=public_id)
-    if survivor.merged_into_id is not None:
-        return redirect("patients:detail", survivor.public_id)
+    survivor = get_object_or_404(people.living_records(), public_id=public_id)
     asked = (request.POST.get("other") if request.method == "POST" else request.GET.get("with")) or ""
     merged = _named(people, asked)
     if merged is None or merged == survivor:

@@ -40,6 +40,7 @@ def patient_list(request: HttpRequest) -> HttpResponse:
         page = Paginator(people.nearly_found_by(sought)[:PAGE_SIZE], PAGE_SIZE).get_page(1)
     page.object_list = mark_closed(list(page.object_list), user)
     if text:
+        page.object_list = _with_former(list(page))
         _note_search(user, list(page))
     return render(
         request,
@@ -81,6 +82,7 @@ def hits(request: HttpRequest) -> dict[str, Any]:
         found = list(people.found_by(sought)[: HITS + 1])
         if not found:
             found, is_near = list(people.nearly_found_by(sought)[:HITS]), True
+        found = _with_former(found)
         _note_search(user, found[:HITS])
     return {
         "hits": mark_closed(found[:HITS], user),
@@ -92,6 +94,16 @@ def hits(request: HttpRequest) -> dict[str, Any]:
         "new_query": urlencode(_typed_for_form(sought)),
         "today": _today(locations),
     }
+
+
+def _with_former(found: list[Patient]) -> list[Patient]:
+    """Give each the records that became a part of it: an old name or phone says why somebody is shown."""
+    former: dict[int, list[Any]] = {}
+    for one in Patient.objects.with_former(found) if found else ():
+        former.setdefault(one.stands_id, []).append(one)
+    for patient in found:
+        patient.former = former.get(patient.pk, [])
+    return found
 
 
 def _text(request: HttpRequest) -> str:

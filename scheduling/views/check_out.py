@@ -24,7 +24,8 @@ from scheduling.views.toasts import say_booked
 def next_visit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the one press that books a patient's next visit, for each follow-up that waits; nothing where none does."""
     user, now = signed_in(request), clock.now()
-    patient = get_object_or_404(Patient.objects.listed_for(user).select_related("location"), public_id=public_id)
+    people = Patient.objects.listed_for(user).living_records().select_related("location")
+    patient = get_object_or_404(people, public_id=public_id)
     waiting = FollowUp.objects.visible_to(user).open().filter(patient=patient)
     rows = [
         {"follow_up": one, "offer": checking_out.offer(one, now=now), "pressed": uuid4()}

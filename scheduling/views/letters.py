@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -102,7 +103,7 @@ def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a patient's letters for the chart, each with the reason it went or did not."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    patient = get_object_or_404(Patient.objects.visible_to(user).living_records(), public_id=public_id)
     with transaction.atomic():
         record(by=user, verb="letters.opened", thing=patient, patient=patient)
     return render(
@@ -118,8 +119,13 @@ def patient_letters(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _on_the_chart(patient: Patient) -> LetterQuerySet:
-    """Return a patient's letters, the newest first: of the check-ins to come only the next."""
-    theirs = Letter.objects.for_person(patient)
+    """Return a patient's letters, the newest first: of the check-ins to come only the next.
+
+    With those that went while it had a second record.
+    """
+    former = [one.public_id for one in Patient.objects.with_former([patient])]
+    before = Q(person_public_id__in=former, state=LetterState.SENT)
+    theirs = Letter.objects.filter(Q(person_public_id=patient.public_id) | before)
     to_come = theirs.of_kind(checking_in.LETTER).filter(state=LetterState.QUEUED).order_by("due_at")
     later = to_come.values_list("pk", flat=True)[1:]
     return theirs.exclude(pk__in=list(later)).newest_first()

@@ -172,7 +172,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def patient_visits(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a patient's visits, for the chart: the next ones first."""
     user, now = signed_in(request), clock.now()
-    patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    patient = get_object_or_404(Patient.objects.visible_to(user).living_records(), public_id=public_id)
     rows = (
         Appointment.objects.visible_to(user)
         .filter(patient=patient)

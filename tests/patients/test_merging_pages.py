@@ -1,6 +1,8 @@
 """Making two records one, as the desk sees it: who it may be, both side by side, the press, the way back."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -79,6 +81,54 @@ def test_a_press_merges_and_the_old_address_leads_to_the_record_that_stays(
     )  # fmt: skip
     old = desk.get(reverse("patients:detail", args=[asah.public_id]), follow=True)
     assert f"Record {asah.record_number} was merged into this one." in old.content.decode()
+
+
+def why(desk: Client, text: str) -> list[tuple[str, str]]:
+    """Who a search shows, by name, and why."""
+    html = desk.get(reverse("patients:search"), {"q": text}).content.decode()
+    return [
+        (re.sub("<[^>]+>", "", name), unescape(reason))
+        for name, reason in re.findall(r'<span class="name"[^>]*>(.*?)</span><span class="why">(.*?)</span>', html)
+    ]
+
+
+def test_btx_050_old_number_phone_name_and_address_find_the_record_that_stays(
+    desk: Client, asha: Patient, asah: Patient
+) -> None:
+    Patient.objects.filter(pk=asah.pk).update(phone="+919876500177", phone_digits="771005678919+"[:12])
+    asah.refresh_from_db()
+    press(desk, asha, asah, keep_phone="survivor", keep_email="survivor")
+    old, inside = asah.record_number, f", in record {asah.record_number} that was merged into this one"
+    assert why(desk, "asah") == [("Asha Rao", f"name begins with “asah”{inside}")]
+    assert why(desk, "98765 00177") == [("Asha Rao", f"this phone{inside}")]
+    assert why(desk, "0177") == [("Asha Rao", f"phone ends in 0177{inside}")]
+    assert why(desk, "asha@patients.example") == [("Asha Rao", f"this e-mail address{inside}")]
+    assert why(desk, str(old)) == [("Asha Rao", f"record {old} was merged into this one")]
+    assert why(desk, "asha rao") == [("Asha Rao", "name begins with “asha” · family name begins with “rao”")]
+    third = person("Bela", "Joshi")
+    press(desk, third, asha)
+    assert why(desk, "asah") == [("Bela Joshi", f"name begins with “asah”{inside}")]
+    shown = desk.get(reverse("patients:list"), {"q": "0177"}).content.decode()
+    assert unescape(f"phone ends in 0177{inside}") in unescape(shown)
+
+
+def test_btx_050_each_old_address_leads_to_the_same_page_of_the_record_that_stays(
+    desk: Client, asha: Patient, asah: Patient
+) -> None:
+    press(desk, asha, asah)
+    for name in ("detail", "edit", "merge"):
+        old = desk.get(reverse(f"patients:{name}", args=[asah.public_id]), {"q": "ä b"}, follow=True)
+        assert old.redirect_chain == [(f"{reverse(f'patients:{name}', args=[asha.public_id])}?q=%C3%A4+b", 302)]
+        assert f"Record {asah.record_number} was merged into this one." in old.content.decode()
+    booking = desk.get(reverse("scheduling:book"), {"patient": str(asah.public_id)})
+    assert booking["Location"] == f"{reverse('scheduling:book')}?patient={asha.public_id}"
+    late = desk.post(reverse("patients:edit", args=[asah.public_id]), {"given_name": "Asah"}, follow=True)
+    assert late.redirect_chain == [(reverse("patients:detail", args=[asha.public_id]), 302)]
+    told = f"Record {asah.record_number} was merged into this one meanwhile: nothing was written."
+    assert told in late.content.decode()
+    stranger = client_of(member(at=place("Elsewhere"), name="Far Away"))
+    assert stranger.get(reverse("patients:detail", args=[asah.public_id])).status_code == 404
+    assert desk.get(reverse("patients:detail", args=[uuid4()])).status_code == 404
 
 
 def test_pressed_twice_and_after_somebody_else_did_it_is_told_kindly(

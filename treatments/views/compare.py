@@ -53,7 +53,9 @@ class ShownPlace:
 def session_compare(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the two sessions asked for, the earlier first; unasked, the latest two."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     offered = list(
         InjectionSession.objects.visible_to(user)
         .filter(patient=patient, signed_at__isnull=False)

@@ -102,7 +102,7 @@ def event(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def patient_events(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a patient's events as they stand, and what they told: a part of the chart's page."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    patient = get_object_or_404(Patient.objects.visible_to(user).living_records(), public_id=public_id)
     if not request.headers.get("HX-Request"):  # as a part of the chart's page it is in the trail already
         opened(patient, verb="chart.opened", by=user, patient=patient)
     context = {

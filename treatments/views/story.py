@@ -39,7 +39,9 @@ STATES = {"draft": "plain", "active": "ok", "paused": "due", "stopped": "", "com
 def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show plans with their sessions and what comes next, and the consultations: a part of the chart's page."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     if not request.headers.get("HX-Request"):  # as a part of the chart's page it is in the trail already
         opened(patient, verb="chart.opened", by=user, patient=patient)
     plans = list(

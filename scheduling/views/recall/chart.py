@@ -22,7 +22,9 @@ SHOWN = 10
 def patient_calls(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what is owed to a patient next, and the last calls; those taken back stay readable."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.visible_to(user).select_related("location"), public_id=public_id)
+    patient = get_object_or_404(
+        Patient.objects.visible_to(user).living_records().select_related("location"), public_id=public_id
+    )
     today = day_of(clock.now(), patient.location.zone)
     live = FollowUp.objects.visible_to(user).live().filter(patient=patient).annotate(group=recall.groups(today))
     calls = Call.objects.visible_to(user).filter(patient=patient).select_related("by", "withdrawal__by")[:SHOWN]
