@@ -101,7 +101,8 @@ def merge(
                 "taken": sorted(columns),
             },
         )
-        _tell_of_changes(stays, before, by=by, now=now)
+        came_alive = before if goes.deceased_on else replace(before, deceased_on=None)
+        _tell_of_changes(stays, came_alive, by=by, now=now)
         for hook in hooks.on_merged:
             hook(merged=goes, survivor=stays, by=by, now=now)
     return joined
@@ -147,6 +148,7 @@ def unmerge(*, joined: Merge, by: User, now: datetime) -> None:
             },
         )
         _tell_of_changes(stays, before, by=by, now=now)
+        _tell_of_changes(goes, replace(PersonFacts.of(goes), deceased_on=before.deceased_on), by=by, now=now)
         for hook in hooks.on_unmerged:
             hook(merged=goes, survivor=stays, by=by, now=now)
     joined.refresh_from_db()

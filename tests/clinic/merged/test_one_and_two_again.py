@@ -1,17 +1,23 @@
 """Two records of one person become one, and two again: each row back where it stood."""
 
+from datetime import timedelta
+
 import pghistory.models
+import pytest
 
 from clinic.audit.models import Entry
 from clinic.outbox.models import Letter, LetterState
 from clinic.staff.models import Role
 from patients.consents import record_consent
 from patients.intake import invite
+from patients.link_refusals import LinkRevoked
+from patients.links import make_link, open_link
 from patients.models import Intake, MovedRow, Patient
 from scheduling.exporting import scope
 from scheduling.exporting.fhir.bundle import bundled
 from scheduling.exporting.sheets import zipped
 from scheduling.exporting.tables import tables
+from scheduling.models import FollowUp
 from tests.clinic.merged.joining import everything, left_with, live_letters, merge, moving, table_of, unmerge
 from tests.clinic.world import World
 from tests.scheduling.exporting.reading import resources_of, tables_in, tables_of
@@ -77,6 +83,34 @@ def test_merged_and_taken_back_each_takes_the_same_bytes_along(the: World, merge
     assert taken_along(merged, survivor) != before
     unmerge(the, joined)
     assert taken_along(merged, survivor) == before
+
+
+def test_what_came_to_a_dead_persons_record_waits_for_nothing_and_goes_on_when_it_was_another(
+    the: World, merged: Patient, survivor: Patient
+) -> None:
+    Patient.objects.filter(pk=survivor.pk).update(deceased_on=the.now.date())
+    joined = merge(the, merged, survivor)
+    follow_up = FollowUp.objects.get(pk=the.here.follow_up.pk)
+    assert (follow_up.patient, follow_up.where, follow_up.reason) == (survivor, "closed", "deceased")
+    assert not Letter.objects.for_person(survivor).live().exists()
+    unmerge(the, joined)
+    follow_up.refresh_from_db()
+    assert (follow_up.patient, follow_up.closed_at) == (merged, None)
+    assert follow_up.where != "closed"
+
+
+def test_a_link_to_the_record_that_went_on_opens_nothing_of_what_went_back(
+    the: World, merged: Patient, survivor: Patient
+) -> None:
+    joined = merge(the, merged, survivor)
+    form = Intake.objects.get(patient=survivor, state="invited")
+    _, token = make_link(
+        purpose="intake", patient=survivor, about=form, now=the.now, expires_at=the.now + timedelta(days=9)
+    )
+    assert open_link(token, "intake", the.now).patient == survivor
+    unmerge(the, joined)
+    with pytest.raises(LinkRevoked):
+        open_link(token, "intake", the.now)
 
 
 def test_history_names_who_moved_a_signed_session(the: World, merged: Patient, survivor: Patient) -> None:
