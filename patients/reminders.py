@@ -14,11 +14,14 @@ from clinic.outbox.links import Links
 from clinic.outbox.registry import Promise, Recipient, Suppressed
 from patients.letters import PatientLetter, unreachable
 from patients.links import link_for
-from patients.models import Patient
+from patients.models import AccessLink, Patient
 from patients.topics import COLUMN, Topic
 
 LINK_LIVES: Final = timedelta(days=2 * 365)
 """Letters are kept; a stop button must work long after."""
+OWN_PAGE: Final = "my-page"
+OWN_PAGE_LIVES: Final = timedelta(days=120)
+"""As long as the advice after a visit is kept: until about the next visit."""
 
 
 class Reminder(PatientLetter):
@@ -69,11 +72,19 @@ def kept_from(patient: Patient, topic: Topic | None) -> str:
 
 
 def ways_out(patient: Patient, *, links: Links, now: datetime) -> dict[str, str]:
-    """Return what the foot of a reminder shows: where to stop them all, and where to choose."""
+    """Return what the foot of a reminder shows: the patient's page, where to stop them all, and where to choose."""
+    _link, token = own_page_link(patient, now=now)
     return {
+        "page_href": links.to("scheduling:own_page", token=token),
         "stop_href": stop_href(patient, links=links, now=now),
         "preferences_href": preferences_href(patient, links=links, now=now),
     }
+
+
+def own_page_link(patient: Patient, *, now: datetime) -> tuple[AccessLink, str]:
+    """Return the link of a patient's own page and its token, for the letter that carries it."""
+    until = now + OWN_PAGE_LIVES
+    return link_for(purpose=OWN_PAGE, patient=patient, about=patient, now=now, expires_at=until)
 
 
 def stop_href(patient: Patient, *, links: Links, now: datetime) -> str:

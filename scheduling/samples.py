@@ -80,7 +80,11 @@ def _to(view: str) -> str:
 
 
 def _ways_out() -> dict[str, Any]:
-    return {"stop_href": _to("patients:stop_reminders"), "preferences_href": _to("patients:preferences")}
+    return {
+        "page_href": _to("scheduling:own_page"),
+        "stop_href": _to("patients:stop_reminders"),
+        "preferences_href": _to("patients:preferences"),
+    }
 
 
 def _visit(**more: Any) -> dict[str, Any]:
@@ -168,6 +172,10 @@ def _consents() -> list[Sample]:
     return [Sample("", {"href": _to("patients:consents_link"), "until": UNTIL})]
 
 
+def _page() -> list[Sample]:
+    return [Sample("", {"href": _to("scheduling:own_page"), "until": UNTIL})]
+
+
 def _code() -> list[Sample]:
     return [Sample("", {"code": "000000"})]
 
@@ -198,6 +206,8 @@ FORMS: Final = {
     "follow_up_due": _follow_up,
     "link_code": _code,
     "booking_code": _code,
+    "own_page": _page,
+    "correction_answered": _page,
     "patient_needs_you": _call,
     "staff_invitation": _staff_link,
     "staff_password": _staff_link,

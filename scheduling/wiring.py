@@ -11,6 +11,7 @@ from scheduling import (
     merge_obstacles,
     nudging,
     owing,
+    own_page,
     replanning,
 )
 from scheduling.online import tidying
@@ -53,6 +54,7 @@ def connect() -> None:
     _hang(patient_hooks.on_deceased, hearing.patient_gone)
     _hang(registry.due_finders, offering.sweep)
     _hang(registry.due_finders, tidying.sweep)
+    _hang(registry.due_finders, own_page.sweep)
     for kind in letters.KINDS:
         registry.register(kind())
 

@@ -3,6 +3,7 @@
 from patients.models.alerts import Alert, AlertLevel
 from patients.models.closing import Confidant, Confidence, Ground, Opening, Restriction
 from patients.models.consents import Consent, ConsentText
+from patients.models.corrections import CorrectedPart, CorrectionRequest
 from patients.models.documents import (
     Document,
     DocumentFile,
@@ -42,6 +43,8 @@ __all__ = (
     "Consent",
     "ConsentText",
     "Contact",
+    "CorrectedPart",
+    "CorrectionRequest",
     "DateOrder",
     "DetailDecision",
     "Document",

@@ -25,7 +25,7 @@ from patients.models import AccessLink
 from patients.views.link_endings import DONE, because_of, sentence
 
 P = ParamSpec("P")
-LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponse]
+LinkView = Callable[Concatenate[HttpRequest, AccessLink, P], HttpResponseBase]
 Told = Callable[[AccessLink, str, datetime], str]
 """What became of the matter of a dead link: (link, what ended it, now) -> a sentence for a stranger's eyes, or ""."""
 
@@ -183,9 +183,7 @@ def closes_at(request: HttpRequest, link: AccessLink, now: datetime) -> datetime
     return until if until and until > now else None
 
 
-def forget(request: HttpRequest, link: AccessLink) -> None:
-    """Recognise this browser no more, for this link."""
+def forget(request: HttpRequest) -> None:
+    """Recognise this browser no more, for no link: whoever closes one page hands the device on."""
     for key in (PASSED, CODE_SHOWN):
-        known = request.session.get(key, {})
-        if str(link.public_id) in known:
-            request.session[key] = {name: at for name, at in known.items() if name != str(link.public_id)}
+        request.session.pop(key, None)

@@ -5,6 +5,7 @@ from scheduling.letters.after_sessions import Aftercare, CheckIn
 from scheduling.letters.follow_ups import FollowUpDue
 from scheduling.letters.offers import SlotOffered
 from scheduling.letters.online import BookingCode
+from scheduling.letters.own_page import CorrectionAnswered, OwnPage
 from scheduling.letters.visits import (
     AppointmentCancelled,
     AppointmentConfirmed,
@@ -24,4 +25,6 @@ KINDS: tuple[type[LetterKind], ...] = (
     CheckIn,
     SlotOffered,
     BookingCode,
+    OwnPage,
+    CorrectionAnswered,
 )

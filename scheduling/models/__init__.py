@@ -7,6 +7,7 @@ from scheduling.models.followup import FollowUp, FollowUpState
 from scheduling.models.held import HeldTime
 from scheduling.models.kept import KeptVisit
 from scheduling.models.online import Knock, OnlineRequest
+from scheduling.models.own_page import PageWish
 from scheduling.models.policy import (
     FollowUpPolicy,
     FollowUpStep,
@@ -50,6 +51,7 @@ __all__ = (
     "Knock",
     "OfferState",
     "OnlineRequest",
+    "PageWish",
     "ProviderHours",
     "ProviderType",
     "ReplannedThing",

@@ -22,8 +22,9 @@ from clinic.outbox.models import Letter, LetterState
 from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
-from patients.models import Patient
-from scheduling import checking_in, why
+from patients.letters import unreachable
+from patients.models import CorrectionRequest, Patient
+from scheduling import checking_in, own_page, why
 from scheduling.views.board import back
 
 PER_PAGE = 50
@@ -50,6 +51,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
             "needs": visible.needs_a_person(clock.now()).count(),
             "query": f"state={state}" if state else "",
             "on_hold": outbox.is_on_hold(),
+            "to_correct": CorrectionRequest.objects.visible_to(user).to_answer().count(),
             "not_written_to": Patient.objects.listed_for(user).written_to_no_more().count(),
         },
     )
@@ -97,6 +99,20 @@ def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("scheduling:message", public_id)
     messages.success(request, _("The letter goes again within a minute."))
     return back(request) if "stay" in request.POST else redirect("scheduling:message", again.public_id)
+
+
+@require_POST
+def send_own_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Mail a patient the link of their own page."""
+    user = signed_in(request)
+    patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    why_not = unreachable(patient)
+    if why_not is not None:
+        messages.error(request, f"{_('Nothing was sent.')} {why_not.text}")
+    else:
+        own_page.send(patient=patient, by=user, now=clock.now())
+        messages.success(request, _("The link to their page goes within a minute."))
+    return redirect("patients:detail", patient.public_id)
 
 
 @require_GET

@@ -140,6 +140,7 @@ STAFF: dict[str, Entry] = {
     "scheduling:message": Page(named=of("letter")),
     "scheduling:resend": Deed(named=of("letter")),
     "scheduling:patient_letters": Page(named=of("patient")),
+    "scheduling:own_page_send": Deed(named=of("patient")),
     "scheduling:patient_visits": Page(named=of("patient")),
     "scheduling:online_list": Page(DESK),
     "scheduling:online_one": Entry(DESK, of("online")),
@@ -147,6 +148,8 @@ STAFF: dict[str, Entry] = {
     "patients:search": Page(),
     "patients:new": Entry(),
     "patients:came_back": Page(),
+    "patients:corrections": Page(),
+    "patients:correction": Entry(named=of("correction")),
     "patients:try_again": Deed(named=of("patient")),
     "patients:consents": Page(named=of("patient")),
     "patients:consents_mail": Deed(named=of("patient")),
@@ -293,6 +296,7 @@ STAFF: dict[str, Entry] = {
 INTAKE = {"token": "intake_link"}
 CONSENTS = {"token": "consents_link"}
 NOBODYS = UUID(int=7)
+PAGE = {"token": "page_link"}
 LINKS: dict[str, Entry] = {
     "patients:intake_open": Entry(named=INTAKE),
     "patients:intake_who": Entry(named=INTAKE),
@@ -316,6 +320,14 @@ LINKS: dict[str, Entry] = {
     "patients:stop_reminders": Entry(named={"token": "stop_link"}),
     "patients:preferences": Entry(named={"token": "preferences_link"}),
     "scheduling:aftercare": Entry(named={"token": "advice_link"}),
+    "scheduling:own_page": Entry(named=PAGE),
+    "scheduling:own_page_check": Entry(named=PAGE),
+    "scheduling:own_page_close": Entry(named=PAGE),
+    "scheduling:own_page_visit": Entry(named=PAGE, others={"public_id": VISIT_TYPE}),
+    "scheduling:own_page_go": Entry(named=PAGE, others={"where": "wishes"}),
+    "scheduling:own_page_copy": Entry(named=PAGE, others={"form": "tables"}),
+    "scheduling:own_page_correct": Entry(named=PAGE),
+    "scheduling:own_page_document": Entry(named=PAGE, others={"public_id": VISIT_TYPE}),
     "scheduling:feed": Entry(named={"token": "feed_link"}),
     "scheduling:slot_offer": Entry(named={"token": "offer_link"}),
     "staff:letter": Entry(named={"token": "staff_link"}),
@@ -333,5 +345,11 @@ TABLET = frozenset(
     }
 )
 """The form on the clinic's tablet: open in the browser it was handed over in (tests/patients/test_intake_tablet.py)."""
-ANYBODY = TABLET | {"scheduling:online_choose", "scheduling:online_yours", "leaflets:contents", "leaflets:leaflet"}
+ANYBODY = TABLET | {
+    "scheduling:own_page_ask",
+    "scheduling:online_choose",
+    "scheduling:online_yours",
+    "leaflets:contents",
+    "leaflets:leaflet",
+}
 """A location's pages for anybody (tests/scheduling/test_online_pages.py, tests/treatments/test_leaflet_pages.py)."""

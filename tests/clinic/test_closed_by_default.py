@@ -39,9 +39,18 @@ LINKS = {
     "scheduling:manage_visit",
     "scheduling:move_visit",
     "scheduling:visit_file",
+    "scheduling:own_page",
+    "scheduling:own_page_check",
+    "scheduling:own_page_close",
+    "scheduling:own_page_copy",
+    "scheduling:own_page_correct",
+    "scheduling:own_page_document",
+    "scheduling:own_page_go",
+    "scheduling:own_page_visit",
     # Not links: pages of a location for anybody, who meets nothing either where no location is.
     "scheduling:online_choose",
     "scheduling:online_yours",
+    "scheduling:own_page_ask",
     "leaflets:contents",
     "leaflets:leaflet",
     # The form on the clinic's tablet: only in the browser in which the desk opened it.

@@ -42,8 +42,10 @@ ABOUT = {
     "aftercare": "signed",
     "check_in": "signed",
     "follow_up_due": "follow_up",
+    "correction_answered": "correction",
 }
 STAFF_LINKS = {"staff_invitation": LinkPurpose.INVITATION, "staff_password": LinkPurpose.PASSWORD}
+OF_THE_PATIENT = {"consents_link", "own_page"}
 STEPS = {"check_in": "42", "follow_up_due": "1"}
 
 
@@ -116,7 +118,7 @@ def promised(the: World, slug: str) -> Letter:
     if slug == "link_code":
         link = AccessLink.objects.filter(purpose="intake").latest("pk")
         return owe(slug, about=link, person=link.patient, due_at=now, edition="1")
-    if slug == "consents_link":
+    if slug in OF_THE_PATIENT:
         return owe(slug, about=here.patient, person=here.patient, due_at=now, edition="1")
     if slug == "booking_code":
         asked = asked_on_the_web(here.location, now, codes_sent=1, code_until=now + timedelta(minutes=15))

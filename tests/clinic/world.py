@@ -17,10 +17,22 @@ from clinic.outbox.models import Letter
 from clinic.staff import links as staff_links
 from clinic.staff.models import LinkPurpose, Role, User
 from patients.consents import record_consent, wording_for
+from patients.corrections import ask_correction
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.merging import merge
-from patients.models import Alert, Consent, ConsentText, Contact, Document, Identifier, Intake, Merge, Patient
+from patients.models import (
+    Alert,
+    Consent,
+    ConsentText,
+    Contact,
+    CorrectionRequest,
+    Document,
+    Identifier,
+    Intake,
+    Merge,
+    Patient,
+)
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -194,6 +206,11 @@ class Place:
         return Consent.objects.get(patient=self.patient)
 
     @property
+    def correction(self) -> CorrectionRequest:
+        """What the patient asks to have corrected."""
+        return CorrectionRequest.objects.get(patient=self.patient)
+
+    @property
     def vial(self) -> Vial:
         """A vial of the lot that was drawn from."""
         vial: Vial = self.lot.vials.order_by("pk")[0]
@@ -305,6 +322,7 @@ def _place(name: str, now: datetime) -> Place:
     with transaction.atomic():
         record_consent(patient=new, kind="data_use", is_given=True, by=desk, now=now)
     enter_for(patient=new, by=desk, now=now)
+    ask_correction(patient=new, part="name", words="One name only", now=now)
     answered = invited(now, name="Answered", family=name, at=location)
     start(intake=answered, now=now)
     asked = invited(now, name="Asked", family=name, at=location)
@@ -360,6 +378,9 @@ def _place(name: str, now: datetime) -> Place:
             "manage_link": make_link(purpose="manage-visit", patient=new, about=visit, now=now, expires_at=until)[1],
             "stop_link": make_link(
                 purpose="stop-reminders", patient=plan.patient, about=plan.patient, now=now, expires_at=until
+            )[1],
+            "page_link": make_link(
+                purpose="my-page", patient=plan.patient, about=plan.patient, now=now, expires_at=until
             )[1],
             "preferences_link": make_link(
                 purpose="preferences", patient=plan.patient, about=plan.patient, now=now, expires_at=until

@@ -52,6 +52,7 @@ ROUTES = {
     "consents": "patients:consents_link",
     "aftercare": "scheduling:aftercare",
     "slot-offer": "scheduling:slot_offer",
+    "my-page": "scheduling:own_page",
 }
 PURPOSES = tuple(ROUTES)
 OF_STAFF = {"staff:letter", "scheduling:feed"}
@@ -68,6 +69,7 @@ TOKENS = {
     "consents_link": "consents",
     "advice_link": "aftercare",
     "offer_link": "slot-offer",
+    "page_link": "my-page",
 }
 """What the matrix calls a link of each purpose."""
 
@@ -125,6 +127,7 @@ def held(time_machine: Any) -> Held:
         "consents": patient,
         "aftercare": session,
         "slot-offer": an_offer(visit),
+        "my-page": patient,
     }
     tokens = {
         purpose: make_link(

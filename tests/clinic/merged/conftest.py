@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from patients.consents import record_consent
+from patients.corrections import ask_correction
 from patients.intake import invite
 from patients.models import Confidant, Confidence, HistoryItem, Import, Opening, Patient, Restriction
 from scheduling.models import Appointment, AppointmentType, WaitingEntry
@@ -27,6 +28,7 @@ def merged(the: World, here: Place) -> Patient:
     patient, now = here.treated, the.now
     record_consent(patient=patient, kind="data_use", is_given=True, by=here.doctor, now=now)
     invite(patient=patient, by=None, now=now)
+    ask_correction(patient=patient, part="name", words="One name only", now=now)
     kind = AppointmentType.objects.get(kind="consultation")
     start = next_morning(now, here.location, days=5)
     Appointment.objects.create(

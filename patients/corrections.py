@@ -1,0 +1,67 @@
+"""A patient asks for something to be corrected; somebody here answers, and a letter says that the answer is there."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from clinic.audit.trail import record
+from clinic.outbox.deeds import owe
+from clinic.staff.models import User
+from patients.models import CorrectionRequest, Patient
+
+LETTER: Final = "correction_answered"
+OPEN_AT_MOST: Final = 5
+WORDS_AT_MOST: Final = 1000
+
+
+class TooManyOpen(Exception):
+    """So many requests of this patient wait for an answer that no more are taken."""
+
+
+class AnsweredMeanwhile(Exception):
+    """A colleague answered it first."""
+
+
+def ask_correction(*, patient: Patient, part: str, words: str, now: datetime) -> CorrectionRequest:
+    """Keep what a patient asks for, by their own page; the same words again, while they wait, are one request.
+
+    Raises:
+        TooManyOpen: five wait already.
+
+    """
+    with transaction.atomic():
+        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        waiting: list[CorrectionRequest] = list(
+            CorrectionRequest.objects.filter(patient=held).to_answer()[:OPEN_AT_MOST]
+        )
+        for same in waiting:
+            if (same.part, same.words) == (part, words):
+                return same
+        if len(waiting) == OPEN_AT_MOST:
+            raise TooManyOpen
+        asked: CorrectionRequest = CorrectionRequest.objects.create(patient=held, part=part, words=words, asked_at=now)
+        record(by=None, actor="patient link", verb="correction.asked", thing=asked, patient=held, detail={"part": part})
+        return asked
+
+
+def answer_correction(
+    *, request: CorrectionRequest, is_accepted: bool, answer: str, by: User, now: datetime
+) -> CorrectionRequest:
+    """Answer it, corrected or not and why; the letter says only that there is an answer on the patient's page.
+
+    Raises:
+        AnsweredMeanwhile: it has an answer.
+
+    """
+    with transaction.atomic():
+        won = CorrectionRequest.objects.filter(pk=request.pk, answered_at__isnull=True).update(
+            answered_at=now, answered_by=by, is_accepted=is_accepted, answer=answer
+        )
+        if not won:
+            raise AnsweredMeanwhile
+        request.refresh_from_db()
+        detail = {"part": request.part, "is_accepted": is_accepted}
+        record(by=by, verb="correction.answered", thing=request, patient=request.patient, detail=detail)
+        owe(LETTER, about=request, person=request.patient, due_at=now)
+    return request
