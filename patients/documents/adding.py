@@ -53,8 +53,8 @@ def add_document(
         raise DocumentIsOfAnother
     with transaction.atomic():
         held = Patient.objects.select_for_update().get(pk=patient.pk)  # one after another: what is counted stays true
-        if kind == DocumentKind.PHOTO:
-            _require_photography(held)
+        if kind == DocumentKind.PHOTO and not consents.may_photograph(held):
+            raise PhotographyNotAgreed
         _refuse_twice(held, files)
         byte_count = sum(taken.byte_count for taken in files)
         _refuse_too_much(held, byte_count, by=by, now=now)
@@ -115,12 +115,6 @@ def note_opened(*, document: Document, by: User, how: str = "opened", page: int 
     """Record that somebody looked at a document, printed or took it along, before a byte of it leaves."""
     with transaction.atomic():
         _note(document, f"document.{how}", by=by, **({"page": page} if page else {}))
-
-
-def _require_photography(patient: Patient) -> None:
-    may_photograph = getattr(consents, "may_photograph", None)  # asked as soon as such a consent can be given
-    if may_photograph is not None and not may_photograph(patient):
-        raise PhotographyNotAgreed
 
 
 def _turned(document: Document, *, is_standing: bool, verb: str, by: User, change: dict[str, Any]) -> Document:

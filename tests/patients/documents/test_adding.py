@@ -9,11 +9,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from clinic.audit.models import Entry
 from clinic.lib.db import violated
 from clinic.staff.models import Role
+from patients.consents import record_consent
 from patients.documents import adding, contents, limits
 from patients.documents.adding import add_document, put_back_document, withdraw_document
 from patients.documents.taking import Taken
-from patients.errors import AlreadyHere, DocumentIsOfAnother, DocumentsFull, DocumentWithdrawn, TooManyByLink
-from patients.models import Document, DocumentFile, DocumentPiece, DocumentThumbnail
+from patients.errors import (
+    AlreadyHere,
+    DocumentIsOfAnother,
+    DocumentsFull,
+    DocumentWithdrawn,
+    PhotographyNotAgreed,
+    TooManyByLink,
+)
+from patients.models import ConsentText, Document, DocumentFile, DocumentPiece, DocumentThumbnail
+from patients.wording_documents import why_not_kept
 from tests.patients.documents.making import a_document, armed_pdf, photo, ready, taken
 from tests.patients.making import NOW, member, person, place
 
@@ -60,6 +69,20 @@ def test_document_of_another_patients_intake_is_refused(files: list[Taken]) -> N
     whose = a_document(person("Bela"), files=files)
     with pytest.raises(DocumentIsOfAnother):
         a_document(person("Asha"), files=files, about=whose)
+
+
+def test_photo_of_a_site_waits_for_the_patients_consent() -> None:
+    patient, doctor = person(), member(Role.CLINICIAN)
+    ConsentText.objects.get_or_create(kind="photography", version=1, language="en", defaults={"text": "Photographs"})
+    for answer in (None, True, False):
+        if answer is not None:
+            record_consent(patient=patient, kind="photography", is_given=answer, by=doctor, now=NOW)
+        if answer:
+            assert a_document(patient, "photo", by=doctor).kind == "photo"
+            continue
+        with pytest.raises(PhotographyNotAgreed) as refused:
+            a_document(patient, "photo", files=[ready(pages=1)], by=doctor)
+        assert why_not_kept(refused.value).startswith("This patient has not agreed to photographs.")
 
 
 def test_file_that_stands_is_refused_until_it_is_withdrawn(files: list[Taken]) -> None:
