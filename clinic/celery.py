@@ -75,6 +75,11 @@ app.conf.update(
             "schedule": in_haste(30),
             "options": {"expires": in_haste(25)},
         },
+        "make the exports that were asked for": {
+            "task": "scheduling.tasks.make_exports",
+            "schedule": 15,
+            "options": {"expires": 14, "queue": "slow"},
+        },
     },
 )
 if settings.BOUNCE_MAILBOX:

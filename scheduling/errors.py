@@ -238,3 +238,10 @@ class OfferEnded(Refusal):
     """A freed time that was offered cannot be taken any more; `state` says what became of the offer."""
 
     state: "OfferState"
+
+
+@dataclass
+class MadeAlready(Refusal):
+    """Another file of this person's is being made: one after another."""
+
+    form: str

@@ -155,3 +155,16 @@ class HeldTimeQuerySet(models.QuerySet[Any]):
     def overlapping(self, start: datetime, end: datetime) -> "HeldTimeQuerySet":
         """Those that take some of [start, end)."""
         return self.filter(starts_at__lt=end, occupied_until__gt=start)
+
+
+class ClinicExportQuerySet(models.QuerySet[Any]):
+    """Files with the clinic's records."""
+
+    def visible_to(self, user: User) -> "ClinicExportQuerySet":
+        """The files this person asked for, while they work at all the locations whose patients are in them."""
+        elsewhere = self.model.locations.through.objects.exclude(location__in=user.works_at).values("clinicexport")
+        return self.filter(asked_by=user).exclude(pk__in=elsewhere)
+
+    def under_way(self) -> "ClinicExportQuerySet":
+        """Those that wait or are being made."""
+        return self.filter(state__in=("asked", "making"))

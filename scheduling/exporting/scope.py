@@ -1,6 +1,6 @@
 """Whose records an export holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.models import QuerySet
 
@@ -9,6 +9,13 @@ from patients.models import Patient
 
 AT_A_TIME = 100
 """So many patients are read together: what memory holds does not grow with the clinic."""
+
+Told = Callable[[int], None]
+"""Who is told how many patients were read."""
+
+
+def nobody_is_told(_patients: int) -> None:
+    """Where nobody watches."""
 
 
 def one(patient: Patient) -> "QuerySet[Patient]":
@@ -26,15 +33,16 @@ def everybody(user: User) -> "QuerySet[Patient]":
     return found
 
 
-def numbers_in_batches(patients: "QuerySet[Patient]") -> Iterator[list[int]]:
+def numbers_in_batches(patients: "QuerySet[Patient]", told: Told = nobody_is_told) -> Iterator[list[int]]:
     """Yield the records' keys in the order they were registered in, some at a time; each time is a short query."""
     after = 0
     while batch := list(patients.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:AT_A_TIME]):
         yield batch
+        told(len(batch))
         after = batch[-1]
 
 
-def in_batches(patients: "QuerySet[Patient]") -> Iterator[list[Patient]]:
+def in_batches(patients: "QuerySet[Patient]", told: Told = nobody_is_told) -> Iterator[list[Patient]]:
     """Yield the records themselves, with their location and the record they were merged into."""
-    for batch in numbers_in_batches(patients):
+    for batch in numbers_in_batches(patients, told):
         yield list(Patient.objects.filter(pk__in=batch).select_related("location", "merged_into").order_by("pk"))

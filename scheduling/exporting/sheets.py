@@ -45,12 +45,12 @@ What is not in here
 """
 
 
-def zipped(patients: "QuerySet[Patient]") -> Iterator[bytes]:
-    """Yield a zip with the tables of these records, piece by piece."""
+def zipped(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told) -> Iterator[bytes]:
+    """Yield a zip with the tables of these records, piece by piece; `told` of each table's patients as they are read."""
     why = "".join(f"- {label.split('.')[1]}: {reason}.\n" for label, reason in LEFT_OUT.items())
     readme = ("README.txt", iter([READ_ME + why]))
-    found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients))) for table in tables())
-    letters = (("letter.csv", _lines(LETTER_HEADS, _letters(patients))) for _ in (1,))
+    found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients, told))) for table in tables())
+    letters = (("letter.csv", _lines(LETTER_HEADS, _letters(patients, told))) for _ in (1,))
     yield from archive(chain([readme], letters, found, files_of(patients)))
 
 
@@ -105,14 +105,14 @@ def _heads(table: Table) -> tuple[str, ...]:
     return tuple(column.head for column in table.columns)
 
 
-def _rows(table: Table, patients: "QuerySet[Patient]") -> Iterator[tuple[str, ...]]:
+def _rows(table: Table, patients: "QuerySet[Patient]", told: scope.Told) -> Iterator[tuple[str, ...]]:
     """Yield a table's rows: some patients after others, theirs in the order they were written."""
     zones = [f"{path}__location__time_zone".removeprefix("pk__") for path in table.paths]
     zone = F(zones[0]) if len(zones) == 1 else Coalesce(*zones)
     sources = [column.source for column in table.columns]
     known_to = [column.known_to for column in table.columns if column.known_to]
     every = table.model._default_manager.annotate(clock=zone).order_by("pk")  # noqa: SLF001 - Django's documented meta API
-    for batch in scope.numbers_in_batches(patients):
+    for batch in scope.numbers_in_batches(patients, told):
         theirs = every.filter(reduce(or_, (Q(**{f"{path}__in": batch}) for path in table.paths)))
         for clock, *values in theirs.values_list("clock", *sources, *known_to):
             exact = dict(zip(known_to, values[len(sources) :], strict=True))
@@ -124,9 +124,9 @@ def _rows(table: Table, patients: "QuerySet[Patient]") -> Iterator[tuple[str, ..
             )
 
 
-def _letters(patients: "QuerySet[Patient]") -> Iterator[tuple[str, ...]]:
+def _letters(patients: "QuerySet[Patient]", told: scope.Told) -> Iterator[tuple[str, ...]]:
     """Yield the letters that went out, with the words that were sent; links in them are blacked out already."""
-    for batch in scope.in_batches(patients):
+    for batch in scope.in_batches(patients, told):
         whose = {patient.public_id: patient for patient in batch}
         sent = Letter.objects.filter(state=LetterState.SENT, person_public_id__in=whose).order_by("pk")
         for letter in sent:

@@ -1,8 +1,7 @@
-"""Take a record along: written down first, then handed out piece by piece, outside any transaction."""
+"""Take a patient's record along: written down first, then handed out piece by piece, outside any transaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
@@ -12,9 +11,10 @@ from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.exporting import scope
 from scheduling.exporting.fhir.bundle import bundled
-from scheduling.exporting.sheets import archive, zipped
+from scheduling.exporting.sheets import zipped
 
 Form = Literal["tables", "fhir"]
+CONTENT_TYPES = {"fhir": "application/fhir+json", "zip": "application/zip"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Taken:
     name: str
     content_type: str
     content: Iterator[bytes]
+    size_bytes: int = 0
+    """How long it is, where that is known before."""
 
 
 def take_patient(*, patient: Patient, form: Form, by: User | None) -> Taken:
@@ -38,16 +40,5 @@ def take_patient(*, patient: Patient, form: Form, by: User | None) -> Taken:
     name = f"record-{patient.record_number}{'-restricted' if patient.restricted_at else ''}"
     if form == "fhir":
         content = (piece.encode() for piece in bundled(records))
-        return Taken(f"{name}.json", "application/fhir+json", content)
-    return Taken(f"{name}.zip", "application/zip", zipped(records))
-
-
-def take_clinic(*, form: Form, by: User, now: datetime) -> Taken:
-    """Hand out everything of all patients of the locations where this person works, in a zip either way."""
-    records = scope.everybody(by)
-    with transaction.atomic():
-        for place in by.locations.order_by("pk"):
-            counted = records.filter(location=place).count()
-            record(by=by, verb="clinic.exported", thing=place, detail={"form": form, "patients": counted})
-    content = archive([("bundle.json", bundled(records))]) if form == "fhir" else zipped(records)
-    return Taken(f"clinic-{form}-{now:%Y-%m-%d}.zip", "application/zip", content)
+        return Taken(f"{name}.json", CONTENT_TYPES["fhir"], content)
+    return Taken(f"{name}.zip", CONTENT_TYPES["zip"], zipped(records))

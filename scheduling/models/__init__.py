@@ -2,6 +2,7 @@
 
 from scheduling.models.appointment import Appointment, AppointmentState
 from scheduling.models.call import Call, CallOutcome, CallWithdrawal
+from scheduling.models.exported import ClinicExport, ExportForm, ExportPiece, ExportState
 from scheduling.models.feed import CalendarFeed, FeedEnd
 from scheduling.models.followup import FollowUp, FollowUpState
 from scheduling.models.held import HeldTime
@@ -38,7 +39,11 @@ __all__ = (
     "Call",
     "CallOutcome",
     "CallWithdrawal",
+    "ClinicExport",
     "EntryState",
+    "ExportForm",
+    "ExportPiece",
+    "ExportState",
     "ExtraHours",
     "FeedEnd",
     "FollowUp",

@@ -37,6 +37,7 @@ from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
 from scheduling.displaced import keep
+from scheduling.exporting import asking
 from scheduling.models import (
     Absence,
     Appointment,
@@ -45,6 +46,7 @@ from scheduling.models import (
     CalendarFeed,
     Call,
     CallOutcome,
+    ClinicExport,
     ExtraHours,
     FollowUp,
     FreedTime,
@@ -184,6 +186,11 @@ class Place:
     def extra(self) -> ExtraHours:
         """An extra clinic."""
         return ExtraHours.objects.get(clinician=self.doctor)
+
+    @property
+    def export(self) -> ClinicExport:
+        """A file that the manager asked for."""
+        return ClinicExport.objects.get(asked_by=self.people[Role.MANAGER])
 
     @property
     def kept(self) -> KeptVisit:
@@ -338,6 +345,7 @@ def _place(name: str, now: datetime) -> Place:
         by=None, now=now,
     )  # fmt: skip
     offer = _offered(visit, desk, now)
+    asking.ask(form="tables", by=people[Role.MANAGER], now=now)
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, call, lot,

@@ -18,21 +18,21 @@ Named = dict[str, set[str]]
 """The public ids that references named, by kind of resource."""
 
 
-def bundled(patients: "QuerySet[Patient]") -> Iterator[str]:
+def bundled(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told) -> Iterator[str]:
     """Yield a bundle of these records as JSON, piece by piece. What a reference names stands in the same bundle."""
     yield '{"resourceType":"Bundle","type":"collection"'
     before = ',"entry":[\n'
-    for resource in resources(patients):
+    for resource in resources(patients, told):
         address = f"{base()}/{resource['resourceType']}/{resource['id']}"
         yield before + json.dumps({"fullUrl": address, "resource": resource}, ensure_ascii=False)
         before = ",\n"
     yield "\n]}\n" if before == ",\n" else "}\n"
 
 
-def resources(patients: "QuerySet[Patient]") -> Iterator[Element]:
+def resources(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told) -> Iterator[Element]:
     """Yield everything of these records, some patients at a time, then the people, places and lots they name."""
     named: Named = {"Practitioner": set(), "Location": set(), "Medication": set()}
-    for batch in scope.in_batches(patients):
+    for batch in scope.in_batches(patients, told):
         for resource in _of(batch):
             _note(resource, named)
             yield resource
