@@ -9,7 +9,7 @@ from clinic.staff.models import Role
 from patients.models import Patient
 from tests.clinic.world import World
 from tests.patients.making import person
-from tests.scheduling.exporting.reading import body, files_in, tables_in
+from tests.scheduling.exporting.reading import body, tables_in
 
 
 def test_a_patients_tables_are_handed_out_and_who_took_them_is_written_down(the: World) -> None:
@@ -32,31 +32,8 @@ def test_a_patients_bundle_is_handed_out(the: World) -> None:
     assert json.loads(body(answer))["resourceType"] == "Bundle"
 
 
-def test_another_kind_of_file_there_is_none(the: World) -> None:
-    assert the.browser(Role.MANAGER).post("/settings/export/xml/").status_code == 404
-
-
 def test_the_page_of_a_merged_record_leads_to_the_one_that_goes_on(the: World) -> None:
     merged = person("Minal", at=the.here.location)
     Patient.objects.filter(pk=merged.pk).update(merged_into=the.here.treated)
     answer = the.browser(Role.MANAGER).get(reverse("scheduling:export_patient", args=[merged.public_id]))
     assert answer["Location"] == reverse("scheduling:export_patient", args=[the.here.treated.public_id])
-
-
-def test_the_clinics_export_holds_the_managers_locations_and_says_of_how_many(the: World) -> None:
-    manager = the.browser(Role.MANAGER)
-    count = Patient.objects.filter(location=the.here.location).count()
-    assert f"The file holds everything of {count} patients." in manager.get("/settings/export/").content.decode()
-    answer = manager.post("/settings/export/tables/")
-    line = Entry.objects.get(verb="clinic.exported")
-    assert (line.thing_public_id, line.detail) == (the.here.location.public_id, {"form": "tables", "patients": count})
-    found = tables_in(body(answer))
-    assert len(found["patient"]) == count
-    assert {row["location"] for row in found["patient"]} == {"Here"}
-
-
-def test_the_clinics_bundle_comes_in_a_zip(the: World) -> None:
-    packed = body(the.browser(Role.MANAGER).post("/settings/export/fhir/"))
-    entries = json.loads(files_in(packed)["bundle.json"])["entry"]
-    kinds = [entry["resource"]["resourceType"] for entry in entries]
-    assert kinds.count("Patient") == Patient.objects.filter(location=the.here.location).count()
