@@ -1,4 +1,4 @@
-"""Ask for a file with the clinic's records, take it, throw it away. A worker makes it: `scheduling.exporting.making`."""
+"""Ask for a file with the clinic's records, take it, throw it away. A worker makes it: see `making`."""
 
 from collections.abc import Iterator
 from datetime import datetime

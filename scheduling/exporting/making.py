@@ -103,10 +103,8 @@ class Telling:
 def _keep_pieces(export: ClinicExport) -> int:
     """Read everything and keep it in pieces; return how many bytes it is."""
     records, told = records_of(export), Telling(export)
-    if export.form == "fhir":
-        content = archive([("bundle.json", bundled(records, told))])
-    else:
-        content = zipped(records, told)
+    is_bundle = export.form == "fhir"
+    content = archive([("bundle.json", bundled(records, told))]) if is_bundle else zipped(records, told)
     size = 0
     for number, piece in enumerate(_of_a_size(content)):
         with transaction.atomic():

@@ -46,7 +46,7 @@ What is not in here
 
 
 def zipped(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told) -> Iterator[bytes]:
-    """Yield a zip with the tables of these records, piece by piece; `told` of each table's patients as they are read."""
+    """Yield a zip with the tables of these records, piece by piece; `told` of patients as each table is read."""
     why = "".join(f"- {label.split('.')[1]}: {reason}.\n" for label, reason in LEFT_OUT.items())
     readme = ("README.txt", iter([READ_ME + why]))
     found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients, told))) for table in tables())

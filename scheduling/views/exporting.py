@@ -1,4 +1,4 @@
-"""Take the record along: one patient's at once, the clinic's in a file that a worker makes and that is kept for a day."""
+"""Take the record along: one patient's at once, the clinic's in a file that a worker makes, kept for a day."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -107,9 +107,7 @@ def _files(request: HttpRequest) -> dict[str, Any]:
 
 
 def _theirs(request: HttpRequest, public_id: UUID) -> ClinicExport:
-    found: ClinicExport = get_object_or_404(
-        ClinicExport.objects.visible_to(signed_in(request)), public_id=public_id
-    )
+    found: ClinicExport = get_object_or_404(ClinicExport.objects.visible_to(signed_in(request)), public_id=public_id)
     return found
 
 

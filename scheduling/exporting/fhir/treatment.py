@@ -1,4 +1,4 @@
-"""What was given: injection sessions, the units of each lot, and the lots."""
+"""What was given: injection sessions, the units of each lot, the lots; and what was told of toxin given elsewhere."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -7,14 +7,14 @@ from uuid import UUID, uuid5
 from django.db.models import Sum
 
 from patients.models import Patient
-from scheduling.exporting.fhir.words import Element, concept, instant, notes, number, refer, resource, system
-from treatments.models import InjectionSession, Lot, SessionSite
+from scheduling.exporting.cells import as_known
+from scheduling.exporting.fhir.words import Element, concept, instant, notes, refer, resource, system, units_of
+from treatments.models import InjectionSession, Lot, SessionSite, ToxinElsewhere
+from treatments.models.elsewhere import SaidBy
 from treatments.models.stock import Draw, DrawKind
 from treatments.quantities import show_units
 
-UCUM = "http://unitsofmeasure.org"
-ARBITRARY_UNITS = "[arb'U]"
-"""UCUM's unit for what each product defines by itself; its "U" is an enzyme's."""
+UNKNOWN_PRODUCT = "Botulinum toxin, product not known"
 
 
 def sessions(batch: Sequence[Patient]) -> Iterator[Element]:
@@ -30,6 +30,13 @@ def sessions(batch: Sequence[Patient]) -> Iterator[Element]:
         yield _procedure(session)
         for lot, units in given.get(session.pk, []):
             yield _administration(session, lot, units)
+
+
+def elsewhere(batch: Sequence[Patient]) -> Iterator[Element]:
+    """Yield what was told of toxin in another clinic; what was corrected or withdrawn says so."""
+    rows = ToxinElsewhere.objects.filter(patient__in=batch).order_by("pk")
+    for told in rows.select_related("patient__location", "product", "by", "replaced_by"):
+        yield _statement(told)
 
 
 def medication(lot: Lot) -> Element:
@@ -86,8 +93,27 @@ def _administration(session: InjectionSession, lot: Lot, units: Decimal) -> Elem
         performer=[{"actor": refer("Practitioner", session.clinician)}],
         dosage={
             "text": "; ".join(each),
-            "dose": {"value": number(units), "unit": "units", "system": UCUM, "code": ARBITRARY_UNITS},
+            "dose": units_of(units),
         },
+    )
+
+
+def _statement(told: ToxinElsewhere) -> Element:
+    product = told.product
+    is_wrong = told.is_withdrawn or hasattr(told, "replaced_by")
+    return resource(
+        "MedicationStatement",
+        told.public_id,
+        status="entered-in-error" if is_wrong else "completed",
+        medicationCodeableConcept=_product(product.name, product.key) if product else concept(UNKNOWN_PRODUCT),
+        subject=refer("Patient", told.patient),
+        effectiveDateTime=as_known(told.given_on, told.precision),
+        dateAsserted=instant(told.at, told.patient.location),
+        informationSource=refer("Patient", told.patient) if told.said_by == SaidBy.PATIENT else None,
+        note=notes((told.get_said_by_display(), told.clinic, told.reason)),
+        dosage=[
+            {"text": told.region, "doseAndRate": [{"doseQuantity": units_of(told.units)}] if told.units else []},
+        ],
     )
 
 

@@ -13,6 +13,9 @@ from clinic.locations.models import Location
 from scheduling.exporting.cells import local
 
 Element = dict[str, Any]
+UCUM = "http://unitsofmeasure.org"
+ARBITRARY_UNITS = "[arb'U]"
+"""UCUM's unit for what each product defines by itself; its "U" is an enzyme's."""
 SPACES = dict.fromkeys(map(ord, "\u000b\u000c\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"), " ") | dict.fromkeys(
     range(0x2000, 0x200B), " "
 )
@@ -70,6 +73,11 @@ def notes(texts: Iterable[str]) -> list[Element]:
 def number(value: Decimal) -> int | float:
     """Return a number as JSON has it: 155, not 155.00."""
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def units_of(units: Decimal) -> Element:
+    """Return so many units of a product: its own, which nobody may add to another's."""
+    return {"value": number(units), "unit": "units", "system": UCUM, "code": ARBITRARY_UNITS}
 
 
 def instant(at: datetime | None, place: Location) -> str | None:

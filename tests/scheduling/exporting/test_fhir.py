@@ -131,8 +131,9 @@ def test_a_bundle_of_everything_is_valid_for_somebody_elses_models(the: World) -
     Bundle.model_validate(bundle)
     kinds = {entry["resource"]["resourceType"] for entry in bundle["entry"]}
     assert kinds == {
-        "AdverseEvent", "Appointment", "Consent", "Location", "Medication", "MedicationAdministration", "Observation",
-        "Patient", "Practitioner", "Procedure", "QuestionnaireResponse",
+        "AdverseEvent", "Appointment", "CarePlan", "ClinicalImpression", "Consent", "Encounter", "Location",
+        "Medication", "MedicationAdministration", "MedicationStatement", "Observation", "Patient", "Practitioner",
+        "Procedure", "QuestionnaireResponse",
     }  # fmt: skip
 
 
@@ -288,9 +289,7 @@ def test_two_bundles_are_the_same_text_and_more_patients_cost_no_more_questions(
     assert "".join(bundled(one)) == "".join(bundled(one))
     counts = []
     for records in (one, everybody):
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             list(resources(records))
         counts.append(len(asked))
     assert counts[0] == counts[1]
