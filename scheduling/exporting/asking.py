@@ -39,7 +39,7 @@ def ask(*, form: Form, by: User, now: datetime) -> ClinicExport:
     except IntegrityError as error:
         if violated(error) != "clinic_export_one_a_person_at_a_time":
             raise
-        under_way = ClinicExport.objects.under_way().filter(asked_by=by).first()
+        under_way: ClinicExport | None = ClinicExport.objects.under_way().filter(asked_by=by).first()
         if under_way is None or under_way.form != form:
             raise MadeAlready(under_way.form if under_way else form) from error
         return under_way

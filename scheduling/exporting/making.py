@@ -61,7 +61,8 @@ def claim(*, now: datetime) -> ClinicExport | None:
                 raise
             return None
         if won:
-            return ClinicExport.objects.select_related("asked_by").get(pk=pk)
+            taken: ClinicExport = ClinicExport.objects.select_related("asked_by").get(pk=pk)
+            return taken
     return None
 
 

@@ -134,7 +134,7 @@ def _columns(model: type[models.Model]) -> tuple[Column, ...]:
 
 
 def _columns_of(model: type[models.Model], field: Any) -> Iterator[Column]:
-    if field.name in WORKINGS or any(key in field.name for key in KEYS):
+    if field.name in WORKINGS or any(key in field.name for key in KEYS) or isinstance(field, models.BinaryField):
         return
     if not field.is_relation:
         yield Column(field.name, field.name, KNOWN_TO.get((model._meta.label_lower, field.name), ""))  # noqa: SLF001

@@ -1,5 +1,7 @@
 """The clinic's records on their way out: a file that is made beside all requests, and kept for a day."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +87,10 @@ class ClinicExport(PublicModel):
     def is_under_way(self) -> bool:
         """Whether it waits or is being made."""
         return self.state in {ExportState.ASKED, ExportState.MAKING}
+
+    def is_kept(self, now: datetime) -> bool:
+        """Whether it is ready and its day is not over."""
+        return self.state == ExportState.READY and self.expires_at is not None and now < self.expires_at
 
     @property
     def percent(self) -> int:

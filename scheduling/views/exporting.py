@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,7 @@ from patients.models import Patient
 from scheduling.errors import MadeAlready
 from scheduling.exporting import asking, scope
 from scheduling.exporting.taking import Form, Taken, take_patient
-from scheduling.models import ClinicExport, ExportForm, ExportState
+from scheduling.models import ClinicExport, ExportForm
 
 LATEST = 5
 
@@ -72,10 +72,10 @@ def ask_clinic(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_POST
 @role_required(Role.MANAGER)
-def clinic_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def clinic_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Hand out a file that is ready; one that has expired meanwhile is said to be gone."""
     found = _theirs(request, public_id)
-    if found.state != ExportState.READY or found.expires_at <= clock.now():
+    if not found.is_kept(clock.now()):
         messages.info(request, _("This file is there no more: ask for another."))
         return redirect("scheduling:export_clinic")
     return handed_out(asking.take(export=found, by=signed_in(request)))
