@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -69,3 +70,7 @@ class HereForm(forms.Form):
         error_messages={"required": _("Choose what the visit is for.")},
     )
     reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
+
+    def press_anew(self) -> None:
+        """Show the form with all that was typed and a press of its own: what the last one booked stays booked."""
+        self.data = {name: self.data[name] for name in self.data} | {"pressed": str(uuid4())}

@@ -9,6 +9,7 @@ from scheduling.booking.holding import HELD_FOR, hold, lengthen, let_go
 from scheduling.booking.in_line import stand_in_line
 from scheduling.booking.making import book, move
 from scheduling.booking.overbooking import may_overbook
+from scheduling.booking.pressing import answered_before
 from scheduling.booking.putting_back import put_back
 from scheduling.booking.refusing import earliest_injection, earliest_of
 from scheduling.booking.rows import slot_of
@@ -30,6 +31,7 @@ __all__ = (
     "NO_LEAVE",
     "Leave",
     "Slot",
+    "answered_before",
     "as_one",
     "book",
     "cancel",

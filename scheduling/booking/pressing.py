@@ -6,7 +6,7 @@ from dataclasses import astuple
 from patients.models import Patient
 from scheduling.booking.asked import Leave, Slot
 from scheduling.errors import BookedAndCancelled, PressedForSomethingElse
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentType
 
 BETWEEN = "\x1f"
 
@@ -30,11 +30,31 @@ def answered(pressed: str, asked: str) -> Appointment | None:
         BookedAndCancelled: it booked a visit that is cancelled by now, and would say "booked" of nothing.
 
     """
-    earlier: Appointment | None = Appointment.objects.filter(idempotency_key=pressed).first() if pressed else None
-    if earlier is None:
-        return None
-    if earlier.pressed_for != asked:
+    earlier = _booked_by(pressed)
+    if earlier is not None and earlier.pressed_for != asked:
         raise PressedForSomethingElse(earlier)
-    if earlier.state == "cancelled":
+    return _standing(earlier)
+
+
+def answered_before(pressed: str, *, patient: Patient, kind: AppointmentType) -> Appointment | None:
+    """Return the visit that this press booked, where its time cannot be asked for again: that visit stands there.
+
+    Raises:
+        PressedForSomethingElse, BookedAndCancelled: as in `answered`.
+
+    """
+    earlier = _booked_by(pressed)
+    if earlier is not None and (earlier.patient_id, earlier.type_id) != (patient.pk, kind.pk):
+        raise PressedForSomethingElse(earlier)
+    return _standing(earlier)
+
+
+def _booked_by(pressed: str) -> Appointment | None:
+    found: Appointment | None = Appointment.objects.filter(idempotency_key=pressed).first() if pressed else None
+    return found
+
+
+def _standing(earlier: Appointment | None) -> Appointment | None:
+    if earlier is not None and earlier.state == "cancelled":
         raise BookedAndCancelled(earlier)
     return earlier

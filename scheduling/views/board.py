@@ -118,10 +118,14 @@ def undo(request: HttpRequest, public_id: UUID, state: str) -> HttpResponse:
 
 def back(request: HttpRequest) -> HttpResponse:
     """Go back to the page of our own that the press came from."""
+    return redirect(came_from(request))
+
+
+def came_from(request: HttpRequest) -> str:
+    """Return the page of our own that the press came from, else today's board."""
     target = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        return redirect(target)
-    return redirect("scheduling:today")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else reverse("scheduling:today")
 
 
 def _failed_letters(user: User) -> LetterQuerySet:

@@ -16,8 +16,8 @@ from scheduling.errors import Refusal
 from scheduling.forms import BookForm
 from scheduling.models import FollowUp
 from scheduling.views import words
-from scheduling.views.board import back
-from scheduling.views.toasts import say_booked
+from scheduling.views.board import back, came_from
+from scheduling.views.toasts import to_say_booked
 
 
 @require_GET
@@ -57,6 +57,5 @@ def book_next(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         messages.error(request, words.refusal(refusal, zone=follow_up.location.zone))
-    else:
-        say_booked(request, visit)
-    return back(request)
+        return back(request)
+    return to_say_booked(came_from(request), visit)

@@ -40,7 +40,7 @@ def said(request: HttpRequest) -> dict[str, Any]:
         request.is_told = True  # type: ignore[attr-defined]  # a page may be made of several templates
         found = _booked_just_now(request.GET[BOOKED], by=signed_in(request))
         if found is not None:
-            say_booked(request, found)
+            _say_booked(request, found)
     return {}
 
 
@@ -56,10 +56,9 @@ def _booked_just_now(key: str, *, by: User) -> Appointment | None:
     return found
 
 
-def say_booked(request: HttpRequest, visit: Appointment, *, undo: str = "") -> None:
-    """Say that a visit was booked; `undo` where that is more than to take the booking back."""
+def _say_booked(request: HttpRequest, visit: Appointment) -> None:
     said = {"name": visit.patient.name, "when": words.when(visit.starts_at, visit.location.zone)}
-    undo = undo or reverse("scheduling:undo_booking", args=[visit.public_id])
+    undo = reverse("scheduling:undo_booking", args=[visit.public_id])
     messages.success(request, _("%(name)s booked for %(when)s") % said, extra_tags=undo)
 
 

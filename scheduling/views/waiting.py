@@ -22,7 +22,7 @@ from scheduling.forms_waiting import WaitForm
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views import words
 from scheduling.views.patients import patient_of
-from scheduling.views.toasts import say_booked, way_to_put_back
+from scheduling.views.toasts import say_moved, to_say_booked
 from scheduling.views.waiting_words import when_it_suits
 from scheduling.waiting import answering, keeping, ringing
 
@@ -117,8 +117,11 @@ def take(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, words.refusal(refusal, zone=offer.entry.location.zone))
         return redirect("scheduling:waiting")
-    say_booked(request, visit, undo=way_to_put_back(visit) if visit.sequence else "")
-    return redirect("scheduling:appointment", visit.public_id)
+    page = reverse("scheduling:appointment", args=[visit.public_id])
+    if visit.sequence:  # the time came in place of a visit they had
+        say_moved(request, visit)
+        return redirect(page)
+    return to_say_booked(page, visit)
 
 
 @require_POST

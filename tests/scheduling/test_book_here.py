@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from scheduling import booking
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from tests.patients.making import client_of, typed
-from tests.scheduling.made import Clinic, another_doctor, someone
+from tests.scheduling.made import NOW, Clinic, another_doctor, someone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
@@ -47,8 +48,24 @@ def test_a_free_time_is_booked_in_two_steps(here: Clinic, desk: Client) -> None:
     answers = [desk.post(address, press) for _twice in range(2)]
     visit = Appointment.objects.get(patient=patient)
     assert (visit.starts_at, visit.room, visit.reason) == (here.at("10:30"), here.rooms[0], "Brings her scans")
-    assert {answer["Location"] for answer in answers} == {f"/calendar/?day=2027-03-02&place={here.location.public_id}"}
-    assert "booked for Tue 2 Mar 2027, 10:30" in desk.get("/calendar/").content.decode()
+    (way,) = {answer["Location"] for answer in answers}
+    assert way == f"/calendar/?day=2027-03-02&place={here.location.public_id}&booked={visit.public_id}"
+    assert "booked for Tue 2 Mar 2027, 10:30" in desk.get(way).content.decode()
+
+
+def test_the_same_press_after_the_visit_was_cancelled_says_so_and_the_next_is_a_new_one(
+    here: Clinic, desk: Client
+) -> None:
+    address = book_here(here, patient=someone().public_id)
+    press = {"pressed": str(uuid4()), "type": here.consultation.public_id}
+    desk.post(address, press)
+    visit = Appointment.objects.get()
+    booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
+    again = desk.post(address, press)
+    assert (again.status_code, "was cancelled" in again.content.decode()) == (409, True)
+    assert press["pressed"] not in again.content.decode()
+    other = desk.post(address, press | {"type": here.injection.public_id})
+    assert (other.status_code, Appointment.objects.count()) == (422, 1)
 
 
 def test_a_type_that_does_not_fit_says_why(here: Clinic, desk: Client) -> None:
@@ -95,7 +112,7 @@ def test_the_way_back_is_the_calendars_own_or_none(here: Clinic, desk: Client) -
         press = {"pressed": str(uuid4()), "type": here.injection.public_id}
         at = "20270302T1130Z" if leads else "20270302T1230Z"
         answer = desk.post(book_here(here, at, patient=someone().public_id, back=back), press)
-        assert (answer["Location"] == back) is leads
+        assert answer["Location"].startswith(f"{back}&booked=") is leads
 
 
 def test_who_is_not_found_is_registered_and_booked_at_the_time_that_was_pressed(here: Clinic, desk: Client) -> None:

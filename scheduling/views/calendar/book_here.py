@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,13 +20,13 @@ from clinic.staff.models import User
 from patients.models import Patient
 from patients.views.people import hits
 from scheduling import availability, booking, fitting
-from scheduling.errors import PressedForSomethingElse, Refusal
+from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.fitting import Fit, Misfit
 from scheduling.forms_calendar import HereForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
 from scheduling.views import words
 from scheduling.views.patients import patient_named
-from scheduling.views.toasts import say_booked
+from scheduling.views.toasts import to_say_booked
 from scheduling.views.way_back import CALENDAR, way_back
 
 WRITTEN: Final = "%Y%m%dT%H%MZ"
@@ -82,10 +82,11 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=here.place.zone)
             status = 422 if isinstance(refusal, PressedForSomethingElse) else 409
+            if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
+                form.press_anew()
         else:
             if visit is not None:
-                say_booked(request, visit)
-                return redirect(here.back)
+                return to_say_booked(here.back, visit)
             refused, status = why_not(fit), 409
     elif request.method == "POST":
         status = 422
@@ -102,11 +103,8 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
 def _book(fit: Fit, patient: Patient, form: HereForm, *, by: User, now: datetime) -> Appointment | None:
     """Book it, or return None where the type does not fit (any more). The same press again is the same visit."""
     pressed = str(form.cleaned_data["pressed"])
-    earlier: Appointment | None = Appointment.objects.filter(idempotency_key=pressed, patient=patient).first()
-    if earlier is not None and earlier.type_id == fit.type.pk:
-        return earlier
-    if fit.slot is None:
-        return None
+    if fit.slot is None:  # or this very press has the time
+        return booking.answered_before(pressed, patient=patient, kind=fit.type)
     return booking.book(
         patient=patient, slot=fit.slot, by=by, now=now, reason=form.cleaned_data["reason"], pressed=pressed
     )
