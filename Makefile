@@ -74,6 +74,7 @@ drill: setup ## Every fault again and again, two hosts in networks of their own,
 
 bench: setup ## Time pages, sweeps, letters and the calendar side by side; the tables go to docs/bench.md (half an hour)
 	@$(BIN)/pytest tests/bench/pages.py -q -s
+	@$(BIN)/pytest tests/bench/finding.py -q -s -n 0
 	@$(BIN)/python -m tests.bench.letters
 	@$(BIN)/python -m tests.bench.calendar
 

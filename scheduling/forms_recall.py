@@ -22,7 +22,7 @@ class FilterForm(forms.Form):
 
     group = forms.ChoiceField(choices=[(key, key) for key in (recall.NOW, *recall.GROUPS)], required=False)
     q = forms.CharField(
-        label=_("Name, number or last four digits"),
+        label=_("Name, number, phone or date of birth"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),

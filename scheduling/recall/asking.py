@@ -112,7 +112,8 @@ def _narrowed(user: User, today: date, wanted: Wanted) -> Q:
     if wanted.clinician:
         found &= Q(plan__clinician__public_id=wanted.clinician)
     if wanted.text:
-        sought = sought_in(wanted.text, today=today)
+        country = next((place.country for place in user.open_places), "IN")
+        sought = sought_in(wanted.text, today=today, country=country)
         found &= Q(patient__in=Patient.objects.listed_for(user).found_by(sought).order_by().values("pk"))
     if wanted.since:
         found &= Q(book_by_on__gte=wanted.since)

@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.models import Entry
+from clinic.locations.models import Location
 from clinic.staff.models import Role, User
+from patients.models import Patient
 from scheduling import calling
 from scheduling.models import Appointment, Call, CallOutcome, CallWithdrawal, FollowUp
 from tests.patients.making import client_of
@@ -82,6 +84,16 @@ def test_a_call_is_written_down_and_the_next_row_comes(desk: Client, row: Follow
     assert said(after) == ["Meenal Trivedi: No answer. Back on the list on Wed 16 Jun"]
     assert "Meenal" not in main_of(after)
     assert "Meenal" in main_of(desk.get(LIST, {"group": "snoozed"}))
+
+
+def test_btx_046_the_list_reads_a_phone_as_the_search_does_by_the_country_of_the_place(
+    desk: Client, row: FollowUp, here: Clinic
+) -> None:
+    Patient.objects.filter(pk=row.patient_id).update(phone="+442079460018", phone_digits="810064970244")
+    Location.objects.filter(pk=here.location.pk).update(country="GB")
+    for text in ("020 7946 0018", "+44 20 7946 0018", "0044 2079460018", "0018"):
+        assert "Meenal" in main_of(desk.get(LIST, {"group": "now", "q": text})), text
+    assert "Meenal" not in main_of(desk.get(LIST, {"group": "now", "q": "020 7946 0019"}))
 
 
 def test_anothers_entry_is_not_taken_back_without_a_reason(desk: Client, row: FollowUp) -> None:

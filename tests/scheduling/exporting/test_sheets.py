@@ -57,6 +57,14 @@ def test_btx_070_a_spreadsheet_is_told_that_gujarati_is_utf_8() -> None:
 
 
 @pytest.mark.django_db
+def test_btx_041_one_name_goes_out_as_it_is() -> None:
+    patient = person("Lakshmi", "")
+    (row,) = tables_of(patient)["patient"]
+    assert (row["given_name"], row["family_name"]) == ("Lakshmi", "")
+    assert [head for head, text in row.items() if text == "None"] == []
+
+
+@pytest.mark.django_db
 def test_btx_079_a_date_is_no_more_exact_than_it_is_known() -> None:
     for name, birth in {
         "Savitri": Birth(date(1951, 1, 1), "year"), "Bela": Birth(date(1951, 6, 1), "month"),
