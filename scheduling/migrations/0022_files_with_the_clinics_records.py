@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('locations', '0003_who_may_overbook'),
-        ('scheduling', '0020_book_without_a_link'),
+        ('scheduling', '0021_rows_of_a_merged_record_move'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
