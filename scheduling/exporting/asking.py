@@ -73,8 +73,8 @@ def throw_away(*, export: ClinicExport, by: User | None) -> bool:
 
 
 def _times_read(form: Form) -> int:
-    """How often a patient is come to: once for each table and the letters, or once for a bundle."""
-    return len(tables()) + 1 if form == "tables" else 1
+    """How often a patient is come to: once for each table, the letters and documents, or once for a bundle."""
+    return len(tables()) + 2 if form == "tables" else 1
 
 
 def _pieces(export: ClinicExport) -> Iterator[bytes]:

@@ -51,7 +51,7 @@ def zipped(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_tol
     readme = ("README.txt", iter([READ_ME + why]))
     found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients, told))) for table in tables())
     letters = (("letter.csv", _lines(LETTER_HEADS, _letters(patients, told))) for _ in (1,))
-    yield from archive(chain([readme], letters, found, files_of(patients)))
+    yield from archive(chain([readme], letters, found, files_of(patients, told)))
 
 
 def archive(files: Iterable[tuple[str, Iterator[str] | Iterator[bytes]]]) -> Iterator[bytes]:

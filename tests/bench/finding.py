@@ -54,7 +54,7 @@ NEARLY: Final = "karimosah"
 def fill(many: int) -> None:
     """Register so many people at one place, without their history, and have the database count them."""
     person()
-    columns = [field.column for field in Patient._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - Django's documented meta API
+    columns = [str(field.column) for field in Patient._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - Django's documented meta API
     statement = f"""
         INSERT INTO patients_patient ({", ".join(columns)})
         SELECT {", ".join(MADE.get(column, f"one.{column}") for column in columns)}

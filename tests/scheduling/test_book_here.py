@@ -57,13 +57,14 @@ def test_the_same_press_after_the_visit_was_cancelled_says_so_and_the_next_is_a_
     here: Clinic, desk: Client
 ) -> None:
     address = book_here(here, patient=someone().public_id)
-    press = {"pressed": str(uuid4()), "type": here.consultation.public_id}
+    pressed = str(uuid4())
+    press: dict[str, Any] = {"pressed": pressed, "type": here.consultation.public_id}
     desk.post(address, press)
     visit = Appointment.objects.get()
     booking.cancel(appointment=visit, reason="Travels", by=here.desk, now=NOW)
     again = desk.post(address, press)
     assert (again.status_code, "was cancelled" in again.content.decode()) == (409, True)
-    assert press["pressed"] not in again.content.decode()
+    assert pressed not in again.content.decode()
     other = desk.post(address, press | {"type": here.injection.public_id})
     assert (other.status_code, Appointment.objects.count()) == (422, 1)
 

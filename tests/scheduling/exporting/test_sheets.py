@@ -1,5 +1,7 @@
 """A record as tables: all of it and nobody else's, nothing that opens anything, and twice the same bytes."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
@@ -165,7 +167,4 @@ def test_a_zip_is_handed_out_while_it_is_made() -> None:
 
 
 def _unpacked(patient: Patient) -> bytes:
-    import io
-    import zipfile
-
     return zipfile.ZipFile(io.BytesIO(b"".join(zipped(scope.one(patient))))).read("patient.csv")
