@@ -16,7 +16,7 @@ from patients.models import Patient
 from scheduling.errors import MadeAlready
 from scheduling.exporting import asking, scope
 from scheduling.exporting.taking import Form, Taken, take_patient
-from scheduling.models import ClinicExport, ExportForm
+from scheduling.models import ClinicExport, ExportForm, ExportState
 
 LATEST = 5
 
@@ -47,7 +47,7 @@ def patient_file(request: HttpRequest, public_id: UUID, form: str) -> StreamingH
 def clinic(request: HttpRequest) -> HttpResponse:
     """Say what the clinic's export holds, of how many patients, and how far the files are that were asked for."""
     user = signed_in(request)
-    context = {"nav": "supply", "count": scope.everybody(user).count(), "places": user.open_places}
+    context = {"nav": "supply", "held": scope.everybody(user).count(), "places": user.open_places}
     return render(request, "scheduling/export_clinic.html", context | _files(request))
 
 
@@ -103,7 +103,9 @@ def handed_out(taken: Taken) -> StreamingHttpResponse:
 
 def _files(request: HttpRequest) -> dict[str, Any]:
     files = list(ClinicExport.objects.visible_to(signed_in(request)).order_by("-pk")[:LATEST])
-    return {"files": files, "is_under_way": any(one.is_under_way for one in files)}
+    is_under_way = any(one.is_under_way for one in files)
+    has_file = is_under_way or any(one.state == ExportState.READY for one in files)
+    return {"files": files, "is_under_way": is_under_way, "has_file": has_file}
 
 
 def _theirs(request: HttpRequest, public_id: UUID) -> ClinicExport:
