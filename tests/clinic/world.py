@@ -272,6 +272,8 @@ def world(now: datetime) -> World:
             needs_intake=False,
         )
     built = World(now, _place("Here", now), _place("There", now))
+    for one in (built.here, built.there):
+        asking.ask(form="tables", by=one.people[Role.MANAGER], now=now)
     for user in (*built.here.people.values(), *built.there.people.values()):
         built.browser(user)
     return built
@@ -345,7 +347,6 @@ def _place(name: str, now: datetime) -> Place:
         by=None, now=now,
     )  # fmt: skip
     offer = _offered(visit, desk, now)
-    asking.ask(form="tables", by=people[Role.MANAGER], now=now)
     return Place(
         location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, call, lot,
