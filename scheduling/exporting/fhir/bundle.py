@@ -10,7 +10,7 @@ from clinic.locations.models import Location
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling.exporting import scope
-from scheduling.exporting.fhir import answers, documents, intentions, outcomes, people, treatment, visits
+from scheduling.exporting.fhir import answers, documents, history, intentions, outcomes, people, treatment, visits
 from scheduling.exporting.fhir.words import Element, base
 from treatments.models import Lot
 
@@ -50,6 +50,7 @@ def _of(batch: Sequence[Patient]) -> Iterator[Element]:
         visits.appointments(batch),
         answers.intakes(batch),
         answers.consents(batch),
+        history.history(batch),
         intentions.consultations(batch),
         intentions.plans(batch),
         treatment.elsewhere(batch),
