@@ -285,7 +285,8 @@ def test_a_merged_record_is_replaced_by_the_one_that_goes_on(the: World) -> None
 
 
 def test_two_bundles_are_the_same_text_and_more_patients_cost_no_more_questions(the: World) -> None:
-    one, everybody = scope.one(the.here.treated), Patient.objects.all()
+    """But for documents, whose bytes are read piece by piece."""
+    one, everybody = scope.one(the.here.treated), Patient.objects.filter(documents__isnull=True)
     assert "".join(bundled(one)) == "".join(bundled(one))
     counts = []
     for records in (one, everybody):
