@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('locations', '0003_who_may_overbook'),
-        ('scheduling', '0021_rows_of_a_merged_record_move'),
+        ('scheduling', '0022_follow_ups_of_restricted_records'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
