@@ -25,7 +25,7 @@ from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Docume
 from patients.views.by_link import closes_at, forget, link_page, remember, remember_code
 from scheduling import own_page
 from scheduling.exporting.taking import take_patient
-from scheduling.views.exporting import FORMS
+from scheduling.models import ExportForm
 from treatments import leaflets
 from treatments.formulary_db import current_formulary
 from treatments.own_scores import own_scores
@@ -111,7 +111,7 @@ def go(request: HttpRequest, link: AccessLink, where: str) -> HttpResponse:
 @link_page(own_page.PURPOSE)
 def copy(request: HttpRequest, link: AccessLink, form: str) -> HttpResponseBase:
     """Hand out everything that is kept of the patient; that it was taken is written down."""
-    if request.method != "POST" or form not in FORMS:
+    if request.method != "POST" or form not in ExportForm.values:
         return _back(link)
     if closes_at(request, link, clock.now()) is None:
         return _locked(request, link)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('locations', '0003_who_may_overbook'),
-        ('scheduling', '0022_follow_ups_of_restricted_records'),
+        ('scheduling', '0023_wishes_for_a_link'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
