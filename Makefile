@@ -72,11 +72,12 @@ drill: setup ## Every fault again and again, two hosts in networks of their own,
 	@$(BIN)/pytest tests/drill/deeds.py -q -s -n 0
 	@$(BIN)/pytest tests/year/drill.py -q -s -n 0
 
-bench: setup ## Time pages, sweeps, letters and the calendar side by side; the tables go to docs/bench.md (half an hour)
+bench: setup ## Time pages, sweeps, letters, the calendar and imports; the tables go to docs/bench.md (half an hour)
 	@$(BIN)/pytest tests/bench/pages.py -q -s
 	@$(BIN)/pytest tests/bench/finding.py -q -s -n 0
 	@$(BIN)/python -m tests.bench.letters
 	@$(BIN)/python -m tests.bench.calendar
+	@$(BIN)/python -m tests.bench.imports
 
 format: setup
 	@$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .

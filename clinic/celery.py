@@ -80,6 +80,11 @@ app.conf.update(
             "schedule": 15,
             "options": {"expires": 14, "queue": "slow"},
         },
+        "import what waits": {
+            "task": "patients.tasks.import_what_waits",
+            "schedule": in_haste(5),
+            "options": {"expires": in_haste(4), "queue": "slow"},
+        },
     },
 )
 if settings.BOUNCE_MAILBOX:

@@ -10,6 +10,7 @@ Source: docs/sources.md#ours, docs/decisions/0068
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LATIN: Final = "l"
@@ -52,6 +53,7 @@ def script_of(word: str) -> str:
     return SCRIPTS.get(unicodedata.name(word[:1], "").partition(" ")[0], "") if word else ""
 
 
+@lru_cache(maxsize=10_000)  # a clinic's people share most of their names
 def heard(word: str) -> tuple[str, ...]:
     """Return how a folded word sounds, in plain letters; more than one where it is read in more than one way."""
     script = script_of(word)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from patients import names, phones, wording, wording_found
 from patients.models import Patient
 from patients.sought import Sought
+from patients.wording_importing import LIKENESSES
 
 register = template.Library()
 
@@ -50,3 +51,9 @@ def born_and_age(patient: Patient, on: date) -> str:
 def grouped(phone: str) -> str:
     """Group a stored phone for reading."""
     return phones.shown(phone)
+
+
+@register.filter
+def likenesses(why: tuple[str, ...]) -> str:
+    """Say in what two records are alike."""
+    return ", ".join(str(LIKENESSES[one]) for one in why if one in LIKENESSES)

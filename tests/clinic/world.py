@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from clinic.staff import links as staff_links
 from clinic.staff.models import LinkPurpose, Role, User
 from patients.consents import record_consent, wording_for
 from patients.corrections import ask_correction
+from patients.importing import deeds as importing
 from patients.intake import enter_for, start, submit
 from patients.links import make_link
 from patients.merging import merge
@@ -29,10 +31,13 @@ from patients.models import (
     CorrectionRequest,
     Document,
     Identifier,
+    Import,
+    ImportRow,
     Intake,
     Merge,
     Patient,
 )
+from patients.registration import PersonFacts
 from scheduling import booking, feeds, running_late
 from scheduling.booking import Slot
 from scheduling.calling import log_call
@@ -139,6 +144,7 @@ class Place:
     online: OnlineRequest
     joined: Merge
     document: Document
+    held_row: ImportRow
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -218,6 +224,11 @@ class Place:
         return CorrectionRequest.objects.get(patient=self.patient)
 
     @property
+    def imported(self) -> Import:
+        """A file whose columns are being chosen."""
+        return Import.objects.get(location=self.location, state="choosing")
+
+    @property
     def vial(self) -> Vial:
         """A vial of the lot that was drawn from."""
         vial: Vial = self.lot.vials.order_by("pk")[0]
@@ -283,6 +294,20 @@ def next_morning(now: datetime, location: Location, *, days: int = 2) -> datetim
     """Half past ten on a coming day."""
     day: date = now.astimezone(location.zone).date() + timedelta(days=days)
     return at_local(day, time(10, 30), location.zone)
+
+
+def _held(location: Location, by: User, now: datetime) -> ImportRow:
+    """A row that waits for a decision, of an import that is done; beside it a file just brought."""
+    content = b"mrn,name,dob\n1,Asha Rao,1970\n"
+    for file in ("first.csv", "second.csv"):
+        imported = importing.begin(
+            content=BytesIO(content), name=file, size=len(content), location=location, by=by, now=now
+        )
+    Import.objects.filter(pk=imported.pk).update(state="done", saved_at=now, ended_at=now, counts={"held": 1})
+    facts = PersonFacts(given_name="Asha", family_name="Rao").columns()
+    return ImportRow.objects.create(
+        of=imported, number=1, line=2, outcome="held", source_key="1", facts=facts, search_name="asha rao", alike=[]
+    )
 
 
 def _place(name: str, now: datetime) -> Place:
@@ -366,6 +391,7 @@ def _place(name: str, now: datetime) -> Place:
             press=uuid4(), by=people[Role.MANAGER], now=now,
         ),
         a_document(new, "consent", by=desk, now=now),
+        _held(location, people[Role.MANAGER], now),
         {
             "feed_link": feed.token,
             "intake_link": token_of(asked, now),

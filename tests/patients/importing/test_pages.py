@@ -1,0 +1,220 @@
+"""The pages of imports: from a file to people, to decisions, to undoing; whose they are; what a stale press is told."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clinic.audit.models import Entry
+from clinic.staff.models import Role, User
+from patients.importing import deeds
+from patients.models import HistoryItem, Import, Patient
+from tests.patients.importing.making import FILES, HEAD, brought, checked, run, saved
+from tests.patients.making import ASHA, client_of, member, person, place
+
+ASHA_ROW = "1,Asha Rao,31/01/1970,F,,,en,\n"
+TWO = "2,Ravi,1971,M,,,en,\n3,Meera,1972,F,,,en,\n"
+
+
+@pytest.fixture
+def manager() -> User:
+    return member(Role.MANAGER)
+
+
+@pytest.fixture
+def browser(manager: User) -> Client:
+    return client_of(manager)
+
+
+def page(browser: Client, imported: Import) -> str:
+    answer = browser.get(reverse("patients:importing", args=[imported.public_id]))
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def press(browser: Client, name: str, thing: Any, **data: str) -> str:
+    """The page that a press leads to."""
+    answer = browser.post(reverse(f"patients:{name}", args=[thing.public_id]), data, follow=True)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def sent(browser: Client, content: bytes, name: str = "people.csv") -> Any:
+    data = {"file": SimpleUploadedFile(name, content), "location": str(place().public_id)}
+    return browser.post(reverse("patients:imports"), data, follow=True)
+
+
+def chosen(imported: Import, **more: str) -> dict[str, str]:
+    """What the form of the columns sends when nothing in it was changed."""
+    wanted = {head: target for target, head in imported.columns.items()}
+    columns = {f"column_{at}": wanted.get(head, "") for at, head in enumerate(imported.heads)}
+    said = {"kind": imported.kind, "encoding": imported.encoding, "date_order": imported.date_order}
+    return said | columns | more
+
+
+@pytest.mark.django_db
+def test_manager_brings_a_file_sees_it_read_has_it_checked_saved_and_undone(browser: Client) -> None:
+    sent(browser, (HEAD + TWO).encode())
+    imported = Import.objects.get()
+    shown = page(browser, imported)
+    assert "Ravi" in shown
+    assert "Check all rows" in shown
+    shown = press(browser, "import_choose", imported, **chosen(imported, then="check"))
+    assert "Rows are read and looked up; nothing is saved yet" in shown
+    run(imported)
+    assert not Patient.objects.exists()
+    assert "Save all of it" in page(browser, imported)
+    press(browser, "import_save", imported)
+    run(imported)
+    assert Patient.objects.count() == 2
+    assert "What came of it" in page(browser, imported)
+    press(browser, "import_undo", imported)
+    run(imported)
+    assert not Patient.objects.exists()
+    assert list(Entry.objects.filter(thing_public_id=imported.public_id).values_list("verb", flat=True)) == [
+        "import.begun",
+        "import.check_asked",
+        "import.saving_asked",
+        "import.saved",
+        "import.undoing_asked",
+        "import.undone",
+    ]
+
+
+@pytest.mark.django_db
+def test_btx_068_file_that_is_no_table_is_refused_beside_the_field(browser: Client) -> None:
+    answer = sent(browser, (FILES / "patients_duplicate_headers.csv").read_bytes())
+    assert "This file cannot be read: a column stands twice: phone." in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_btx_064_065_doubtful_letters_and_the_other_order_are_shown_before_saving(
+    browser: Client, manager: User
+) -> None:
+    content = (HEAD + "1,Zoë Marchetti,12/25/1984,F,,,en,\n").encode("cp1252")
+    imported = brought(content, by=manager)
+    shown = page(browser, imported)
+    assert "Zoë Marchetti" in " ".join(shown.split("Look at these")[0].split())
+    assert "Every date that tells fits month/day/year, and day/month/year is chosen." in shown
+    press(browser, "import_choose", imported, **chosen(imported, then="look", date_order="month"))
+    assert "Every date that tells" not in page(browser, imported)
+    assert "25 Dec 1984" in page(browser, imported)
+
+
+@pytest.mark.django_db
+def test_two_columns_for_one_thing_and_a_missing_one_are_told(browser: Client, manager: User) -> None:
+    imported = brought("nr,a,b\n1,Asha,Rao\n", by=manager)
+    said = chosen(imported, column_1="given_name", column_2="given_name", then="check")
+    assert "Two columns cannot both be “Name”." in press(browser, "import_choose", imported, **said)
+    said = chosen(imported, column_1="given_name", then="check")
+    assert "Say which column is “Number in the other system”" in press(browser, "import_choose", imported, **said)
+    imported.refresh_from_db()
+    assert imported.state == "choosing"
+
+
+@pytest.mark.django_db
+def test_btx_067_bad_rows_are_named_and_handed_out_with_the_reason(browser: Client, manager: User) -> None:
+    imported = checked((FILES / "patients_partial_failure.csv").read_bytes(), by=manager)
+    assert "record 3 (line 4)" in page(browser, imported)
+    assert "Nothing was saved" in press(browser, "import_save", imported)
+    press(browser, "import_save", imported, rows="good")
+    run(imported)
+    answer = browser.post(reverse("patients:import_rest", args=[imported.public_id]))
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined] # a streaming answer's
+    assert lines[1].endswith("record 3 (line 4): date of birth is a day that no calendar has")
+    assert Entry.objects.filter(verb="import.rest_taken").get().detail == {"rows": 1}
+
+
+@pytest.mark.django_db
+def test_btx_067_another_import_at_work_is_told_kindly(browser: Client, manager: User) -> None:
+    first, second = brought(HEAD + TWO, by=manager), brought(HEAD + TWO, name="again.csv", by=manager)
+    deeds.ask_for_check(imported=first, by=manager)
+    shown = press(browser, "import_choose", second, **chosen(second, then="check"))
+    assert "“people.csv” is being imported just now. One at a time" in shown
+
+
+@pytest.mark.django_db
+def test_progress_says_how_far_it_is_and_lets_the_page_come_anew_at_the_end(browser: Client, manager: User) -> None:
+    imported = brought(HEAD + TWO, by=manager)
+    deeds.ask_for_check(imported=imported, by=manager)
+    Import.objects.filter(pk=imported.pk).update(percent=42, rows_done=840)
+    address = reverse("patients:import_progress", args=[imported.public_id])
+    answer = browser.get(address)
+    assert 'value="42"' in answer.content.decode()
+    assert "840 rows done" in answer.content.decode()
+    assert "HX-Refresh" not in answer.headers
+    run(imported)
+    assert browser.get(address).headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.django_db
+def test_held_rows_are_shown_with_who_they_may_be_and_decided(browser: Client, manager: User) -> None:
+    asha = person(birth=ASHA)
+    imported = saved(HEAD + ASHA_ROW + "2,Asha Rao,1970,F,,,en,\n", by=manager)
+    shown = page(browser, imported)
+    assert reverse("patients:detail", args=[asha.public_id]) in shown
+    assert "same name" in shown
+    first, second = imported.rows.order_by("number")
+    assert "Noted: this row is record" in press(browser, "import_decide", first, who=str(asha.public_id))
+    assert "Say how you know" in press(browser, "import_decide", second, who="another")
+    assert "Asha Rao is registered" in press(browser, "import_decide", second, who="another", compared="papers")
+    assert "decided on this row meanwhile" in press(browser, "import_decide", second, who="leave")
+    assert Patient.objects.count() == 2
+    entry = Entry.objects.get(verb="patient.registered", detail__compared="papers")
+    assert entry.detail["unlike"] == [str(asha.public_id)]
+
+
+@pytest.mark.django_db
+def test_press_of_a_stale_page_is_told(browser: Client, manager: User) -> None:
+    imported = saved(HEAD + TWO, by=manager)
+    for name in ("import_save", "import_cancel", "import_choose"):
+        shown = press(browser, name, imported, **(chosen(imported) if name == "import_choose" else {}))
+        assert "This import has moved on meanwhile" in shown
+    assert Patient.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_list_of_imports_costs_the_same_for_one_and_three(browser: Client, manager: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert browser.get(reverse("patients:imports")).status_code == 200
+        return len(asked)
+
+    brought(HEAD, by=manager)
+    queries()  # the first look of a session costs more
+    one = queries()
+    brought(HEAD, by=manager)
+    brought(HEAD, by=manager)
+    assert queries() == one
+
+
+@pytest.mark.django_db
+def test_held_rows_cost_the_same_for_one_and_three(browser: Client, manager: User) -> None:
+    person(birth=ASHA)
+    browser.get(reverse("patients:imports"))  # the first look of a session costs more
+    found = []
+    for rows in (1, 3):
+        content = HEAD + "".join(f"{rows}{at},Asha Rao,31/01/1970,F,,,en,\n" for at in range(rows))
+        imported = saved(content, by=manager)
+        with CaptureQueriesContext(connection) as asked:
+            page(browser, imported)
+        found.append(len(asked))
+    assert found[0] == found[1]
+
+
+@pytest.mark.django_db
+def test_history_from_the_other_system_is_on_the_chart(manager: User) -> None:
+    saved(HEAD + ASHA_ROW, by=manager)
+    content = "patient,code,system,description,start,description1,severity1\n"
+    content += "1,111088007,SNOMED-CT,Latex,2009-09-27,Itching,MODERATE\n"
+    saved(content, kind="allergies", by=manager)
+    asha = HistoryItem.objects.get().patient
+    address = reverse("patients:history", args=[asha.public_id])
+    shown = " ".join(client_of(member(Role.CLINICIAN)).get(address).content.decode().split())
+    assert "Latex, Itching (moderate)" in shown
+    assert "since 27 Sep 2009, SNOMED-CT 111088007" in shown
