@@ -64,6 +64,7 @@ def save(imported: Import, progress: Progress) -> None:
             stack.enter_context(progress.from_outside())
         with transaction.atomic():
             take_time()
+            _look_at_keys_at_once()
             for first in range(1, total + 1, BATCH):
                 with _in_history(imported):
                     _save_batch(imported, first, now)
@@ -74,6 +75,16 @@ def save(imported: Import, progress: Progress) -> None:
             imported.save(update_fields=["counts", "state", "saved_at", "ended_at"])
             detail = {**counted(imported), "kind": imported.kind}
             record(by=imported.by, verb="import.saved", thing=imported, actor=_actor(imported), detail=detail)
+
+
+def _look_at_keys_at_once() -> None:
+    """Look at each key to another row as it is written.
+
+    Kept for the end, they make a list that Postgres walks again for every row whose history is written: at a hundred
+    thousand rows that is five sixths of the time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _save_batch(imported: Import, first: int, now: Any) -> None:
