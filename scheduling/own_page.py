@@ -18,6 +18,7 @@ from clinic.outbox import states
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients import reminders
+from patients.consenting import consents_link
 from patients.intake import invitation_link
 from patients.links import link_for
 from patients.models import AccessLink, Document, DocumentFile, Intake, Patient
@@ -169,11 +170,17 @@ def _to_check_in(patient: Patient, now: datetime) -> Made | None:
     return link, reverse("scheduling:check_in", args=[token])
 
 
+def _to_permissions(patient: Patient, now: datetime) -> Made:
+    link, token = consents_link(patient=patient, now=now)
+    return link, reverse("patients:consents_link", args=[token])
+
+
 WAYS: Final[Mapping[str, Way]] = {
     "wishes": _to_wishes,
     "form": _to_form,
     "advice": _to_advice,
     "how-are-you": _to_check_in,
+    "permissions": _to_permissions,
 }
 OPEN_WAYS: Final = frozenset({"wishes"})
 """Ways that need no code: what is mailed to somebody says nothing of their care."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
+from patients.consents import standing_of
 from patients.corrections import TooManyOpen, ask_correction
 from patients.documents import serving
 from patients.forms_correction import PARTS, CorrectionForm
@@ -196,6 +197,7 @@ def _clinical(link: AccessLink, now: datetime) -> dict[str, Any]:
         "today": today,
         "scores": own_scores(patient.pk, today=today, formulary=current_formulary()),
         "advised": own_page.advised(patient, now),
+        "permissions": standing_of(patient),
         "documents": [(one, KINDS[DocumentKind(one.kind)]) for one in own_page.documents_of(patient)],
         "asks": own_page.asked_lately(patient, now) is not None,
         "corrections": [(one, PARTS[CorrectedPart(one.part)]) for one in asked],

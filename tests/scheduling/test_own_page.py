@@ -138,12 +138,12 @@ def test_date_of_birth_is_not_enough_here(held: Held) -> None:
 def test_each_way_is_a_link_of_its_own_purpose(held: Held) -> None:
     invite(patient=held.patient, by=held.doctor, now=NOW)
     browser = held.recognised()
-    ways = {where: browser.post(held.url("_go", where)) for where in ("wishes", "form", "advice")}
+    ways = {where: browser.post(held.url("_go", where)) for where in ("wishes", "form", "advice", "permissions")}
     ways["visit"] = browser.post(held.url("_visit", held.visit.public_id))
     assert {answer.status_code for answer in ways.values()} == {302}
-    assert [browser.get(answer.headers["Location"]).status_code for answer in ways.values()] == [200] * 4
+    assert [browser.get(answer.headers["Location"]).status_code for answer in ways.values()] == [200] * 5
     made = set(AccessLink.objects.values_list("purpose", flat=True))
-    assert {"my-page", "preferences", "intake", "aftercare", "manage-visit"} <= made
+    assert {"my-page", "preferences", "intake", "aftercare", "manage-visit", "consents"} <= made
     assert browser.post(held.url("_go", "how-are-you")).status_code == 409  # nothing was asked
     assert browser.post(held.url("_visit", held.session.public_id)).status_code == 409
 
