@@ -16,6 +16,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.lib.sheets import Unreadable
+from clinic.lib.uploads import takes_files
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from patients.forms import COMPARED
@@ -33,6 +34,7 @@ SHOWN = 8
 TOLD = 50
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.MANAGER)
 def imports(request: HttpRequest) -> HttpResponse:

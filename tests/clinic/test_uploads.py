@@ -1,11 +1,15 @@
 """A request that is larger than its page takes is refused before it is read."""
 
+import ast
+
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from clinic.embedded.home import CHECKOUT
 from clinic.lib.uploads import RequestSizeMiddleware, takes_files
+from tests import database
 
 MEGABYTE = 1024 * 1024
 
@@ -46,3 +50,16 @@ def test_stranger_cannot_fill_the_disk_through_the_sign_in_page(client: Client) 
     answer = client.post(reverse("staff:sign_in"), {"username": "a"}, CONTENT_LENGTH=str(200 * MEGABYTE))
     assert answer.status_code == 413
     assert "A page may send 3 MB, and no files." in answer.content.decode()
+
+
+def test_every_view_that_reads_files_says_that_it_takes_them() -> None:
+    """Or a file above the three megabytes of a form without files is refused (found at the import of a clinic's list)."""
+    reading = {
+        (file.name, function.name): [getattr(decorator, "id", "") for decorator in function.decorator_list]
+        for app in database.APPS
+        for file in (CHECKOUT / app).rglob("views/*.py")
+        for function in ast.walk(ast.parse(file.read_text()))
+        if isinstance(function, ast.FunctionDef) and "request.FILES" in ast.unparse(function)
+    }
+    assert reading
+    assert [view for view, decorators in reading.items() if decorators[:1] != ["takes_files"]] == []
