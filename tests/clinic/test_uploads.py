@@ -53,7 +53,7 @@ def test_stranger_cannot_fill_the_disk_through_the_sign_in_page(client: Client) 
 
 
 def test_every_view_that_reads_files_says_that_it_takes_them() -> None:
-    """Or a file above the three megabytes of a form without files is refused (found at the import of a clinic's list)."""
+    """Or a file above the three megabytes of a form without files is refused (found at the import)."""
     reading = {
         (file.name, function.name): [getattr(decorator, "id", "") for decorator in function.decorator_list]
         for app in database.APPS
