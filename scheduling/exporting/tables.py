@@ -30,6 +30,7 @@ LEFT_OUT: Final = {
     "treatments.typedconsultation": "what is being typed is no record until it is saved",
     "patients.documentpiece": "the files themselves, in the folder documents",
     "patients.documentthumbnail": "small pictures of documents",
+    "scheduling.pagewish": "an address typed to ask for a link, which may be nobody's",
     "scheduling.heldtime": "a time held for minutes while somebody chooses",
     "patients.merge": "which record is part of which stands with each record; who made them one is in the audit trail",
     "patients.movedrow": "how two records become two again",
