@@ -99,6 +99,7 @@ def _judge(imported: Import) -> None:
     """Find who and what is here already, by the numbers of the other system."""
     questions = [REPEATED, HERE, DECIDED] if imported.kind == ImportKind.PEOPLE else [NOBODY, LINE_HERE]
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet: Postgres would guess one
         for question in questions:
             cursor.execute(question, {"of": imported.pk, "location": imported.location_id})
 
