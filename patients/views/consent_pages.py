@@ -112,6 +112,7 @@ def _show(
         "pad": {"width": PAD[0], "height": PAD[1]},
         "list_href": place.list_href,
         "by_staff": place.by is not None,
+        "is_public": place.by is not None,
         "languages": [
             {
                 "code": code, "name": name, "is_current": code == wording.language,
@@ -145,6 +146,7 @@ def withdraw_page(request: HttpRequest, patient: Patient, consent_id: UUID, plac
         "label": LABELS[ConsentKind(consent.kind)],
         "gates": GATES[ConsentKind(consent.kind)],
         "list_href": place.list_href,
+        "is_public": place.by is not None,
     }
     return render(request, "patients/consent_withdraw.html", context)
 

@@ -69,6 +69,7 @@ def sign(request: HttpRequest, public_id: UUID, wording: UUID) -> HttpResponse:
         if "signed" in request.GET and request.method != "POST":
             read = get_object_or_404(ConsentText.objects.defer("text"), public_id=wording)
             context = {"location": patient.location, "patient": patient, "list_href": place.list_href}
+            context |= {"is_public": True}
             with speaking(read.language):
                 request.LANGUAGE_CODE = get_language() or ""
                 return render(request, "patients/consent_signed.html", context)

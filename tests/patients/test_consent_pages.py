@@ -71,6 +71,24 @@ def test_desk_signs_draws_and_sees_it_stand(rekha: Patient, desk: User) -> None:
     assert Entry.objects.filter(verb="consents.opened").exists()
 
 
+NO_REFERRER = '<meta name="referrer"'
+"""A page with it sends `Origin: null` from a browser: Django's check then refuses the form of a signed-in person."""
+
+
+def test_forms_on_the_clinics_screen_name_their_origin_and_those_by_link_do_not(rekha: Patient, desk: User) -> None:
+    client, words_url = client_of(desk), sign_url(rekha, "reminders")
+    assert NO_REFERRER not in client.get(words_url).text
+    client.post(words_url, sent())
+    consent = Consent.objects.get()
+    taken_back = reverse("patients:consent_withdraw", args=[rekha.public_id, consent.public_id])
+    for address in (taken_back, words_url + "?signed=1"):
+        seen = client.get(address).text
+        assert NO_REFERRER not in seen
+        assert "forward the link" not in seen
+    browser, _link, token = by_link(rekha)
+    assert NO_REFERRER in browser.get(reverse("patients:consents_withdraw", args=[token, consent.public_id])).text
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
