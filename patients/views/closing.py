@@ -65,6 +65,8 @@ def confidential(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ConfidentialForm(
         request.POST if request.method == "POST" else None, staff=staff, initial=_begun(patient, standing, staff)
     )
+    if standing:
+        del form.fields["because"]  # a standing reason stays as it was given
     if request.method == "POST" and form.is_valid():
         people = list({*form.chosen(), user})
         if standing:
@@ -146,7 +148,7 @@ def _begun(patient: Patient, standing: Confidence | None, staff: list[User]) -> 
     """Return what the form begins with: who is named, or all who treat or run the clinic."""
     if standing:
         named = Confidant.objects.standing().filter(patient=patient).values_list("person__public_id", flat=True)
-        return {"because": standing.because, "people": [str(key) for key in named]}
+        return {"people": [str(key) for key in named]}
     return {"people": [str(person.public_id) for person in staff if not person.is_front_desk]}
 
 
