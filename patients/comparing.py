@@ -70,7 +70,7 @@ def differences(answers: Mapping[str, Any], patient: Patient, *, today: date) ->
                 field=field,
                 label=str(label),
                 told=told,
-                told_words=_words(field, told),
+                told_words=in_words(field, told),
                 stood_words=_stood(field, patient, today),
                 value=value,
             )
@@ -95,6 +95,17 @@ def on_record(patient: Patient) -> dict[str, list[str]]:
     for kind, description in known[: LINES_SHOWN * len(BESIDE)]:
         lines[by_kind[kind]].append(description)
     return lines
+
+
+def in_words(field: str, told: str) -> str:
+    """Return an answer as the desk reads it."""
+    match field:
+        case "birth":
+            return partial_date_words(told)
+        case "language":
+            return str(dict(Language.choices).get(told, told))
+        case _:
+            return told
 
 
 def _read(field: str, told: str, patient: Patient, today: date) -> Any:
@@ -139,16 +150,6 @@ def _says_more(told: Birth, stood: Birth) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace(",", " ").split())
-
-
-def _words(field: str, told: str) -> str:
-    match field:
-        case "birth":
-            return partial_date_words(told)
-        case "language":
-            return str(dict(Language.choices).get(told, told))
-        case _:
-            return told
 
 
 def _stood(field: str, patient: Patient, today: date) -> str:

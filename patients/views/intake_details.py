@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
-from patients.comparing import LABELS
+from patients.comparing import LABELS, in_words
 from patients.intake import note_opened
 from patients.models import Intake
 from patients.registration import EditedMeanwhile
@@ -37,7 +37,10 @@ def intake_details(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "patient": intake.patient,
             "age": birth_and_age(intake.patient.birth, today),
             "differences": open_details(intake, today=today),
-            "decided": [{"label": LABELS.get(row.field, row.field), "row": row} for row in intake.decisions.all()],
+            "decided": [
+                {"label": LABELS.get(row.field, row.field), "told": in_words(row.field, row.told), "row": row}
+                for row in intake.decisions.all()
+            ],
         },
     )
 

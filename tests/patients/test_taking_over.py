@@ -156,6 +156,17 @@ def test_page_shows_both_and_a_press_decides(at: datetime.datetime, desk: User) 
     assert patient_of(intake).phone == "+919876500132"
 
 
+def test_page_says_what_was_decided_in_words(at: datetime.datetime, desk: User) -> None:
+    intake = sent(at, about_phone="98765 00132", about_language="gu", about_born="1970-02-01")
+    leave(intake=intake, field="phone", by=desk, now=at)
+    take_over(intake=intake, field="birth", seen_version=patient_of(intake).version, by=desk, now=at)
+    take_over(intake=intake, field="language", seen_version=patient_of(intake).version, by=desk, now=at)
+    page = client_of(desk).get(reverse("patients:intake_details", args=[intake.public_id])).text
+    assert "on record +91 98765 00131, the patient wrote 98765 00132" in page
+    assert "ગુજરાતી instead of English" in page
+    assert "1 Feb 1970 instead of 31 Jan 1970" in page
+
+
 def test_another_places_intake_is_not_there(at: datetime.datetime) -> None:
     intake = sent(at, about_phone="98765 00132")
     other: Client = client_of(member(role=Role.FRONT_DESK, at=place("Another place"), name="Other"))
