@@ -54,6 +54,7 @@ def ask_who(
         "who_href": who_href,
         "location": link.patient.location,
         "waits_until": waits_until,
+        "is_page": True,
         **shown,
     }
     return render(request, "patients/link_who.html", context, status=status)
