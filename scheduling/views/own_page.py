@@ -22,7 +22,7 @@ from patients.forms_correction import PARTS, CorrectionForm
 from patients.forms_link import CodeForm
 from patients.link_check import live_code, send_code, try_code
 from patients.link_refusals import LinkWaits
-from patients.models import AccessLink, CorrectedPart, CorrectionRequest, DocumentKind
+from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Document, DocumentKind
 from patients.views.by_link import closes_at, forget, link_page, remember, remember_code
 from scheduling import own_page
 from scheduling.exporting.taking import take_patient
@@ -187,6 +187,12 @@ def _page(
     return render(request, "scheduling/own_page.html", context, status=status)
 
 
+def _called(document: Document) -> Any:
+    """What staff wrote on it; what came by link bears an English title that the patient never wrote."""
+    kind = KINDS[DocumentKind(document.kind)]
+    return document.title or kind if document.added_by_id else kind
+
+
 def _clinical(link: AccessLink, now: datetime) -> dict[str, Any]:
     """Return what stands there only for who typed the code."""
     patient = link.patient
@@ -198,7 +204,7 @@ def _clinical(link: AccessLink, now: datetime) -> dict[str, Any]:
         "scores": own_scores(patient.pk, today=today, formulary=current_formulary()),
         "advised": own_page.advised(patient, now),
         "permissions": standing_of(patient),
-        "documents": [(one, KINDS[DocumentKind(one.kind)]) for one in own_page.documents_of(patient)],
+        "documents": [(one, _called(one)) for one in own_page.documents_of(patient)],
         "asks": own_page.asked_lately(patient, now) is not None,
         "corrections": [(one, PARTS[CorrectedPart(one.part)]) for one in asked],
     }

@@ -20,12 +20,13 @@ from clinic.staff.models import Role, User
 from patients.corrections import AnsweredMeanwhile, answer_correction, ask_correction
 from patients.intake import invite
 from patients.link_check import code_of, send_code
-from patients.models import AccessLink, CorrectionRequest, Intake, Patient
+from patients.models import AccessLink, CorrectionRequest, DocumentKind, Intake, Patient
 from patients.registration import PersonFacts, amend
 from patients.reminders import own_page_link
 from scheduling import booking, own_page
 from scheduling.booking import Slot
 from scheduling.models import AppointmentKind, AppointmentType, PageWish, ProviderHours
+from tests.patients.documents.making import a_document, ready
 from tests.patients.making import client_of, member
 from tests.treatments.people import a_patient, a_user
 from tests.treatments.sessions import ready_to_sign, signed
@@ -205,6 +206,16 @@ def test_scores_are_drawn_and_said_and_asked_for_as_often_with_one_as_with_three
     assert "The newest is 18, of 26 Apr 2027." in " ".join(page.split())
     assert len(re.findall("<circle", page)) == 3
     assert page.count("<svg") == 2  # the clinic's mark, and the plot
+
+
+def test_what_came_by_link_is_named_in_the_patients_language(held: Held) -> None:
+    a_document(held.patient, DocumentKind.REFERRAL, by=None, title="Letter sent with the form")
+    a_document(held.patient, DocumentKind.CONSENT, [ready(pages=1)], title="Signed in 2019")
+    Patient.objects.filter(pk=held.patient.pk).update(language="hi")
+    page = held.recognised().get(held.url()).text
+    assert "Letter sent with the form" not in page
+    assert "रेफ़रल पत्र" in page
+    assert "Signed in 2019" in page
 
 
 def test_correction_is_asked_answered_and_read_behind_the_code(held: Held) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from clinic.staff.models import Role, User
 from patients.consenting import withdraw_consent
@@ -86,6 +87,17 @@ def test_what_a_plan_needs_is_asked_for(plan: Plan) -> None:
     assert [one.kind for one in matters_of(plan.patient)] == [TREATMENT, OFF_LABEL]
     Plan.objects.filter(pk=plan.pk).update(state="stopped", state_reason="Moved away")
     assert matters_of(plan.patient) == []
+
+
+def test_condition_is_named_in_the_patients_language(plan: Plan) -> None:
+    for language, name in (("gu", "જૂનું માઇગ્રેન"), ("hi", "पुराना माइग्रेन"), ("en", "Chronic migraine")):
+        with override(language):
+            assert [one.name for one in matters_of(plan.patient)] == [name]
+    Plan.objects.filter(pk=plan.pk).update(
+        condition=ConditionVersion.objects.current().get(key="upper_limb_spasticity")
+    )
+    with override("gu"):
+        assert {one.name for one in matters_of(plan.patient)} == {"Upper limb spasticity"}  # no leaflet of it
 
 
 def test_standing_of_a_plan_is_the_newest_of_both(plan: Plan, doctor: User) -> None:
