@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from patients import abha
+from patients import abha, names
 
 
 class AbhaNumberField(forms.CharField):
@@ -56,8 +56,13 @@ class OneLineField(forms.CharField):
         super().__init__(strip=True, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        """Return the words with single spaces."""
-        return " ".join(str(super().to_python(value) or "").split())
+        """Return the words with single spaces; a mark that turns the letters around it is refused."""
+        words = " ".join(str(super().to_python(value) or "").split())
+        if any(names.is_hidden(character) for character in words):
+            raise ValidationError(
+                _("There are hidden characters in this text. Type it once more."), code="hidden_marks"
+            )
+        return words
 
 
 def _why_no_abha(refusal: abha.NotAnAbhaNumber) -> Any:

@@ -48,7 +48,7 @@ def contacts(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = add_contact(patient=patient, facts=form.facts(), by=user, now=clock.now())
         messages.success(request, _("%(name)s is written down.") % {"name": row.name})
-        return redirect("patients:contacts", patient.public_id)
+        return _back("patients:contacts", patient)
     rows = Contact.objects.standing().filter(patient=patient).select_related("added_by")
     lines = [
         Line(row.name, contact_words(row), row, reverse("patients:contact_end", args=[row.public_id])) for row in rows
@@ -76,7 +76,7 @@ def numbers(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error("kind", _("One of this kind and issuer stands already: end it first."))
         else:
             messages.success(request, _("The number is written down."))
-            return redirect("patients:numbers", patient.public_id)
+            return _back("patients:numbers", patient)
     rows = Identifier.objects.standing().filter(patient=patient).select_related("added_by")
     lines = [
         Line(row.value, identifier_words(row), row, reverse("patients:number_end", args=[row.public_id]))
@@ -103,7 +103,7 @@ def alerts(request: HttpRequest, public_id: UUID) -> HttpResponse:
         words = {"is_for_desk": True} | form.cleaned_data
         add_alert(patient=patient, **words, by=user, now=clock.now())
         messages.success(request, _("It stands at the head of the chart."))
-        return redirect("patients:alerts", patient.public_id)
+        return _back("patients:alerts", patient)
     lines = [
         Line(
             row.text,
@@ -155,6 +155,11 @@ def alert_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("patients:alerts", alert.patient.public_id)
     context = _bar(alert.patient) | {"alert": alert, "form": form}
     return render(request, "patients/patient_alert_end.html", context)
+
+
+def _back(page: str, patient: Patient) -> HttpResponse:
+    """Return to the page of the form, saying to keep.js that what was typed is saved."""
+    return redirect(reverse(page, args=[patient.public_id]) + "?saved")
 
 
 def _ended(request: HttpRequest, row: Any, verb: str, back: str) -> HttpResponse:

@@ -35,7 +35,7 @@ def errors(response: Any) -> dict[str, list[str]]:
 
 
 def test_contact_is_written_down_shown_on_the_chart_and_ended(asha: Patient, desk: Client) -> None:
-    assert desk.post(url("contacts", asha), MEENA)["Location"] == url("contacts", asha)
+    assert desk.post(url("contacts", asha), MEENA)["Location"] == url("contacts", asha) + "?saved"
     row = Contact.objects.get()
     assert (row.phone, row.is_guardian) == ("+919876500199", False)
     words = "Wife or husband · rung in an emergency · +91 98765 00199"
@@ -74,6 +74,13 @@ def test_second_number_of_a_kind_is_told_kindly(asha: Patient, desk: Client) -> 
     desk.post(url("number_end", Identifier.objects.get()))
     desk.post(url("numbers", asha), number | {"value": "PM-JAY 78"})
     assert "PM-JAY 78" in desk.get(url("detail", asha)).content.decode()
+
+
+def test_mark_that_turns_the_letters_is_refused_in_a_number_and_an_alert(asha: Patient, desk: Client) -> None:
+    found = ["There are hidden characters in this text. Type it once more."]
+    number = desk.post(url("numbers", asha), {"kind": "insurance", "value": "12\u202e34"})
+    assert errors(number) == {"value": found}
+    assert errors(desk.post(url("alerts", asha), {"level": "due", "text": "Deaf\u202e"})) == {"text": found}
 
 
 def test_the_desk_reads_and_writes_its_own_alerts_only(asha: Patient, desk: Client) -> None:
