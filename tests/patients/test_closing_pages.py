@@ -140,6 +140,11 @@ def test_manager_restricts_reads_who_opened_it_and_lifts(asha: Patient, manager:
     browser.post(url("open_closed", asha), {"because": "Court order 12"})
     chart = page(browser, url("detail", asha))
     assert "Kept by law and closed to everyday work." in chart
+    assert "Send the link to their page" not in page(
+        browser, reverse("scheduling:patient_letters", args=[asha.public_id])
+    )
+    assert ">Book<" not in page(browser, reverse("scheduling:patient_visits", args=[asha.public_id]))
+    assert ("Restrict the record by law" in chart, "The restriction" in chart) == (False, True)
     assert "Court order 12" in page(browser, url("restriction", asha))
     browser.post(url("restriction_lift", asha), {"because": "Taken back"})
     assert "Taken back" in page(browser, url("restriction", asha))
