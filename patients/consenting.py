@@ -136,6 +136,12 @@ def asked_of(patient: Patient) -> set[tuple[str, UUID | None]]:
     return {(matter.kind, about) for matter in matters for about in (matter.about, *matter.also)}
 
 
+def name_of(patient: Patient, about: UUID | None) -> str:
+    """Return what a consent is about in words, as "chronic migraine"; nothing where it is about nothing of its own."""
+    asked = (matter for ask in hooks.consent_matters for matter in ask(patient)) if about else ()
+    return next((matter.name for matter in asked if about in (matter.about, *matter.also)), "")
+
+
 def consents_link(*, patient: Patient, now: datetime) -> tuple[AccessLink, str]:
     """Return the link to a person's consents and its token."""
     return link_for(purpose=PURPOSE, patient=patient, about=patient, now=now, expires_at=now + LINK_LIVES)

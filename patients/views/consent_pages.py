@@ -106,6 +106,7 @@ def _show(
         "wording": wording,
         "blocks": blocks(wording.text, patient.location),
         "label": LABELS[ConsentKind(wording.kind)],
+        "name": consenting.name_of(patient, about) if place.by is None else "",  # the desk reads no condition
         "gates": GATES[ConsentKind(wording.kind)],
         "form": form,
         "is_minor": "signer" not in form.fields,

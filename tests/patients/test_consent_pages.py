@@ -151,6 +151,16 @@ def test_a_plans_consent_is_signed_about_it_and_taken_back(rekha: Patient) -> No
     assert client.get(f"{wrong}?about=x").status_code == 404
 
 
+def test_the_patient_reads_what_for_and_the_desks_screen_does_not_say(rekha: Patient, desk: User) -> None:
+    plan = an_active_plan(a_user(Role.CLINICIAN), NOW, is_agreed=False)
+    Patient.objects.filter(pk=plan.patient_id).update(born_on=rekha.born_on, birth_precision="day")
+    client, _link, token = by_link(plan.patient)
+    address = reverse("patients:consents_sign", args=[token, wording_for("treatment", "en").public_id])
+    assert "Chronic migraine" in client.get(f"{address}?about={plan.public_id}").text
+    shown = client_of(desk).get(f"{sign_url(plan.patient, 'treatment', 'en')}?about={plan.public_id}")
+    assert (shown.status_code, "Chronic migraine" in shown.text) == (200, False)
+
+
 def test_the_desk_mails_the_link_and_reads_no_condition(rekha: Patient, desk: User) -> None:
     plan = an_active_plan(a_user(Role.CLINICIAN), NOW, location=rekha.location, email="x@patients.example")
     client = client_of(desk)
