@@ -36,6 +36,15 @@ def links_of(source: str) -> set[str]:
     return set(re.findall(r"""{%-?\s*url\s+["']([\w:.-]+)["']""", source))
 
 
+def without_token(source: str) -> list[str]:
+    """The included pieces with a form whose token `only` leaves out: a browser's press would fail."""
+    return [
+        name
+        for name, passed in re.findall(r"""{%-?\s*include\s+"([^"]+)"((?:(?!%}).)*)\sonly\s*%}""", source)
+        if "csrf_token=" not in passed and "csrf_token" in (FOLDER / name).read_text()
+    ]
+
+
 def all_templates() -> Iterator[str]:
     """The name of each template, as `{% include %}` would write it."""
     for file in sorted(FOLDER.rglob("*")):
@@ -59,6 +68,7 @@ def main() -> int:
         source = (FOLDER / name).read_text()
         if not name.startswith(EXEMPT):
             faults += [f"templates/{name}: {fault}" for fault in faults_of(source)]
+        faults += [f"templates/{name}: csrf_token is not passed to {piece}" for piece in without_token(source)]
         faults += [f"templates/{name}: no address is named {link}" for link in sorted(links_of(source) - known)]
     print("\n".join([*faults, f"{count} templates, {len(faults)} faults"]))
     return 1 if faults else 0
