@@ -44,6 +44,8 @@ def faults_of(answer: HttpResponseBase, *, referrer: str = "same-origin") -> lis
 
 FRAMED = "get scheduling:wording_framed"
 """A letter shown in a frame of our own page: it may be framed there, and may do nothing."""
+FILES = {f"get patients:document_{name}" for name in ("file", "page", "small")}
+"""A file of a document, which may do still less than a page."""
 FEED = "get scheduling:feed"
 """A calendar program keeps what it read for a quarter of an hour: times, and nobody's name."""
 
@@ -61,6 +63,8 @@ def answers(the: World, table: dict[str, Entry], who: Role | None) -> Iterator[t
 def test_every_page_of_the_staff_has_them(the: World, who: Role | None) -> None:
     """Pages, redirects, refusals: to whoever asks."""
     found = {asked: faults for asked, answer in answers(the, STAFF, who) if (faults := faults_of(answer))}
+    for name in found.keys() & FILES:
+        assert found.pop(name) == ["Content-Security-Policy"]  # their own: tests/patients/documents/test_pages
     if who is Role.FRONT_DESK:
         assert found.pop(FRAMED) == ["X-Frame-Options", "Content-Security-Policy"]
     assert found == {}

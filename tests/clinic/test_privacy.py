@@ -114,7 +114,7 @@ def test_opening_every_link_of_every_letter_changes_no_row(
     time_machine.move_to(morning, tick=False)
     work(morning)
     due_links = to_patients(sink) - asked
-    assert {link.split("/")[1] for link in asked | due_links} == {"i", "b", "p", "stop"}
+    assert {link.split("/")[1] for link in asked | due_links} == {"i", "b", "p", "stop", "own"}
     before = every_row()
     scan(due_links)
     assert every_row() == before

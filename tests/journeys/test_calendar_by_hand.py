@@ -136,7 +136,7 @@ def test_a_week_is_worked_by_hand(web_running: Running, browser: Browser, eyes: 
 
         patient = someone("Hansa")
         book_at_ten(page, tuesday, eyes)
-        assert page.url.endswith(url)
+        assert url in page.url
         booked = Appointment.objects.get(patient=patient)
         assert (booked.starts_at, booked.clinician) == (at("10:00", tuesday), team.doctor)
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from clinic.staff.models import Role, User
+from patients.consents import ConsentKind, record_consent
 from tests.journeys.clinician_steps import REASON
 from tests.journeys.looking import Eyes, window
 from tests.journeys.running import Running
@@ -46,6 +48,8 @@ def a_neck_plan(by: User, places: Sequence[tuple[str, str, int, str]] = PLANNED)
         state="active",
         started_on=now.date(),
     )
+    with transaction.atomic():
+        record_consent(patient=patient, kind=ConsentKind.TREATMENT, is_given=True, by=by, now=now, about=plan)
     formulary, position = Formulary.from_files(), 0
     for key, side, count, units in places:
         muscle = MuscleVersion.objects.current().get(key=key)

@@ -113,6 +113,7 @@ def test_tasks_take_ids_only_and_keep_no_result() -> None:
 
 
 def test_beat_asks_for_the_sweep_and_the_release() -> None:
+    app.loader.import_default_modules()  # as a worker does
     asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert {tasks.deliver_due.name, tasks.release_expired.name} <= asked
     assert asked <= set(app.tasks)

@@ -62,10 +62,10 @@ def test_published_words_stand_for_the_apps_role(table: str, statement: str) -> 
 
 def test_wording_is_the_newest_in_the_language_or_in_english() -> None:
     shipped = wording_for(ConsentKind.DATA_USE, "gu")
-    assert (shipped.language, shipped.version) == ("gu", 1)
-    newer = ConsentText.objects.create(kind=ConsentKind.DATA_USE, version=2, language="en", text="Notice")
+    assert (shipped.language, shipped.version) == ("gu", 2)
+    newer = ConsentText.objects.create(kind=ConsentKind.DATA_USE, version=3, language="en", text="Notice")
     assert wording_for(ConsentKind.DATA_USE, "gu") == newer
-    gujarati = ConsentText.objects.create(kind=ConsentKind.DATA_USE, version=2, language="gu", text="સૂચના")
+    gujarati = ConsentText.objects.create(kind=ConsentKind.DATA_USE, version=3, language="gu", text="સૂચના")
     assert wording_for(ConsentKind.DATA_USE, "gu") == gujarati
 
 

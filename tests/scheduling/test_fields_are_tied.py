@@ -21,6 +21,8 @@ FORMS = {name: entry for name, entry in PAGES.items() if not entry.is_read}
 
 ABOUT_THE_WHOLE = {f"scheduling:{name}" for name in ("closed_days", "book_by_link", "confirm_visit", "move_visit")}
 """Sent empty, these miss a choice that no single field holds."""
+BEHIND_THE_CODE = {f"scheduling:own_page_{name}" for name in ("check", "copy", "correct", "document", "visit")}
+"""Pressed without the code, these say first that it is asked for: above the page, whose own fields are not at fault."""
 
 
 class Page(HTMLParser):
@@ -106,7 +108,7 @@ def test_btx_101_every_field_of_the_calendars_pages_is_tied_to_its_words(time_ma
             if is_press and "error-summary" in html and not Page(html).invalid:
                 silent.append(name)
     assert found == {}
-    assert set(silent) == ABOUT_THE_WHOLE
+    assert set(silent) == ABOUT_THE_WHOLE | BEHIND_THE_CODE
 
 
 def test_control_a_page_with_fields_that_are_not_tied_is_seen() -> None:

@@ -15,9 +15,11 @@ from clinic.locations.models import Location
 from clinic.staff.models import Role, User
 from patients.consents import wording_for
 from patients.letters import PatientLetter
+from patients.link_check import code_of
 from patients.links import make_link, revoke_links
 from patients.models import AccessLink, Consent, Intake, Patient
 from patients.questionnaire import publish, steps_of
+from patients.reminders import own_page_link
 from scheduling import samples
 from scheduling.booking import cancel
 from scheduling.models import AppointmentType, HeldTime, Knock, OnlineRequest, ProviderHours, SlotOffer, WaitingEntry
@@ -92,7 +94,7 @@ def browser(request: pytest.FixtureRequest, the: World) -> Browser:
     names += [patient.name for patient in Patient.objects.all()]
     names += [kind.name for kind in AppointmentType.objects.all()]
     names += [TYPED["email"], TYPED["given_name"], TYPED["family_name"], "Kathmandu", "name@mail.example"]
-    names += [OF_THEMSELVES["about_given_name"]]
+    names += [OF_THEMSELVES["about_given_name"], "One name only"]
     return Browser(request.param, names)
 
 
@@ -285,6 +287,25 @@ def book_on_the_web(browser: Browser, the: World) -> None:
     browser.get("scheduling:online_choose", place)
 
 
+def see_their_own(browser: Browser, the: World) -> None:
+    """The patient's page before and behind the code, what is asked for there, closed; and the link asked for."""
+    place = str(the.here.location.public_id)
+    link, token = own_page_link(the.here.patient, now=clock.now())
+    browser.get("scheduling:own_page", token)
+    for typed in ({"how": "send_code"}, {"how": "code", "code": "1"}):
+        browser.post("scheduling:own_page_check", token, **typed)
+    browser.post("scheduling:own_page_check", token, how="code", code=code_of(link))
+    browser.get("scheduling:own_page", token)
+    browser.get("scheduling:own_page_correct", token)
+    browser.post("scheduling:own_page_correct", token)
+    browser.post("scheduling:own_page_correct", token, part="name", words=str(SAMPLE["text"]))
+    browser.get("scheduling:own_page", token)
+    browser.post("scheduling:own_page_close", token)
+    browser.get("scheduling:own_page_ask", place)
+    for email in ("", "no address", "name@mail.example"):
+        browser.post("scheduling:own_page_ask", place, email=email)
+
+
 def read_up(browser: Browser, the: World) -> None:
     """What anybody may read, each page."""
     place = the.here.location
@@ -317,6 +338,7 @@ def come_too_late(browser: Browser, the: World) -> None:
 def test_no_english_is_left_on_any_page_that_a_patient_opens(browser: Browser, the: World) -> None:
     for walk in (
         fill_in,
+        see_their_own,
         on_the_tablet,
         agree,
         visit,

@@ -98,10 +98,10 @@ def test_comparison_asks_the_same_number_of_questions_for_2_and_3_sessions(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client.get(address(plan.patient))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(address(plan.patient))
     given(plan, clinician, now - timedelta(days=1))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(address(plan.patient))
 
 

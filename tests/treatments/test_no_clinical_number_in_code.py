@@ -46,6 +46,7 @@ ARITHMETIC: dict[str, dict[int | float | str, str]] = {
         "0.01": "the edge of a drawing",
         "0.5": "the middle of a drawing",
     },
+    "own_scores.py": {60: "scores of a page", 12: "visits of a page"},
     "planning.py": {400: "longest source kept"},
     "products.py": {10: "tenths of a mL"},
     "quantities.py": {
@@ -105,6 +106,7 @@ SAID_IN_CODE = {
     "forms/check_in_scores.py": {"7 days": "what a week's count asks about"},
     "intervals.py": {"12 weeks": "how an interval is written", "3 months": "how an interval is written"},
     "models/stock.py": {"0.9%": "the name of saline"},
+    "own_scores.py": {"4 weeks": "what a count of headache days asks about"},
     "views/session_made.py": {"0.1 mL": "what a concentration is told in"},
 }
 

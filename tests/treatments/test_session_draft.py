@@ -167,7 +167,7 @@ def test_draft_page_asks_the_same_number_of_questions_for_1_and_40_sites(
     session = checked(an_active_plan(clinician, now, sites=sites), clinician, now)
     prepared(session, some_vials(clinician, now), clinician, now)
     client.get(url("session", session))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(31):
         client.get(url("session", session))
 
 
