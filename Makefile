@@ -60,7 +60,7 @@ test: setup browser calendar ## All the tests, the checks included
 
 # Beside the checks: both have a while in which one processor is enough.
 suite: setup
-	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 check: setup ## Lint, types, import contracts, missing migrations, templates
 	@$(BIN)/python -m tests.check

@@ -2,6 +2,7 @@
 
 import datetime
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +15,13 @@ from pytest_django.plugin import DjangoDbBlocker
 from clinic.lib.languages import is_spoken
 from clinic.lib.management.commands.prepare_files import compile_catalogue
 from tests import database
-
-SLOW = ("tests/journeys/", "tests/faults/", "tests/year/")
-"""Wait for browsers, processes and servers: begun last, they would keep one process busy when the others are done."""
+from tests.lanes import in_lanes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow ones."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+    """Deal them out as `tests.lanes` says."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = [items[place] for place in in_lanes([item.nodeid for item in items], processes)]
 
 
 def pytest_collection_finish() -> None:

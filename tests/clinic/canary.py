@@ -19,7 +19,8 @@ from clinic.staff.models import Role
 from patients.models import Intake, Patient
 from patients.questionnaire import steps_of
 from scheduling.models import AppointmentType, FollowUp
-from tests.clinic.world import Place, World, next_morning
+from tests.clinic.building import next_morning
+from tests.clinic.world import Place, World
 from tests.outbox.sink import Sink
 from tests.patients.intake_making import typed_for
 from tests.treatments.sessions import an_active_plan, checked, prepared, signed

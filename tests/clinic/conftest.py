@@ -7,7 +7,8 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from clinic.lib import clock
-from tests.clinic.world import World, taken_back, world
+from tests.clinic.building import world
+from tests.clinic.world import World, taken_back
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,10 @@ from django.urls import path, reverse
 from clinic.staff.models import Role
 from patients.models import Patient
 from scheduling.models import AppointmentType
+from tests.clinic.building import next_morning
 from tests.clinic.forms import Met, all_forms
 from tests.clinic.matrix import LINKS, STAFF
-from tests.clinic.world import World, next_morning, taken_back
+from tests.clinic.world import World, taken_back
 
 NUL, LONG, DIGITS = "A\x00B", "x" * 10_000, "9" * 5_000
 HOSTILE = (

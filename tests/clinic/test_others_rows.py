@@ -10,7 +10,8 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients.models import Patient
 from scheduling.models import Appointment, AppointmentType
-from tests.clinic.world import World, next_morning
+from tests.clinic.building import next_morning
+from tests.clinic.world import World
 from treatments.models import SessionSite, Vial
 
 

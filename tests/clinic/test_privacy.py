@@ -16,8 +16,9 @@ from clinic.audit.models import Entry
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from patients.models import AccessLink, Patient
+from tests.clinic.building import world
 from tests.clinic.canary import CLINICAL, PHONE, WORD, Heard, links_of, listening, story
-from tests.clinic.world import World, world
+from tests.clinic.world import World
 from tests.outbox import sink as sinks
 from tests.outbox.conftest import use_server
 from tests.scheduling.made import NOW

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.staff.models import Role
+from tests.clinic.building import world
 from tests.clinic.matrix import LINKS, STAFF, Entry
-from tests.clinic.world import World, taken_back, world
+from tests.clinic.world import World, taken_back
 from tests.scheduling.made import NOW
 
 pytestmark = pytest.mark.django_db

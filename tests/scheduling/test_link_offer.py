@@ -10,7 +10,7 @@ from django.urls import reverse
 from patients.models import AccessLink
 from scheduling import by_link
 from scheduling.models import Appointment, FollowUp
-from tests.clinic.world import next_morning, world
+from tests.clinic.building import next_morning, world
 from tests.scheduling.made import NOW
 
 pytestmark = pytest.mark.django_db

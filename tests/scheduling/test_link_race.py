@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from patients.links import make_link
 from scheduling.models import Appointment
-from tests.clinic.world import next_morning, world
+from tests.clinic.building import next_morning, world
 from tests.scheduling.made import NOW
 from tests.scheduling.test_races import at_once
 

@@ -20,7 +20,7 @@ from scheduling.booking import Slot
 from scheduling.by_link import Offer
 from scheduling.errors import BeingBooked, Refusal
 from scheduling.models import Appointment, FollowUp
-from tests.clinic.world import world
+from tests.clinic.building import world
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, clinic, someone
 

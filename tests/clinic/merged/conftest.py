@@ -9,7 +9,8 @@ from patients.corrections import ask_correction
 from patients.intake import invite
 from patients.models import Confidant, Confidence, HistoryItem, Import, Opening, Patient, Restriction
 from scheduling.models import Appointment, AppointmentType, WaitingEntry
-from tests.clinic.world import Place, World, next_morning
+from tests.clinic.building import next_morning
+from tests.clinic.world import Place, World
 from tests.patients.documents.making import a_document
 from tests.patients.register_making import in_the_register
 from tests.treatments.people import a_patient
