@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.keyboard import SEEN
+from tests.journeys.keyboard import tab
 
 MOST_KEYS = 140
 AT = """() => {
@@ -23,8 +23,7 @@ TYPED = {"about_given_name": "Asha", "about_phone": "98765 00132", "pain_since_y
 def fill_by_keys(page: Page) -> None:
     """Answer the page from its first field to its button, seeing at each step where one is."""
     for _press in range(MOST_KEYS):
-        page.keyboard.press("Tab")
-        seen, at = page.evaluate(SEEN), page.evaluate(AT)
+        seen, at = tab(page), page.evaluate(AT)
         if seen["isPage"]:
             continue
         assert seen["isSeen"], f"{page.url}: nobody sees that {seen['name']} has the focus"
