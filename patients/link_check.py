@@ -1,8 +1,10 @@
 """The second check of a link: whether it is the person, before anything answered earlier is shown.
 
 Either the date of birth, or a code of six digits mailed to the address that the link was sent to. Five wrong dates
-close the link for an hour, five more end it; five wrong codes end the code, three such codes in a row the link: the
-desk then sends a new one. A try is counted under the link's lock, so that many at once are counted one by one.
+close that way for an hour, five more end the link; five wrong codes end the code, three such codes in a row the link:
+the desk then sends a new one. The ways are counted apart: whoever guesses dates with a link that was passed on does
+not keep the person from the code, which only their mailbox shows. A try is counted under the link's lock, so that many
+at once are counted one by one.
 """
 
 from datetime import datetime, timedelta
@@ -34,11 +36,15 @@ def try_birth_date(*, link: AccessLink, typed: BirthTyped, now: datetime) -> boo
     """Return whether this is the person's date of birth; a wrong one is counted.
 
     Raises:
-        LinkWaits, LinkRevoked: too many were wrong.
+        LinkWaits: five were wrong, and no date is looked at for an hour.
+        LinkRevoked: too many were wrong.
 
     """
     with transaction.atomic():
-        held = _locked(link, now)
+        held = _locked(link)
+        waits = dates_wait_until(held, now)
+        if waits is not None:
+            raise LinkWaits(waits)
         patient = held.patient
         is_right = agrees(typed, born_on=patient.born_on, precision=patient.birth_precision)
         if is_right:
@@ -60,11 +66,11 @@ def send_code(*, link: AccessLink, now: datetime) -> bool:
     goes is not told: then no code is the right one.
 
     Raises:
-        LinkWaits, LinkRevoked: too many answers were wrong.
+        LinkRevoked: too many answers were wrong.
 
     """
     with transaction.atomic():
-        held = _locked(link, now)
+        held = _locked(link)
         made = held.codes.all()
         if any(made.filter(made_at__gt=now - span).count() >= most for span, most in CODES_A_LINK):
             return False
@@ -84,11 +90,11 @@ def try_code(*, link: AccessLink, typed: str, now: datetime) -> bool:
     """Return whether this is the newest mailed code, still in its time; a right one is spent, a wrong one counted.
 
     Raises:
-        LinkWaits, LinkRevoked: too many were wrong.
+        LinkRevoked: too many were wrong.
 
     """
     with transaction.atomic():
-        held = _locked(link, now)
+        held = _locked(link)
         code = live_code(held, now)
         if code is None:
             return False
@@ -117,6 +123,12 @@ def code_of(link: AccessLink) -> str:
     return _digits(link, newest.number if newest else 0)
 
 
+def dates_wait_until(link: AccessLink, now: datetime) -> datetime | None:
+    """Return until when no date of birth is looked at, where too many were wrong lately."""
+    until: datetime | None = link.waits_until
+    return until if until is not None and until > now else None
+
+
 def can_ask_birth_date(patient: Patient) -> bool:
     """Return whether the date of birth on file is sure enough to be asked for."""
     return can_be_asked(patient.birth_precision)
@@ -137,12 +149,10 @@ def _dead_in_a_row(link: AccessLink) -> int:
     return link.codes.filter(number__gt=right.number if right else 0, wrong_tries=TRIES).count()
 
 
-def _locked(link: AccessLink, now: datetime) -> AccessLink:
+def _locked(link: AccessLink) -> AccessLink:
     held = AccessLink.objects.select_for_update(of=("self",)).select_related("patient").get(pk=link.pk)
     if held.revoked_at is not None:
         raise LinkRevoked(held.revoked_because)
-    if held.waits_until is not None and held.waits_until > now:
-        raise LinkWaits(held.waits_until)
     return held
 
 

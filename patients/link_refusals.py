@@ -43,7 +43,7 @@ class LinkRevoked(LinkRefused):
 
 
 class LinkWaits(LinkRefused):
-    """Too many wrong dates or codes were typed: it opens again later."""
+    """Too many wrong dates of birth were typed: the next is looked at later. A mailed code opens it meanwhile."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)

@@ -176,6 +176,14 @@ def remember_code(request: HttpRequest, link: AccessLink, now: datetime) -> None
     request.session[CODE_SHOWN] = {**request.session.get(CODE_SHOWN, {}), str(link.public_id): now.isoformat()}
 
 
+def pass_on(request: HttpRequest, link: AccessLink, other: AccessLink, now: datetime) -> None:
+    """Where the code was typed for one link, recognise the browser for another of the same person's, no longer."""
+    at = request.session.get(CODE_SHOWN, {}).get(str(link.public_id))
+    if closes_at(request, link, now) is not None:
+        remember(request, other, now)
+        request.session[CODE_SHOWN] = {**request.session[CODE_SHOWN], str(other.public_id): at}
+
+
 def closes_at(request: HttpRequest, link: AccessLink, now: datetime) -> datetime | None:
     """Return until when this browser is recognised by the mailed code; None where it is not. Not longer by use."""
     at = request.session.get(CODE_SHOWN, {}).get(str(link.public_id))

@@ -1,31 +1,34 @@
-"""A patient's own consents by mailed link: read, signed, taken back, after the second check."""
+"""A patient's own consents by mailed link: read, signed, taken back, by who typed the code mailed to the same address.
 
-from datetime import datetime
+They name what somebody is treated for: a date of birth, which families know, does not open them (0076).
+"""
+
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.audit.trail import record
 from clinic.lib import clock
-from patients.consenting import PURPOSE, consents_link
+from patients.consenting import PURPOSE
 from patients.consents import standing_of
-from patients.link_refusals import LinkWaits
-from patients.models import AccessLink, Consent, ConsentText, Patient
+from patients.models import AccessLink, Consent, ConsentText
 from patients.views import consent_pages
-from patients.views.by_link import has_passed, link_page, remember
+from patients.views.by_link import closes_at, link_page, remember_code
 from patients.views.consent_pages import Place
-from patients.views.link_who import ask_who, recognise
+from patients.views.link_who import ask_code, recognise_by_code
 
 
 @link_page(PURPOSE)
 def consents(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Show where each consent stands, with the way to read, sign, take back and carry away."""
-    if not has_passed(request, link, clock.now()):
+    if closes_at(request, link, clock.now()) is None:
         return _ask(request, link)
     patient = link.patient
     context = {
@@ -38,27 +41,23 @@ def consents(request: HttpRequest, link: AccessLink) -> HttpResponse:
 
 @link_page(PURPOSE)
 def who(request: HttpRequest, link: AccessLink) -> HttpResponse:
-    """Recognise somebody by the date of birth or a mailed code, or mail the code."""
+    """Mail the code, or recognise who types it."""
     if request.method != "POST":
         return redirect(_list_href(link))
-    try:
-        not_recognised = recognise(request, link)
-    except LinkWaits as refusal:
-        return _ask(request, link, waits_until=refusal.until, status=429)
+    not_recognised = recognise_by_code(request, link)
     if not_recognised is not None:
         return _ask(request, link, **not_recognised)
-    remember(request, link, clock.now())
+    remember_code(request, link, clock.now())
+    with transaction.atomic():
+        record(by=None, actor="patient link", verb="consents.opened", thing=link.patient, patient=link.patient)
     return redirect(_list_href(link))
 
 
 @link_page(PURPOSE)
 def sign(request: HttpRequest, link: AccessLink, wording: UUID) -> HttpResponse:
     """Read the words and sign."""
-    now = clock.now()
-    if not has_passed(request, link, now):
+    if closes_at(request, link, clock.now()) is None:
         return _ask(request, link, was_typed=request.method == "POST")
-    if request.method == "POST":
-        remember(request, link, now)
     place = _place(link, done_in=request)
     return consent_pages.sign_page(request, link.patient, wording, place)
 
@@ -66,19 +65,9 @@ def sign(request: HttpRequest, link: AccessLink, wording: UUID) -> HttpResponse:
 @link_page(PURPOSE)
 def withdraw(request: HttpRequest, link: AccessLink, consent: UUID) -> HttpResponse:
     """Take a consent back."""
-    now = clock.now()
-    if not has_passed(request, link, now):
+    if closes_at(request, link, clock.now()) is None:
         return _ask(request, link)
-    if request.method == "POST":
-        remember(request, link, now)
     return consent_pages.withdraw_page(request, link.patient, consent, _place(link))
-
-
-def way_in(request: HttpRequest, patient: Patient, *, now: datetime) -> str:
-    """Return the path of a person's consents for a browser that another page recognised as theirs; for a POST."""
-    link, token = consents_link(patient=patient, now=now)
-    remember(request, link, now)
-    return reverse("patients:consents_link", args=[token])
 
 
 def _ask(request: HttpRequest, link: AccessLink, *, was_typed: bool = False, **shown: Any) -> HttpResponse:
@@ -86,7 +75,7 @@ def _ask(request: HttpRequest, link: AccessLink, *, was_typed: bool = False, **s
         messages.warning(
             request, _("Too much time went by: nothing was signed. Please sign once more after the check.")
         )
-    return ask_who(request, link, who_href=reverse("patients:consents_who", args=[link.token]), **shown)
+    return ask_code(request, link, who_href=reverse("patients:consents_who", args=[link.token]), **shown)
 
 
 def _list_href(link: AccessLink) -> str:

@@ -13,7 +13,7 @@ from clinic.locations.models import Location
 from patients.errors import IntakeClosed
 from patients.forms_link import BirthForm, CodeForm
 from patients.intake import PURPOSE, speak, start
-from patients.link_check import can_ask_birth_date, live_code
+from patients.link_check import can_ask_birth_date, dates_wait_until, live_code
 from patients.link_refusals import LinkWaits
 from patients.models import AccessLink, Intake
 from patients.spoken import spoken_languages
@@ -103,8 +103,8 @@ def intake_who(request: HttpRequest, link: AccessLink) -> HttpResponse:
             return ask_who(request, link, intake) if needs_check(request, link, intake) else redirect(_start(link))
         try:
             not_recognised = recognise(request, link)
-        except LinkWaits as refusal:
-            return ask_who(request, link, intake, waits_until=refusal.until, status=429)
+        except LinkWaits:
+            return ask_who(request, link, intake, status=429)
         if not_recognised is not None:
             return ask_who(request, link, intake, **not_recognised)
         remember(request, link, clock.now())
@@ -203,11 +203,15 @@ def ask_who(  # what the page shows, all by keyword
         hidden.append((f"{CARRIED}step", step))
     else:
         hidden = [(key, value) for key, values in request.POST.lists() for value in values if key.startswith(CARRIED)]
+    now = clock.now()
+    link.refresh_from_db(fields=["waits_until"])  # a wrong date just typed may have been the fifth
+    waits_until = dates_wait_until(link, now)
     context = {
         "birth": BirthForm(),
         "code": CodeForm(),
-        "can_birth": can_ask_birth_date(link.patient),
-        "code_is_live": live_code(link, clock.now()) is not None,
+        "can_birth": can_ask_birth_date(link.patient) and waits_until is None,
+        "waits_until": waits_until,
+        "code_is_live": live_code(link, now) is not None,
         "who_href": reverse("patients:intake_who", args=[link.token]),
         "carried": hidden,
         **frame(link, intake),

@@ -1,6 +1,6 @@
 """The second check of a link: what is typed or asked for there, and the page that asks."""
 
-from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.lib import clock
 from patients.forms_link import BirthForm, CodeForm
-from patients.link_check import can_ask_birth_date, live_code, send_code, try_birth_date, try_code
+from patients.link_check import live_code, send_code, try_birth_date, try_code
 from patients.models import AccessLink
 
 
@@ -30,30 +30,40 @@ def recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
     return {"code": _wrong(code), "code_sent": True, "status": 422}
 
 
+def recognise_by_code(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
+    """Try the typed code, or mail one; no date of birth opens what is clinical. Return what to show meanwhile."""
+    now = clock.now()
+    if request.POST.get("how") == "send_code":
+        is_sent = send_code(link=link, now=now)
+        return {"code_sent": is_sent, "no_code": not is_sent}
+    code = CodeForm(request.POST)
+    if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
+        return None
+    if code.is_valid():
+        code.add_error(None, _("This is not the newest code. Check the e-mail and try once more."))
+    return {"code": code, "status": HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
 def _wrong(form: BirthForm | CodeForm) -> BirthForm | CodeForm:
     if form.is_valid():
         form.add_error(None, _("This is not what we have on file. Check it and try once more, or take the other way."))
     return form
 
 
-def ask_who(
+def ask_code(
     request: HttpRequest,
     link: AccessLink,
     *,
     who_href: str,
-    waits_until: datetime | None = None,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
     **shown: Any,
 ) -> HttpResponse:
-    """Show the second check of a page where nothing was typed before."""
+    """Ask for the mailed code before a page where nothing was typed."""
     context = {
-        "birth": BirthForm(),
         "code": CodeForm(),
-        "can_birth": can_ask_birth_date(link.patient),
         "code_is_live": live_code(link, clock.now()) is not None,
         "who_href": who_href,
         "location": link.patient.location,
-        "waits_until": waits_until,
         "is_page": True,
         **shown,
     }

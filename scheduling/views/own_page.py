@@ -20,10 +20,10 @@ from patients.corrections import TooManyOpen, ask_correction
 from patients.documents import serving
 from patients.forms_correction import PARTS, CorrectionForm
 from patients.forms_link import CodeForm
-from patients.link_check import live_code, send_code, try_code
-from patients.link_refusals import LinkWaits
+from patients.link_check import live_code
 from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Document, DocumentKind
-from patients.views.by_link import closes_at, forget, link_page, remember, remember_code
+from patients.views.by_link import closes_at, forget, link_page, pass_on, remember_code
+from patients.views.link_who import recognise_by_code
 from scheduling import own_page
 from scheduling.exporting.taking import take_patient
 from scheduling.models import ExportForm
@@ -54,22 +54,13 @@ def check(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Mail the code, or recognise who types it."""
     if request.method != "POST":
         return _back(link)
-    now = clock.now()
-    try:
-        if request.POST.get("how") == "send_code":
-            is_sent = send_code(link=link, now=now)
-            return _page(request, link, no_code=not is_sent, code_sent=is_sent)
-        code = CodeForm(request.POST)
-        if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
-            remember_code(request, link, now)
-            with transaction.atomic():
-                record(by=None, actor="patient link", verb="own_page.opened", thing=link.patient, patient=link.patient)
-            return _back(link)
-    except LinkWaits:
-        return _page(request, link, no_code=True, status=HTTPStatus.TOO_MANY_REQUESTS)
-    if code.is_valid():
-        code.add_error(None, _("This is not the newest code. Check the e-mail and try once more."))
-    return _page(request, link, code=code, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    not_recognised = recognise_by_code(request, link)
+    if not_recognised is not None:
+        return _page(request, link, **not_recognised)
+    remember_code(request, link, clock.now())
+    with transaction.atomic():
+        record(by=None, actor="patient link", verb="own_page.opened", thing=link.patient, patient=link.patient)
+    return _back(link)
 
 
 @link_page(own_page.PURPOSE)
@@ -104,8 +95,7 @@ def go(request: HttpRequest, link: AccessLink, where: str) -> HttpResponse:
     if made is None:
         return _page(request, link, refused=_gone())
     other, path = made
-    if is_recognised:
-        remember(request, other, now)  # the code was typed here: the form does not ask once more
+    pass_on(request, link, other, now)  # the code was typed here: the other page does not ask once more
     return redirect(path)
 
 

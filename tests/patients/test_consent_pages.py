@@ -1,7 +1,7 @@
 """Consents on the clinic's screen, by a patient's link, and the manager's page of words."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.consenting import consents_link
 from patients.consents import wording_for
+from patients.link_check import code_of
 from patients.models import AccessLink, Consent, ConsentText, Patient
+from patients.views.by_link import PASSED
 from tests.patients.consent_making import STROKES, answer, words
 from tests.patients.making import client_of, member
 from tests.treatments.people import a_patient, a_user
@@ -49,11 +51,27 @@ def sent(**more: str) -> dict[str, str]:
 def by_link(patient: Patient) -> tuple[Client, AccessLink, str]:
     """A browser that was recognised, its link and token."""
     link, token = consents_link(patient=patient, now=NOW)
-    client = Client()
-    typed = {"how": "birth", "born_day": "17", "born_month": "5", "born_year": "1980"}
-    response = client.post(reverse("patients:consents_who", args=[token]), typed)
+    client, address = Client(), reverse("patients:consents_who", args=[token])
+    assert client.post(address, {"how": "send_code"}).status_code == 200
+    response = client.post(address, {"how": "code", "code": code_of(link)})
     assert response.status_code == 302, response.text
     return client, link, token
+
+
+def every_page(token: str, consent: Consent) -> list[str]:
+    """Each address of a consents' link: the list, words to sign, taking back, the copy."""
+    return [
+        reverse("patients:consents_link", args=[token]),
+        reverse("patients:consents_sign", args=[token, wording_for("photography", "gu").public_id]),
+        reverse("patients:consents_withdraw", args=[token, consent.public_id]),
+        reverse("consent_copy_by_link", args=[token, consent.public_id]),
+    ]
+
+
+def is_shut(client: Client, address: str) -> bool:
+    """Whether the code is asked for, whatever is sent, and nothing of the page is shown."""
+    seen = [client.get(address, follow=True), client.post(address, sent(), follow=True)]
+    return all(page.templates[0].name == "patients/link_who.html" for page in seen)
 
 
 def test_desk_signs_draws_and_sees_it_stand(rekha: Patient, desk: User) -> None:
@@ -153,7 +171,8 @@ def test_a_plans_consent_is_signed_about_it_and_taken_back(rekha: Patient) -> No
 
 def test_the_patient_reads_what_for_and_the_desks_screen_does_not_say(rekha: Patient, desk: User) -> None:
     plan = an_active_plan(a_user(Role.CLINICIAN), NOW, is_agreed=False)
-    Patient.objects.filter(pk=plan.patient_id).update(born_on=rekha.born_on, birth_precision="day")
+    Patient.objects.filter(pk=plan.patient_id).update(email="meenal@patients.example")
+    plan.patient.refresh_from_db()
     client, _link, token = by_link(plan.patient)
     address = reverse("patients:consents_sign", args=[token, wording_for("treatment", "en").public_id])
     assert "Chronic migraine" in client.get(f"{address}?about={plan.public_id}").text
@@ -171,17 +190,39 @@ def test_the_desk_mails_the_link_and_reads_no_condition(rekha: Patient, desk: Us
 
 
 def test_the_link_shows_nothing_before_the_second_check(rekha: Patient) -> None:
-    answer(rekha, "photography", NOW)
+    kept = answer(rekha, "photography", NOW)
     link, token = consents_link(patient=rekha, now=NOW)
-    page = Client().get(reverse("patients:consents_link", args=[token]))
-    assert page.status_code == 200
-    assert page.templates[0].name == "patients/link_who.html"
-    url = reverse("patients:consents_sign", args=[token, wording_for("photography", "gu").public_id])
-    assert Client().post(url, sent()).templates[0].name == "patients/link_who.html"
-    copy = reverse("consent_copy_by_link", args=[token, Consent.objects.get().public_id])
-    assert Client().get(copy).status_code == 302
+    assert [address for address in every_page(token, kept) if not is_shut(Client(), address)] == []
     assert Consent.objects.count() == 1
     assert link.used_at is None
+
+
+def test_a_date_of_birth_opens_no_consents_nor_does_a_session_that_once_had_it(rekha: Patient) -> None:
+    """Families know the date; what somebody is treated for stands there. A date is not even looked at, nor counted."""
+    kept = answer(rekha, "photography", NOW)
+    link, token = consents_link(patient=rekha, now=NOW)
+    client = Client()
+    typed = {"how": "birth", "born_day": "17", "born_month": "5", "born_year": "1980"}
+    asked = client.post(reverse("patients:consents_who", args=[token]), typed)
+    assert (asked.status_code, 'name="born_' in asked.text) == (422, False)
+    session = client.session
+    session[PASSED] = {str(link.public_id): NOW.isoformat()}  # as the pages before this one remembered a date of birth
+    session.save()
+    assert [address for address in every_page(token, kept) if not is_shut(client, address)] == []
+    assert (Consent.objects.count(), AccessLink.objects.get(pk=link.pk).failed_checks) == (1, 0)
+
+
+def test_the_code_opens_consents_for_half_an_hour_however_busy(rekha: Patient, time_machine: Any) -> None:
+    kept = answer(rekha, "photography", NOW)
+    client, _link, token = by_link(rekha)
+    time_machine.move_to(NOW + timedelta(minutes=29), tick=False)
+    pages = every_page(token, kept)
+    assert [client.get(address).status_code for address in pages] == [200] * 4
+    assert client.post(pages[2]).status_code == 302, "acting there does not prolong it"
+    time_machine.move_to(NOW + timedelta(minutes=30), tick=False)
+    assert [address for address in pages if not is_shut(client, address)] == []
+    assert Consent.objects.count() == 2
+    assert Entry.objects.filter(verb="consents.opened", actor="patient link").count() == 1
 
 
 def test_the_patient_signs_takes_back_and_keeps_a_copy_by_link(rekha: Patient) -> None:

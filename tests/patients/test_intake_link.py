@@ -236,6 +236,18 @@ def test_five_wrong_dates_close_the_link_for_everybody(intake: Intake, at: datet
     assert Client().post(url(token, "intake_who"), BORN).status_code == 429
 
 
+def test_after_five_wrong_dates_the_page_offers_the_code_alone(intake: Intake, at: datetime) -> None:
+    """The way that is left is there, and it opens."""
+    token = token_of(filled(intake, at), at)
+    browser, who = Client(), url(token, "intake_who")
+    pages = [browser.post(who, {**BORN, "born_year": "1971"}) for _try in range(5)]
+    assert ["Your date of birth" in page.text for page in pages] == [True] * 4 + [False]
+    assert "Too many tries" in pages[-1].text
+    browser.post(who, {"how": "send_code"})
+    link = AccessLink.objects.get(purpose="intake")
+    assert browser.post(who, {"how": "code", "code": code_of(link)}).status_code == 302
+
+
 def test_dead_links_say_why_and_invented_ones_look_all_the_same(at: datetime) -> None:
     """A8: who holds no link of ours learns nothing; who held one learns what ended it and nobody's name."""
     patient = person()

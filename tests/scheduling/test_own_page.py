@@ -158,6 +158,17 @@ def test_who_typed_the_code_is_not_asked_again_by_the_form(held: Held) -> None:
     assert "One short check" not in form.text
 
 
+def test_the_way_to_the_permissions_lasts_no_longer_than_the_code(held: Held, time_machine: Any) -> None:
+    """Half an hour from the code, not from the press: going round between the two pages keeps neither open."""
+    browser = held.recognised()
+    time_machine.move_to(NOW + timedelta(minutes=29), tick=False)
+    there = browser.post(held.url("_go", "permissions")).headers["Location"]
+    assert "Chronic migraine" in browser.get(there).text
+    time_machine.move_to(NOW + timedelta(minutes=30), tick=False)
+    assert "One short check" in browser.get(there).text
+    assert browser.post(held.url("_go", "permissions")).status_code == 403
+
+
 def test_wrong_code_says_so_and_page_stays(held: Held) -> None:
     browser = Client()
     assert "A code is on its way" in browser.post(held.url("_check"), {"how": "send_code"}).text

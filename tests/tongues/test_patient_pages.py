@@ -148,9 +148,10 @@ def agree(browser: Browser, the: World) -> None:
     """Each consent read, refused, signed with every mistake, taken back; by link, and on the clinic's tablet."""
     patient, token = the.here.patient, the.here.tokens["consents_link"]
     browser.get("patients:consents_link", token)
-    browser.post("patients:consents_who", token, **BORN | {"born_year": "1971"})
-    born = {"how": "birth", "born_day": "6", "born_month": "5", "born_year": "1984"}
-    assert browser.post("patients:consents_who", token, **born).status_code == 302
+    for typed in TRIES:
+        browser.post("patients:consents_who", token, **typed)
+    code = code_of(AccessLink.objects.get(purpose="consents", patient=patient))
+    assert browser.post("patients:consents_who", token, how="code", code=code).status_code == 302
     for kind in ("data_use", "photography", "reminders", "before_visit", "check_ins"):
         words = str(wording_for(kind, browser.language).public_id)
         browser.get("patients:consents_sign", token, words)

@@ -1,4 +1,4 @@
-"""The copy of a consent for who holds the link to the consents and was recognised."""
+"""The copy of a consent for who holds the link to the consents and typed the mailed code."""
 
 import logging
 from uuid import UUID
@@ -13,7 +13,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from patients.consenting import PURPOSE
 from patients.models import AccessLink, Consent
-from patients.views.by_link import has_passed, link_page
+from patients.views.by_link import closes_at, link_page
 from treatments.papers.consent_copy import consent_copy
 from treatments.papers.typesetting import PaperNotMade, PaperTooLong, typeset
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 @link_page(PURPOSE)
 def by_link(request: HttpRequest, link: AccessLink, public_id: UUID) -> HttpResponse:
     """Make the copy of one of the patient's own answers; who was not recognised yet is asked first."""
-    if request.method == "POST" or not has_passed(request, link, clock.now()):
+    if request.method == "POST" or closes_at(request, link, clock.now()) is None:
         return redirect("patients:consents_link", link.token)
     consents = Consent.objects.filter(patient=link.patient).select_related("wording", "taken_by", "patient__location")
     consent = get_object_or_404(consents, public_id=public_id)
