@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from patients import duplicates
-from patients.birth import Birth, Precision
+from patients.birth import ABOUT_SPREAD_YEARS, Birth, Precision
 from patients.importing.progress import Progress, take_time
 from patients.models import Import
 
@@ -23,10 +23,20 @@ BATCH: Final = 10_000
 TOO_OFTEN: Final = 60
 """A phone or address that so many rows share is nobody's: a clinic's own, or 0000."""
 MOST_KEPT: Final = 6
+FURTHEST: Final = 2 * ABOUT_SPREAD_YEARS
+"""So many years lie at most between two births that can be one."""
 
 COMPARED: Final = "public_id, search_name, born_on, birth_precision, phone, email"
 PEOPLE: Final = f"SELECT {COMPARED}, 0 AS number FROM patients_patient WHERE merged_into_id IS NULL {{places}}"  # noqa: S608
 ROWS: Final = f"SELECT {COMPARED}, number FROM patients_importrow WHERE of_id = %(of)s AND outcome = 'new'"  # noqa: S608
+VAGUE: Final = f"""
+    SELECT asked.*, found.* FROM asked JOIN called ON called.number = asked.number
+        JOIN named AS found ON found.search_name = called.name
+    WHERE {{order}} AND {{which}} AND (asked.born_on IS NULL OR found.born_on IS NULL
+        OR abs(extract(year FROM asked.born_on) - extract(year FROM found.born_on)) <=
+            CASE WHEN 'about' IN (asked.birth_precision, found.birth_precision) THEN {FURTHEST} ELSE 0 END)
+"""  # noqa: S608 - no value stands in it
+# First whom we ask about is vague, then whom we find: with both in one question all who share a name would be paired.
 PAIRS: Final = f"""
     WITH here AS ({{among}}),
         asked AS (SELECT {COMPARED}, number FROM patients_importrow
@@ -35,8 +45,10 @@ PAIRS: Final = f"""
             GROUP BY phone HAVING count(*) <= {TOO_OFTEN}),
         mails AS (SELECT upper(email) AS reach FROM patients_importrow WHERE of_id = %(of)s AND email <> ''
             GROUP BY upper(email) HAVING count(*) <= {TOO_OFTEN}),
-        vague AS (SELECT DISTINCT ON (search_name, born_on, birth_precision) * FROM here
-            ORDER BY search_name, born_on, birth_precision, number)
+        named AS (SELECT DISTINCT ON (search_name, born_on, birth_precision) * FROM here
+            ORDER BY search_name, born_on, birth_precision, number),
+        called AS (SELECT number, birth_precision, search_name AS name FROM asked UNION
+            SELECT number, birth_precision, regexp_replace(search_name, '^(.*) (\\S+)$', '\\2 \\1') FROM asked)
     SELECT asked.*, found.* FROM asked JOIN here AS found ON found.phone = asked.phone
         JOIN phones ON phones.reach = asked.phone WHERE {{order}}
     UNION
@@ -46,13 +58,9 @@ PAIRS: Final = f"""
     SELECT asked.*, found.* FROM asked JOIN here AS found ON found.born_on = asked.born_on
         WHERE {{order}} AND similarity(found.search_name, asked.search_name) >= 0.3
     UNION
-    SELECT asked.*, found.* FROM asked
-        CROSS JOIN LATERAL (VALUES (asked.search_name),
-            (regexp_replace(asked.search_name, '^(.*) (\\S+)$', '\\2 \\1'))) AS called (name)
-        JOIN vague AS found ON found.search_name = called.name
-        WHERE {{order}} AND (asked.birth_precision <> 'day' OR found.birth_precision <> 'day')
-            AND (asked.born_on IS NULL OR found.born_on IS NULL
-                OR abs(extract(year FROM asked.born_on) - extract(year FROM found.born_on)) <= 11)
+    {VAGUE.format(order="{order}", which="called.birth_precision <> 'day'")}
+    UNION
+    {VAGUE.format(order="{order}", which="called.birth_precision = 'day' AND found.birth_precision <> 'day'")}
     ORDER BY 7, 1
 """  # noqa: S608 - no value stands in it
 HOLD: Final = """

@@ -102,7 +102,6 @@ def _judge(imported: Import) -> None:
         cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet: Postgres would guess one
         for question in questions:
             cursor.execute(question, {"of": imported.pk, "location": imported.location_id})
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")  # the search for likely same people walks an index
 
 
 def _copy(imported: Import, batch: Iterable[Taken]) -> None:
