@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Some machines forbid it: each of the hundreds of processes that the tests start would then compile the clinic anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run setup services services-stop test suite check drill bench lock browser calendar format messages
+.PHONY: help run setup services services-stop test suite check drill bench lock browser calendar npm format messages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -55,6 +55,12 @@ calendar:
 	  && echo "Installing khal for the tests, once" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends khal >/dev/null; } \
 	  || { echo "The tests need a calendar program; as root, once: apt-get install khal"; exit 1; }
 
+# The other reader of FHIR is a package of npm's: `tests/drill/fhir` pins it.
+npm:
+	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing npm for the drill, once (some minutes)" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm >/dev/null; } \
+	  || { echo "The drill holds bundles against npm's schema of FHIR; as root, once: apt-get install npm"; exit 1; }
+
 test: setup browser calendar ## All the tests, the checks included
 	@$(MAKE) --no-print-directory -j 2 check suite
 
@@ -65,7 +71,7 @@ suite: setup
 check: setup ## Lint, types, import contracts, missing migrations, templates
 	@$(BIN)/python -m tests.check
 
-drill: setup ## Every fault again and again, two hosts in networks of their own, 10,000 deeds, FHIR by npm's schema, a simulated year; root, under an hour
+drill: setup npm ## Every fault again and again, two hosts in networks of their own, 10,000 deeds, FHIR by npm's schema, a simulated year; root, under an hour
 	@[ "$$(id -u)" = 0 ] || { echo "make drill builds two hosts in network namespaces: run it as root"; exit 2; }
 	@$(BIN)/pytest tests/drill/matrix.py tests/drill/hosts.py -q -s -n 0
 	@$(BIN)/pytest tests/drill/bundles.py -q -s -n 0

@@ -1,17 +1,19 @@
-"""docs/bench.md: each run of a part writes its own section and leaves the others."""
+"""A page of docs in sections, docs/bench.md most of all: each run of a part writes its own and leaves the others."""
+
+from pathlib import Path
 
 from clinic.embedded.home import CHECKOUT
 
 PAPER = CHECKOUT / "docs" / "bench.md"
 
 
-def write(title: str, text: str) -> None:
+def write(title: str, text: str, page: Path = PAPER) -> None:
     """Put a section in the place of the one with its title, or at the end."""
-    sections = PAPER.read_text().split("\n# ") if PAPER.exists() else []
+    sections = page.read_text().split("\n# ") if page.exists() else []
     sections = [section.removeprefix("# ").strip() for section in sections]
     mine = f"{title}\n\n{text.strip()}"
     if any(section.startswith(f"{title}\n") for section in sections):
         sections = [mine if section.startswith(f"{title}\n") else section for section in sections]
     else:
         sections.append(mine)
-    PAPER.write_text("".join(f"# {section}\n\n" for section in sections).rstrip() + "\n")
+    page.write_text("".join(f"# {section}\n\n" for section in sections).rstrip() + "\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from clinic.embedded.home import CHECKOUT, POSTGRES_MAJOR
+from tests.bench import paper
 from tests.faults.harness.invariants import Account
 
 PAGE: Final = CHECKOUT / "docs" / "drill.md"
@@ -24,8 +25,8 @@ HEAD: Final = (
     "failed",
     "control seen",
 )
-INTRODUCTION: Final = """# What the drill found
-
+TITLE: Final = "What the drill found"
+INTRODUCTION: Final = """\
 Every fault of the outbox again and again, with real workers, brokers and mail servers, and two worker hosts in networks
 of their own that are cut and joined again. The mail server's own file, by Message-ID, is the judge; `make drill` writes
 this page. *Missing*: did not arrive, and nobody is told. *Misreported*: arrived, and the row does not say so.
@@ -87,12 +88,8 @@ class Table:
         minutes = (datetime.datetime.now(datetime.UTC) - self.began_at).total_seconds() / 60
         lines = [f"| {' | '.join(HEAD)} |", f"| --- |{' ---: |' * (len(HEAD) - 2)} --- |"]
         lines += [f"| {' | '.join(row)} |" for row in self.rows()]
-        text = (
-            f"{INTRODUCTION}{when_and_where(self.began_at)}; it took {minutes:.0f} minutes.\n\n"
-            + "\n".join(lines)
-            + "\n"
-        )
-        page.write_text(text)
+        text = f"{INTRODUCTION}{when_and_where(self.began_at)}; it took {minutes:.0f} minutes.\n\n" + "\n".join(lines)
+        paper.write(TITLE, text, page)
         return text
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from patients.models import HistoryItem, Patient
-from tests.patients.importing.making import brought
+from patients.models import Patient
 from tests.patients.making import person
+from tests.scheduling.exporting.making import line
 from tests.scheduling.exporting.reading import resources_of
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def patient() -> Patient:
     return person()
-
-
-def line(patient: Patient, kind: str, **facts: object) -> HistoryItem:
-    imported = brought("name,phone\nAsha,\n")
-    return HistoryItem.objects.create(
-        patient=patient, kind=kind, source_key=f"{kind}{HistoryItem.objects.count()}", brought_by=imported, **facts
-    )
 
 
 def test_an_allergy_keeps_its_code_and_what_it_does(patient: Patient) -> None:
