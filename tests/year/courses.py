@@ -19,12 +19,13 @@ INSTRUMENTS = dict(zip(PLANS, ("headache_days", "neck_pain_nrs", "nrs"), strict=
 
 def start_plan(life: Life, now: datetime) -> Treated:
     """Decide for treatment: a plan with its baseline."""
-    condition = life.condition if not life.plans else PLANS[(PLANS.index(life.condition) + 1) % len(PLANS)]
+    condition = _untreated(life)
     interval = life.rng.choice(INTERVALS)
     consultation = consulted(life.world, life.place, life.patient, life.doctor, now)
     plan = a_plan(life.world, life.place, consultation, condition, interval, now)
     baseline = life.rng.choice((16, 20, 24)) if condition == PLANS[0] else life.rng.randrange(6, 10)
-    treated = Treated(len(life.plans) + 1, plan, condition, baseline)
+    life.plans_made += 1
+    treated = Treated(life.plans_made, plan, condition, baseline)
     life.plans.append(treated)
     record_score(
         patient=life.patient, instrument_key=INSTRUMENTS[condition], value=Decimal(baseline), plan=plan,
@@ -38,6 +39,13 @@ def start_plan(life: Life, now: datetime) -> Treated:
         if life.happens(share):
             life.in_days(now, 20, 260, partial(do, life, treated))
     return treated
+
+
+def _untreated(life: Life) -> str:
+    """The condition the patient came for, or the next that no plan is for."""
+    first, taken = PLANS.index(life.condition), {one.condition for one in life.plans}
+    order = [PLANS[(first + step) % len(PLANS)] for step in range(len(PLANS))]
+    return next((one for one in order if one not in taken), life.condition)
 
 
 def _stands(treated: Treated, *states: str) -> bool:

@@ -41,6 +41,13 @@ class Visit:
 
 
 @dataclass
+class Body:
+    """What is true of somebody whatever record it stands in."""
+
+    is_dead: bool = False
+
+
+@dataclass
 class Life:
     """A patient, and what was arranged with them."""
 
@@ -53,10 +60,20 @@ class Life:
     condition: str
     patient: Patient
     doctor: User
-    is_dead: bool = False
+    body: Body = field(default_factory=Body)
     plans: list[Treated] = field(default_factory=list)
     visits: dict[int, Visit] = field(default_factory=dict)
     visits_booked: int = 0
+    plans_made: int = 0
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the clinic believes this person dead."""
+        return self.body.is_dead
+
+    @is_dead.setter
+    def is_dead(self, is_dead: bool) -> None:
+        self.body.is_dead = is_dead
 
     def note(self, now: datetime, what: str, **facts: Any) -> None:
         """Write into the log."""

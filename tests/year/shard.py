@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.year import answers, fates
+from tests.year import answers, doubles, fates
 from tests.year.lives import Do, Life, born
 from tests.year.log import EventLog
 from tests.year.treating import PLANS
@@ -64,17 +64,33 @@ class Shard:
     def _later(self, when: datetime, do: Do) -> None:
         heapq.heappush(self._agenda, (max(when, self._now or when), next(self._numbers), do))
 
-    def _arrives(self, number: int, place_name: str, rng: Random, now: datetime) -> None:
+    def _arrives(self, number: int, place_name: str, rng: Random, now: datetime, *, first: Life | None = None) -> None:
         place = self.world.places[place_name]
         patient, said = born(number, place, rng, now)
         life = Life(
             number=number, place=place, world=self.world, log=self.log, rng=rng, later=self._later, patient=patient,
             condition=rng.choices(PLANS, weights=(5, 3, 2))[0], doctor=rng.choice(place.doctors),
         )  # fmt: skip
+        if first is not None:
+            order = PLANS.index(first.condition) + len(PLANS) - 1
+            life.condition = PLANS[order % len(PLANS)]
+            life.plans_made, life.visits_booked = doubles.PLANS_FROM, doubles.VISITS_FROM
         self.lives[str(number)] = life
         life.note(now, "registered", **said)
         book(life, now, day=life.today(now) + timedelta(days=rng.randrange(1, 12)), treated=None)
-        fates.arrange(life, now)
+        if first is not None:
+            doubles.arrange(life, first, now)
+        else:
+            fates.arrange(life, now)
+            self._comes_twice(life, now)
+
+    def _comes_twice(self, life: Life, now: datetime) -> None:
+        """Let somebody of this name be registered once more, some time on, with dice of their own."""
+        rng = Random(f"{self.seed}:{life.number}:twice")  # noqa: S311 - dice, not secrets
+        if rng.random() < doubles.SHARE:
+            when = life.at_desk(life.today(now) + timedelta(days=rng.randrange(2, 150)))
+            name = life.place.location.name
+            self._later(when, partial(self._arrives, doubles.FROM + life.number, name, rng, first=life))
 
     def _read(self, now: datetime) -> None:
         for line in self.post:

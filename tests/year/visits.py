@@ -18,7 +18,8 @@ EARLY = "The effect ended; the clinician wants to see the patient at once."
 
 def book(life: Life, now: datetime, *, day: date, treated: Treated | None, is_early: bool = False) -> Visit | None:
     """The desk books a visit on or after a day; for treatment where a plan is named. None where there was no need."""
-    if life.is_dead or (treated and any(one.treated is treated for one in life.visits.values())):
+    is_gone = treated is not None and not any(one is treated for one in life.plans)
+    if is_gone or life.is_dead or (treated and any(one.treated is treated for one in life.visits.values())):
         return None
     kind = life.world.injection if treated else life.world.consultation
     doctor = treated.plan.clinician if treated else life.doctor
@@ -46,7 +47,7 @@ def booked(life: Life, now: datetime, row: Appointment, treated: Treated | None,
         now, "visit_booked", visit=visit.number, starts=row.starts_at.isoformat(), by=by,
         plan=treated.number if treated else None, id=str(row.public_id),
     )  # fmt: skip
-    _expect(life, now, visit)
+    expect(life, now, visit)
     return visit
 
 
@@ -54,7 +55,7 @@ def _here(life: Life, doctor: User) -> User:
     return next(one for one in life.place.doctors if one.pk == doctor.pk)
 
 
-def _expect(life: Life, now: datetime, visit: Visit) -> None:
+def expect(life: Life, now: datetime, visit: Visit) -> None:
     """Decide what becomes of a visit before its time comes."""
     starts, roll = visit.row.starts_at, life.rng.random()
     ahead = (starts - now) * life.rng.uniform(0.1, 0.9)
@@ -103,7 +104,7 @@ def move(life: Life, visit: Visit, now: datetime) -> None:
         cancel(life, visit, now)
         return
     life.note(now, "visit_moved", visit=visit.number, starts=visit.row.starts_at.isoformat())
-    _expect(life, now, visit)
+    expect(life, now, visit)
 
 
 def cancel(life: Life, visit: Visit, now: datetime) -> None:

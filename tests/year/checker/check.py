@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from tests.year.checker.findings import Report
-from tests.year.checker.judging import Judge
 from tests.year.checker.reading import Year, read
 from tests.year.checker.telling import story
+from tests.year.checker.together import groups, judge
 
 
 def check(folder: Path) -> tuple[Report, Year]:
@@ -14,9 +14,9 @@ def check(folder: Path) -> tuple[Report, Year]:
     year, report = read(folder), Report()
     for row in year.strangers:
         report.find("to nobody", -1, year.ticks[0][0], f"a letter to {row['to']} that no patient was owed")
-    for who in sorted(year.events):
-        Judge(year, who, report).judge()
-        report.patients += 1
+    for whos in groups(year):
+        judge(year, whos, report)
+        report.patients += len(whos)
     report.uncertain = sum(row["state"] == "uncertain" for rows in year.rows.values() for row in rows)
     return report, year
 

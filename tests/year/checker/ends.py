@@ -3,13 +3,14 @@
 from typing import Any
 
 from tests.year.checker.findings import Report
+from tests.year.checker.keys import Keys
 from tests.year.checker.owed import Course, Patient
 from tests.year.checker.reading import Year
 
 
-def look_at_ends(patient: Patient, year: Year, report: Report) -> None:
+def look_at_ends(patient: Patient, year: Year, keys: Keys, report: Report) -> None:
     """Note follow-ups that stand elsewhere than the log says."""
-    ids = {(row["plan"], row["session"]): row["id"] for row in year.events[patient.who] if row["what"] == "signed"}
+    ids = {session: public_id for public_id, session in keys.sessions.items()}
     rows = {row["session"]: row for row in year.follow_ups.values()}
     for course in patient.courses.values():
         if course.latest is None:

@@ -1,12 +1,14 @@
 """Holds what the mail server took of one patient's letters against what was owed at each moment workers worked."""
 
 from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.year.checker.ends import look_at_ends
 from tests.year.checker.findings import Report
+from tests.year.checker.keys import Keys
 from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, NUDGE, REMINDER, Owed, Patient
 from tests.year.checker.reading import Sent, Year
 from tests.year.checker.reasons import POLICY, WISHED, Against, against, against_policy_letter
@@ -20,9 +22,9 @@ SCRIPTS = {"hi": range(0x0900, 0x0980), "gu": range(0x0A80, 0x0B00)}
 
 
 class Judge:
-    """One patient's year."""
+    """One patient's year; `among` are those whose rows may become this one's, by a merge of two records."""
 
-    def __init__(self, year: Year, who: int, report: Report) -> None:
+    def __init__(self, year: Year, who: int, report: Report, among: Collection[int] = ()) -> None:
         self.year, self.who, self.report = year, who, report
         first = next(row for row in year.events[who] if row["what"] == "registered")
         place = replace(year.places[first["place"]], closures=set())
@@ -32,26 +34,33 @@ class Judge:
         self.patient = Patient(who, place, first["language"], first["email"], first["wants"])
         self.replay = Replay(self.patient)
         self.sends = sorted(year.sent[who], key=lambda one: one.at)
-        self.keys = Keys(year, who)
+        self.keys = Keys(year, {who, *among})
+        self.at = 0
         self.seen: set[str] = set()
         self.gave_way: list[Owed] = []
         self.rows = {
             (row["letter"], row["about_public_id"], row["edition"], row["step"]): row for row in year.rows[who]
         }
 
-    def judge(self) -> None:
-        """Replay the year, and note what does not agree."""
-        ticks, at = self.year.ticks, 0
-        for event in self.events:
-            until = bisect_left(ticks, (event["at"], ""))
-            at = self._ticks(at, until)
-            if until:
-                self.replay.book.sweep(ticks[until - 1][0])
-            self.replay.apply(event)
-            self._settle_dropped(event)
-        self._ticks(at, len(ticks))
+    def advance(self, event: dict[str, Any]) -> None:
+        """Let an event happen, after all that was worked before it."""
+        self.reach(event["at"])
+        self.replay.apply(event)
+        self.settle_dropped(event)
+
+    def reach(self, moment: datetime) -> None:
+        """Replay until a moment, and note what does not agree."""
+        until = bisect_left(self.year.ticks, (moment, ""))
+        self.at = self._ticks(self.at, until)
+        if until:
+            self.replay.book.sweep(self.year.ticks[until - 1][0])
+
+    def finish(self) -> None:
+        """Replay to the end of the year."""
+        ticks = self.year.ticks
+        self._ticks(self.at, len(ticks))
         self.replay.book.sweep(ticks[-1][0])
-        look_at_ends(self.patient, self.year, self.report)
+        look_at_ends(self.patient, self.year, self.keys, self.report)
         for owed in self.patient.owed:
             if owed.missed_at:
                 self._missing(owed)
@@ -74,7 +83,7 @@ class Judge:
 
     def _work(self, now: datetime, mail: str) -> None:
         self.replay.book.sweep(now)
-        self._settle_dropped({"what": "policy"})
+        self.settle_dropped({"what": "policy"})
         went: list[Sent] = []
         while self.sends and self.sends[0].at <= now:
             went.append(self.sends.pop(0))
@@ -182,7 +191,8 @@ class Judge:
             words = f"{name_of(owed)}: {found.why} belongs on {found.where}, is {row['reason']} on {row['where']}"
             self.report.find("nowhere", self.who, owed.due, words)
 
-    def _settle_dropped(self, event: dict[str, Any]) -> None:
+    def settle_dropped(self, event: dict[str, Any]) -> None:
+        """Count what an event made no longer owed; what could have gone before is missing."""
         for owed in self.replay.book.dropped:
             self.report.owed[owed.kind] += 1
             if owed.missed_at:
@@ -235,59 +245,6 @@ class Judge:
             found = against_policy_letter(patient, sent.kind, now)
             if found:
                 self.report.find(found.why, self.who, now, f"{sent.kind} at {now.astimezone(place.zone):%a %H:%M}")
-
-
-class Keys:
-    """Which promise is which thing of the log: by the public ids that the log names."""
-
-    def __init__(self, year: Year, who: int) -> None:
-        self.sessions: dict[str, tuple[int, int]] = {}
-        self.visits: dict[str, int] = {}
-        self.follow_ups: dict[str, tuple[int, int]] = {}
-        for row in year.events[who]:
-            if row["what"] == "signed":
-                self.sessions[row["id"]] = (row["plan"], row["session"])
-            elif row["what"] == "visit_booked":
-                self.visits[row["id"]] = row["visit"]
-        for row in year.follow_ups.values():
-            if row["session"] in self.sessions:
-                self.follow_ups[row["public_id"]] = self.sessions[row["session"]]
-
-    def of(self, sent: Sent, patient: Patient) -> tuple[Any, ...]:
-        """The key a letter has in the checker's own account."""
-        return self._key(sent.kind, sent.about, sent.edition, sent.step, patient)
-
-    def _key(self, kind: str, about: str, edition: str, step: str, patient: Patient) -> tuple[Any, ...]:
-        if kind == FOLLOW_UP:
-            plan, session = self.follow_ups[about]
-            if "." not in edition:
-                return (plan, session, int(step))
-            again = [one for one in patient.owed if one.key[:2] == (plan, session) and "again" in str(one.key[2])]
-            return again[0].key if again else (plan, session, f"again {edition}")
-        if kind in {CHECK_IN, ADVICE}:
-            return (*self.sessions[about], int(step)) if step else self.sessions[about]
-        if about in self.visits:
-            return (self.visits[about], *(int(part) for part in (edition, step) if part))
-        if kind == INTAKE:
-            return next((one.key for one in patient.owed if one.kind == INTAKE), ("once more",))
-        return (about, edition, step)
-
-    def row(self, owed: Owed, rows: dict[tuple[str, str, str, str], dict[str, Any]]) -> dict[str, Any] | None:
-        """The database's row for a letter that is owed."""
-        for (kind, about, edition, step), row in rows.items():
-            if kind == owed.kind and self._is_row_of(owed, about, edition, step):
-                return row
-        return None
-
-    def _is_row_of(self, owed: Owed, about: str, edition: str, step: str) -> bool:
-        if owed.kind == INTAKE:
-            return edition == str(owed.key[0])
-        if owed.kind == FOLLOW_UP:
-            is_again = "again" in str(owed.key[2])
-            same = self.follow_ups.get(about) == owed.key[:2] and is_again == ("." in edition)
-            return same and (is_again or step == str(owed.key[2]))
-        thing = self.sessions.get(about) or (self.visits.get(about),)
-        return (*thing, *(int(part) for part in (edition, step) if part)) == owed.key
 
 
 def _since(owed: Owed) -> datetime:

@@ -1,0 +1,137 @@
+"""Patients whose records were made one, and two again: what each is owed passes from one to the other."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.year.checker.findings import Report
+from tests.year.checker.judging import Judge
+from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, Owed, Patient
+from tests.year.checker.reading import Year
+from tests.year.checker.replay import INTAKE
+
+OF_A_PLAN = {FOLLOW_UP, CHECK_IN, ADVICE}
+
+
+def groups(year: Year) -> Iterator[list[int]]:
+    """Yield patients by themselves, and those who were ever one record together."""
+    joined: dict[int, set[int]] = {who: {who} for who in year.events}
+    for who, rows in year.events.items():
+        for row in rows:
+            if row["what"] == "merged":
+                both = joined[who] | joined[row["into"]]
+                joined.update(dict.fromkeys(both, both))
+    yield from ([*sorted(group)] for group in {frozenset(one): one for one in joined.values()}.values())
+
+
+def judge(year: Year, whos: list[int], report: Report) -> None:
+    """Replay the years of these patients side by side."""
+    Together(year, whos, report).judge()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a record brought along, by number, and the address it gave: what stood there before, and since."""
+
+    plans: frozenset[int]
+    visits: frozenset[int]
+    was: tuple[str, bool]
+    became: tuple[str, bool]
+
+
+class Together:
+    """The judges of some patients, and which of them holds what happens to whom."""
+
+    def __init__(self, year: Year, whos: Iterable[int], report: Report) -> None:
+        whos = list(whos)
+        self.judges = {who: Judge(year, who, report, whos) for who in whos}
+        self.holder = {who: who for who in whos}
+        self.moved: dict[int, Moved] = {}
+
+    def judge(self) -> None:
+        """Replay in the order in which things happened."""
+        events = [(event, one.who) for one in self.judges.values() for event in one.events]
+        for event, who in sorted(events, key=lambda pair: pair[0]["at"]):
+            if event["what"] in {"merged", "parted"}:
+                for one in self.judges.values():
+                    one.reach(event["at"])
+                self._join(event) if event["what"] == "merged" else self._part(event)
+            else:
+                self._holder_of(event, who).advance(event)
+        for one in self.judges.values():
+            one.finish()
+
+    def _holder_of(self, event: dict[str, Any], who: int) -> Judge:
+        """Who has the plan or the visit that an event is about; one of the clinic is everybody's."""
+        if "who" not in event:
+            return self.judges[who]
+        for one in self.judges.values():
+            if event["what"] not in {"plan_made", "visit_booked"} and (
+                event.get("plan") in one.patient.courses or event.get("visit") in one.patient.visits
+            ):
+                return one
+        return self.judges[self.holder[who]]
+
+    def _join(self, event: dict[str, Any]) -> None:
+        """All of one patient is the other's from now on; a form is asked for once, a link to the other died."""
+        now, who = event["at"], event["who"]
+        goes, stays = self.judges[who], self.judges[event["into"]]
+        one, other = goes.patient, stays.patient
+        if not other.has_open_form:
+            other.has_open_form, other.invited = one.has_open_form, one.invited
+        else:
+            goes.replay.book.drop(INTAKE)
+        was = (other.email, other.is_suspended)
+        if "email" in event["taken"]:
+            other.email, other.is_suspended = one.email, one.is_suspended
+        became = (other.email, other.is_suspended)
+        self.moved[who] = Moved(frozenset(one.courses), frozenset(one.visits), was, became)
+        self.holder[who] = stays.who
+        _pass_on(goes, stays, one.courses.keys(), one.visits.keys())
+        other.days_written_to |= one.days_written_to
+        _stand_anew(stays, event, now)
+        goes.settle_dropped(event)
+
+    def _part(self, event: dict[str, Any]) -> None:
+        """What had come along goes back, and what was booked since for a plan of it; the rest stays."""
+        now, who = event["at"], event["who"]
+        goes, stays, moved = self.judges[who], self.judges[event["from"]], self.moved.pop(who)
+        one = stays.patient
+        self.holder[who] = who
+        visits = {visit.number for visit in one.visits.values() if visit.plan in moved.plans}
+        _pass_on(stays, goes, moved.plans, moved.visits | visits)
+        if (one.email, one.is_suspended) == moved.became:
+            one.email, one.is_suspended = moved.was
+        for judge_of in (goes, stays):
+            _stand_anew(judge_of, event, now)
+
+
+def _pass_on(giver: Judge, taker: Judge, plans: Iterable[int], visits: Iterable[int]) -> None:
+    plans, visits = set(plans), set(visits)
+    one, other = giver.patient, taker.patient
+    for number in plans & set(one.courses):
+        other.courses[number] = one.courses.pop(number)
+    for number in visits & set(one.visits):
+        other.visits[number] = one.visits.pop(number)
+
+    def goes_along(owed: Owed) -> bool:
+        is_moved_form = owed.kind == INTAKE and other.has_open_form and other.invited == owed.key[0]
+        return is_moved_form or (owed.key[0] in (plans if owed.kind in OF_A_PLAN else visits) and owed.kind != INTAKE)
+
+    other.owed += [owed for owed in one.owed if goes_along(owed)]
+    one.owed = [owed for owed in one.owed if not goes_along(owed)]
+    taker.gave_way += [owed for owed in giver.gave_way if goes_along(owed)]
+    giver.gave_way = [owed for owed in giver.gave_way if not goes_along(owed)]
+    other.went |= one.went
+    other.extras = max(one.extras, other.extras)
+
+
+def _stand_anew(judge_of: Judge, event: dict[str, Any], now: datetime) -> None:
+    """Treatments and events of one patient count together: the days are worked out anew."""
+    patient: Patient = judge_of.patient
+    for course in patient.courses.values():
+        judge_of.replay.book.recount(course, now)
+    for course in patient.courses.values():
+        judge_of.replay.book.settle(course, now)
+    judge_of.settle_dropped(event)
