@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.year.checker.findings import Report
 from tests.year.checker.judging import Judge
-from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, Owed, Patient
+from tests.year.checker.owed import ADVICE, CHECK_IN, FOLLOW_UP, Patient
 from tests.year.checker.reading import Year
 from tests.year.checker.replay import INTAKE
 
@@ -78,8 +78,9 @@ class Together:
         now, who = event["at"], event["who"]
         goes, stays = self.judges[who], self.judges[event["into"]]
         one, other = goes.patient, stays.patient
-        if not other.has_open_form:
-            other.has_open_form, other.invited = one.has_open_form, one.invited
+        takes_form = one.has_open_form and not other.has_open_form
+        if takes_form:
+            other.has_open_form, other.invited = True, one.invited
         else:
             goes.replay.book.drop(INTAKE)
         was = (other.email, other.is_suspended)
@@ -88,7 +89,7 @@ class Together:
         became = (other.email, other.is_suspended)
         self.moved[who] = Moved(frozenset(one.courses), frozenset(one.visits), was, became)
         self.holder[who] = stays.who
-        _pass_on(goes, stays, one.courses.keys(), one.visits.keys())
+        _pass_on(goes, stays, one.courses.keys(), one.visits.keys(), takes_form=takes_form)
         other.days_written_to |= one.days_written_to
         _stand_anew(stays, event, now)
         goes.settle_dropped(event)
@@ -107,7 +108,9 @@ class Together:
             _stand_anew(judge_of, event, now)
 
 
-def _pass_on(giver: Judge, taker: Judge, plans: Iterable[int], visits: Iterable[int]) -> None:
+def _pass_on(
+    giver: Judge, taker: Judge, plans: Iterable[int], visits: Iterable[int], *, takes_form: bool = False
+) -> None:
     plans, visits = set(plans), set(visits)
     one, other = giver.patient, taker.patient
     for number in plans & set(one.courses):
@@ -115,15 +118,17 @@ def _pass_on(giver: Judge, taker: Judge, plans: Iterable[int], visits: Iterable[
     for number in visits & set(one.visits):
         other.visits[number] = one.visits.pop(number)
 
-    def goes_along(owed: Owed) -> bool:
-        is_moved_form = owed.kind == INTAKE and other.has_open_form and other.invited == owed.key[0]
-        return is_moved_form or (owed.key[0] in (plans if owed.kind in OF_A_PLAN else visits) and owed.kind != INTAKE)
+    def goes_along(kind: str, key: tuple[Any, ...]) -> bool:
+        if kind == INTAKE:
+            return takes_form
+        return key[0] in (plans if kind in OF_A_PLAN else visits)
 
-    other.owed += [owed for owed in one.owed if goes_along(owed)]
-    one.owed = [owed for owed in one.owed if not goes_along(owed)]
-    taker.gave_way += [owed for owed in giver.gave_way if goes_along(owed)]
-    giver.gave_way = [owed for owed in giver.gave_way if not goes_along(owed)]
-    other.went |= one.went
+    other.owed += [owed for owed in one.owed if goes_along(owed.kind, owed.key)]
+    one.owed = [owed for owed in one.owed if not goes_along(owed.kind, owed.key)]
+    taker.gave_way += [owed for owed in giver.gave_way if goes_along(owed.kind, owed.key)]
+    giver.gave_way = [owed for owed in giver.gave_way if not goes_along(owed.kind, owed.key)]
+    other.went |= {went for went in one.went if goes_along(*went)}
+    one.went = {went for went in one.went if not goes_along(*went)}
     other.extras = max(one.extras, other.extras)
 
 
