@@ -5,6 +5,7 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +46,7 @@ class PatientLetter(LetterKind):
             zone=location.time_zone,
             mail_from=location.mail_from if self.waits_for_the_morning else None,
             mail_until=location.mail_until if self.waits_for_the_morning else None,
+            was_also=frozenset() if self.rank is None else former_of(patient),
         )
 
     def write(self, patient: Patient, context: dict[str, Any], *, secrets: tuple[str, ...] = ()) -> Rendered:
@@ -133,6 +135,11 @@ def unreachable(patient: Patient) -> Suppressed | None:
     if patient.email_suspended_at is not None:
         return Suppressed(reason="address_suspended", where="call_list", text=_("Letters to this address came back."))
     return None
+
+
+def former_of(patient: Patient) -> frozenset[UUID]:
+    """Return the records that became a part of this one: what went to them today counts as a letter to this person."""
+    return frozenset(one.public_id for one in Patient.objects.with_former([patient]))
 
 
 def name_in_greeting(patient: Patient) -> str:

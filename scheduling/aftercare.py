@@ -64,10 +64,11 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     revoke_links(about=session, because="session_voided", now=now, purposes={PURPOSE})
 
 
-def is_told_by_another(promise: Promise) -> bool:
+def is_told_by_another(promise: Promise, *, session: InjectionSession) -> bool:
     """Whether the letter about another session of the same visit says the same."""
     letters = Letter.objects.of_kind(LETTER)
-    return bool(letters.said_first(promise, since=promise.due_at - SAME_TREATMENT).exists())
+    among = InjectionSession.objects.filter(patient=session.patient_id).values_list("public_id", flat=True)
+    return bool(letters.said_first(promise, among=among, since=promise.due_at - SAME_TREATMENT).exists())
 
 
 def advice_of(session: InjectionSession) -> Advice:

@@ -158,10 +158,12 @@ def is_unanswered(about: Ref) -> bool:
     return not SymptomReport.objects.filter(session__public_id=about.public_id, told_at__gte=sent[-1]).exists()
 
 
-def is_asked_by_another(promise: Promise, *, since: datetime) -> bool:
+def is_asked_by_another(promise: Promise, *, session: InjectionSession) -> bool:
     """Whether a check-in about another session of the same patient goes in the same days: one letter serves both.
 
-    Not one from before this session, which is asked about `since` it was given: nobody was asked how they took it.
+    Not one from before this session was given: nobody was asked how they took it.
     """
     letters = Letter.objects.of_kind(LETTER)
-    return bool(letters.said_first(promise, since=max(promise.due_at - SAME_DAYS, since)).exists())
+    among = InjectionSession.objects.filter(patient=session.patient_id).values_list("public_id", flat=True)
+    since = max(promise.due_at - SAME_DAYS, session.injected_at)
+    return bool(letters.said_first(promise, among=among, since=since).exists())

@@ -5,7 +5,9 @@ it (`letter_one_a_day`); this module only sees to it that the right one goes: th
 then the more important kind, then the older.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -18,12 +20,14 @@ class DayTaken(Exception):
     """Another letter to the same person is being handed over for the same day."""
 
 
-def gives_way(letter: Letter, *, rank: int, day: date, ends_at: datetime, tomorrow: datetime) -> bool:
+def gives_way(
+    letter: Letter, *, rank: int, day: date, ends_at: datetime, tomorrow: datetime, was_also: Collection[UUID] = ()
+) -> bool:
     """Whether another letter has this person's day, or one that is due before it ends should have it."""
     ranks = {slug: kind.rank for slug, kind in registry.known_kinds().items() if kind.rank is not None}
     to_come = Q(state__in=(QUEUED, SENDING), letter__in=ranks, due_at__lt=ends_at, handing_over_at__isnull=True)
     others = (
-        Letter.objects.for_person(letter.person_public_id)
+        Letter.objects.filter(person_public_id__in=[letter.person_public_id, *was_also])
         .filter(Q(day=day) | to_come & ~Q(edition__contains=RESEND))
         .exclude(pk=letter.pk)
         .only("pk", "letter", "day", "due_at", "not_after")

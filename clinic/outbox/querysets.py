@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -59,12 +60,15 @@ class LetterQuerySet(models.QuerySet[Any]):
         too_late_by_mail = Q(state=LAPSED, not_after__gt=now)
         return self.filter(Q(state__in=[FAILED, UNCERTAIN]) | too_late_by_mail).exclude(Exists(again))
 
-    def said_first(self, promise: "Promise", *, since: datetime) -> "LetterQuerySet":
-        """Those to the same person about another thing, gone or to go, due since then and before this one.
+    def said_first(
+        self, promise: "Promise", *, among: "models.QuerySet[Any, UUID]", since: datetime
+    ) -> "LetterQuerySet":
+        """Those about another of these things of a person, gone or to go, due since then and before this one.
 
+        Asked by the things, which move where two records are made one: what went to the other record stays there.
         Of two due at one moment the lesser id goes first.
         """
-        others = self.for_person(promise.person).exclude(about_public_id=promise.about)
+        others = self.filter(about_public_id__in=among).exclude(about_public_id=promise.about)
         return others.filter(state__in=[QUEUED, SENDING, SENT], due_at__gt=since).filter(
             Q(due_at__lt=promise.due_at) | Q(due_at=promise.due_at, about_public_id__lt=promise.about)
         )

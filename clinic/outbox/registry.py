@@ -50,6 +50,8 @@ class Recipient:
     mail_until: time | None = None
     closed_weekdays: frozenset[int] = frozenset()
     closures: frozenset[date] = frozenset()
+    #: Records that were made one with this person's: what went to them today went to this person.
+    was_also: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

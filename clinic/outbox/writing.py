@@ -126,7 +126,9 @@ def _its_day(
         ends_at, recipient.mail_from or MORNING, recipient.mail_until or EVENING, zone,
         closed_weekdays=recipient.closed_weekdays, closures=recipient.closures,
     )  # fmt: skip
-    waits = daily.gives_way(letter, rank=kind.rank, day=day, ends_at=ends_at, tomorrow=tomorrow)
+    waits = daily.gives_way(
+        letter, rank=kind.rank, day=day, ends_at=ends_at, tomorrow=tomorrow, was_also=recipient.was_also
+    )
     return None if waits else day, tomorrow
 
 

@@ -38,7 +38,7 @@ class Aftercare(PatientLetter):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))
         if not policies.around_session(session).sends_aftercare:
             return no_more(reason=policies.OFF)
-        if aftercare.is_told_by_another(promise):
+        if aftercare.is_told_by_another(promise, session=session):
             return no_more(reason="told_already")
         return None
 
@@ -85,7 +85,7 @@ class CheckIn(Reminder):
             return no_more(reason=policies.OFF)
         if checking_in.is_unanswered(about):
             return no_more(reason="not_answered")
-        if checking_in.is_asked_by_another(promise, since=session.injected_at):
+        if checking_in.is_asked_by_another(promise, session=session):
             return no_more(reason="asked_already")
         return None
 

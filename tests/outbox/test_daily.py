@@ -1,6 +1,7 @@
 """One letter a day and a person, of the kinds that count: which goes, what the others do, and who sees to it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
@@ -67,6 +68,18 @@ class TestOneADay:
         owed(now + timedelta(hours=5), person=REKHA, letter=First.slug)
         assert delivery.deliver(second.pk, now=now) == "later"
         assert told(second)[2] == OPENS
+
+    def test_a_letter_to_a_record_that_was_made_one_with_this_had_the_day(self, sink: Sink, now: datetime) -> None:
+        """Control: without the merge both go."""
+        assert delivery.deliver(owed(now, person=UUID(int=8), letter=First.slug).pk, now=now) == "sent"
+        kind = registry.kind_for(Second.slug)
+        assert isinstance(kind, Second)
+        kind.goes_to = replace(kind.goes_to, was_also=frozenset({UUID(int=8)}))
+        second = owed(now, person=REKHA, letter=Second.slug)
+        assert delivery.deliver(second.pk, now=now) == "later"
+        assert told(second) == ("queued", "one_letter_a_day", OPENS)
+        kind.goes_to = replace(kind.goes_to, was_also=frozenset())
+        assert delivery.deliver(owed(now, person=REKHA, letter=Second.slug).pk, now=now) == "sent"
 
     def test_more_important_one_due_the_next_local_day_does_not(self, sink: Sink, now: datetime) -> None:
         """18:30 UTC is midnight in Ahmedabad."""

@@ -15,6 +15,7 @@ from clinic.outbox.deeds import withdraw
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
+from patients.merging import merge
 from patients.models import Patient
 from scheduling import checking_in, recall, timing
 from scheduling.models import AppointmentType, FollowUp, VisitPolicy
@@ -237,6 +238,24 @@ def test_two_plans_treated_on_one_day_are_asked_about_in_one_letter(
         ("sent", ""),
         ("withdrawn", "asked_already"),
     }
+
+
+def test_who_was_asked_under_a_record_that_was_merged_is_not_asked_the_same_again(
+    session: InjectionSession, doctor: User, post: sinks.Sink
+) -> None:
+    other = again(session, doctor, weeks=0, plan=another_plan(session.plan))
+    Letter.objects.about(other).filter(step="2").update(due_at=morning(3))
+    work(morning(2))
+    goes, stays = session.patient, a_patient(location=session.location, email="meenal.2@patients.example")
+    goes.refresh_from_db()
+    merge(
+        merged=goes, survivor=stays, taken=(), seen=(goes.version, stays.version), press=uuid4(), by=doctor,
+        now=morning(2) + timedelta(hours=2),
+    )  # fmt: skip
+    work(morning(3))
+    last = Letter.objects.about(other).for_person(stays).get(step="2")
+    assert (last.state, last.reason) == ("withdrawn", "asked_already")
+    assert len(post.taken) == 1
 
 
 def test_how_another_plan_was_taken_before_this_session_is_no_answer_about_it(
