@@ -35,7 +35,8 @@ PAGE = CHECKOUT / "docs" / "year.md"
 INTRODUCTION = """# A simulated year
 
 A year of two places, played through the app's own deeds by two processes that deliver side by side, with an outage of
-the mail server, one of the workers, and changes of policy. A checker that shares no code with the app works out from
+the mail server, one of the workers, and changes of policy. One patient in ten is registered twice: such records are
+made one (merged), and some of them two again (parted). A checker that shares no code with the app works out from
 the log of what happened what each patient was owed, and holds the mail server's own file against it (decision 54).
 `make drill` writes this page.
 

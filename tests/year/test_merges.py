@@ -36,6 +36,7 @@ def test_what_is_owed_goes_to_who_goes_on_and_back(parted: str, tmp_path: Path) 
     assert report.findings == []
     assert dict(report.sent) == {"aftercare": 1, "check_in": 2, "follow_up_due": 3}
     assert report.patients == 2
+    assert report.passed_on == (10 if parted else 6), "letters 2 and 3 and four questions; then letter 3 and three"
 
 
 def lost(year: SmallYear, step: str) -> None:
@@ -69,3 +70,10 @@ def test_what_a_merge_lost_is_found(
     year = a_year_of_two(parted)
     spoil(year, step)
     assert names <= set(check(year.write(tmp_path))[0].names)
+
+
+def test_a_serious_event_of_the_old_record_holds_who_goes_on(tmp_path: Path) -> None:
+    year = a_year_of_two()
+    year.happens("2027-03-18", "serious")
+    report, _year = check(year.write(tmp_path))
+    assert "although serious_event" in report.names

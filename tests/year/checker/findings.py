@@ -26,6 +26,7 @@ class Report:
     owed: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     explained: Counter[str] = field(default_factory=Counter)
+    passed_on: int = 0
     uncertain: int = 0
     patients: int = 0
 
@@ -44,6 +45,7 @@ class Report:
         lines = ["| what | how many |", "| --- | ---: |", f"| patients | {self.patients} |"]
         lines += [f"| owed: {kind} | {self.owed[kind]} |" for kind in sorted(self.owed)]
         lines += [f"| sent: {kind} | {self.sent[kind]} |" for kind in sorted(self.sent)]
+        lines.append(f"| owed to another record after a merge, or its way back | {self.passed_on} |")
         lines += [f"| not sent, because: {why} | {count} |" for why, count in sorted(self.explained.items())]
         lines += [f"| missing | {names.pop('missing', 0)} |", f"| twice | {names.pop('twice', 0)} |"]
         lines += [f"| {name} | {count} |" for name, count in sorted(names.items())]

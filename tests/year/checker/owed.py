@@ -126,7 +126,8 @@ class Patient:
     wants: bool
     is_dead: bool = False
     is_suspended: bool = False
-    serious: int = 0
+    serious: set[int] = field(default_factory=set)
+    """Serious events that go on, by the number of the record they were written in: one each in a year."""
     courses: dict[int, Course] = field(default_factory=dict)
     visits: dict[int, Visit] = field(default_factory=dict)
     owed: list[Owed] = field(default_factory=list)

@@ -60,6 +60,10 @@ class Replay:
     def address(self, event: dict[str, Any], now: datetime) -> None:
         self.patient.email, self.patient.is_suspended = event["email"], False
         self._reachable(now)
+        self.ask_for_the_form_again(now)
+
+    def ask_for_the_form_again(self, now: datetime) -> None:
+        """Owe the link to an open form once more: the patient has another address."""
         if self.patient.email and self.patient.has_open_form and (INTAKE, (self.patient.invited,)) in self.patient.went:
             self._invite(now)
 
@@ -192,12 +196,12 @@ class Replay:
         next(one for one in course.sessions if one.number == event["session"]).told.append(now)
 
     def serious(self, event: dict[str, Any], now: datetime) -> None:
-        self.patient.serious += 1
+        self.patient.serious.add(event["who"])
         for course in self.patient.courses.values():
             self.book.hold(course)
 
     def resolved(self, event: dict[str, Any], now: datetime) -> None:
-        self.patient.serious -= 1
+        self.patient.serious.discard(event["who"])
         for course in self.patient.courses.values():
             self.book.settle(course, now)
 

@@ -1,8 +1,8 @@
 """Patients whose records were made one, and two again: what each is owed passes from one to the other."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from tests.year.checker.findings import Report
@@ -36,6 +36,8 @@ class Moved:
 
     plans: frozenset[int]
     visits: frozenset[int]
+    serious: frozenset[int]
+    days: frozenset[date]
     was: tuple[str, bool]
     became: tuple[str, bool]
 
@@ -67,6 +69,8 @@ class Together:
         if "who" not in event:
             return self.judges[who]
         for one in self.judges.values():
+            if event["what"] == "resolved" and who in one.patient.serious:
+                return one
             if event["what"] not in {"plan_made", "visit_booked"} and (
                 event.get("plan") in one.patient.courses or event.get("visit") in one.patient.visits
             ):
@@ -87,10 +91,13 @@ class Together:
         if "email" in event["taken"]:
             other.email, other.is_suspended = one.email, one.is_suspended
         became = (other.email, other.is_suspended)
-        self.moved[who] = Moved(frozenset(one.courses), frozenset(one.visits), was, became)
-        self.holder[who] = stays.who
-        _pass_on(goes, stays, one.courses.keys(), one.visits.keys(), takes_form=takes_form)
-        other.days_written_to |= one.days_written_to
+        days = frozenset(one.days_written_to.keys() - other.days_written_to.keys())
+        moved = Moved(frozenset(one.courses), frozenset(one.visits), frozenset(one.serious), days, was, became)
+        self.moved[who], self.holder[who] = moved, stays.who
+        _pass_on(goes, stays, moved, takes_form=takes_form)
+        other.days_written_to |= {day: one.days_written_to[day] for day in days}
+        if became != was:
+            stays.replay.ask_for_the_form_again(now)
         _stand_anew(stays, event, now)
         goes.settle_dropped(event)
 
@@ -100,30 +107,32 @@ class Together:
         goes, stays, moved = self.judges[who], self.judges[event["from"]], self.moved.pop(who)
         one = stays.patient
         self.holder[who] = who
-        visits = {visit.number for visit in one.visits.values() if visit.plan in moved.plans}
-        _pass_on(stays, goes, moved.plans, moved.visits | visits)
+        since = {visit.number for visit in one.visits.values() if visit.plan in moved.plans}
+        _pass_on(stays, goes, replace(moved, visits=moved.visits | since))
+        one.days_written_to = {day: kind for day, kind in one.days_written_to.items() if day not in moved.days}
         if (one.email, one.is_suspended) == moved.became:
             one.email, one.is_suspended = moved.was
         for judge_of in (goes, stays):
             _stand_anew(judge_of, event, now)
 
 
-def _pass_on(
-    giver: Judge, taker: Judge, plans: Iterable[int], visits: Iterable[int], *, takes_form: bool = False
-) -> None:
-    plans, visits = set(plans), set(visits)
+def _pass_on(giver: Judge, taker: Judge, moved: Moved, *, takes_form: bool = False) -> None:
     one, other = giver.patient, taker.patient
-    for number in plans & set(one.courses):
+    for number in moved.plans & one.courses.keys():
         other.courses[number] = one.courses.pop(number)
-    for number in visits & set(one.visits):
+    for number in moved.visits & one.visits.keys():
         other.visits[number] = one.visits.pop(number)
+    other.serious |= one.serious & moved.serious
+    one.serious -= moved.serious
 
     def goes_along(kind: str, key: tuple[Any, ...]) -> bool:
         if kind == INTAKE:
             return takes_form
-        return key[0] in (plans if kind in OF_A_PLAN else visits)
+        return key[0] in (moved.plans if kind in OF_A_PLAN else moved.visits)
 
-    other.owed += [owed for owed in one.owed if goes_along(owed.kind, owed.key)]
+    along = [owed for owed in one.owed if goes_along(owed.kind, owed.key)]
+    taker.report.passed_on += len(along)
+    other.owed += along
     one.owed = [owed for owed in one.owed if not goes_along(owed.kind, owed.key)]
     taker.gave_way += [owed for owed in giver.gave_way if goes_along(owed.kind, owed.key)]
     giver.gave_way = [owed for owed in giver.gave_way if not goes_along(owed.kind, owed.key)]
