@@ -165,5 +165,6 @@ def is_asked_by_another(promise: Promise, *, session: InjectionSession) -> bool:
     """
     letters = Letter.objects.of_kind(LETTER)
     among = InjectionSession.objects.filter(patient=session.patient_id).values_list("public_id", flat=True)
-    since = max(promise.due_at - SAME_DAYS, session.injected_at)
+    same_days = promise.due_at - SAME_DAYS
+    since = max(same_days, session.injected_at or same_days)
     return bool(letters.said_first(promise, among=among, since=since).exists())

@@ -74,11 +74,13 @@ class TestOneADay:
         assert delivery.deliver(owed(now, person=UUID(int=8), letter=First.slug).pk, now=now) == "sent"
         kind = registry.kind_for(Second.slug)
         assert isinstance(kind, Second)
-        kind.goes_to = replace(kind.goes_to, was_also=frozenset({UUID(int=8)}))
+        alone = kind.goes_to
+        assert isinstance(alone, Recipient)
+        kind.goes_to = replace(alone, was_also=frozenset({UUID(int=8)}))
         second = owed(now, person=REKHA, letter=Second.slug)
         assert delivery.deliver(second.pk, now=now) == "later"
         assert told(second) == ("queued", "one_letter_a_day", OPENS)
-        kind.goes_to = replace(kind.goes_to, was_also=frozenset())
+        kind.goes_to = alone
         assert delivery.deliver(owed(now, person=REKHA, letter=Second.slug).pk, now=now) == "sent"
 
     def test_more_important_one_due_the_next_local_day_does_not(self, sink: Sink, now: datetime) -> None:
