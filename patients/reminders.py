@@ -73,12 +73,17 @@ def kept_from(patient: Patient, topic: Topic | None) -> str:
 
 def ways_out(patient: Patient, *, links: Links, now: datetime) -> dict[str, str]:
     """Return what the foot of a reminder shows: the patient's page, where to stop them all, and where to choose."""
-    _link, token = own_page_link(patient, now=now)
     return {
-        "page_href": links.to("scheduling:own_page", token=token),
+        "page_href": page_href(patient, links=links, now=now),
         "stop_href": stop_href(patient, links=links, now=now),
         "preferences_href": preferences_href(patient, links=links, now=now),
     }
+
+
+def page_href(patient: Patient, *, links: Links, now: datetime) -> str:
+    """Return the address of the patient's own page, for the foot of a letter."""
+    _link, token = own_page_link(patient, now=now)
+    return links.to("scheduling:own_page", token=token)
 
 
 def own_page_link(patient: Patient, *, now: datetime) -> tuple[AccessLink, str]:

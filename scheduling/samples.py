@@ -99,13 +99,14 @@ def _read(slug: str) -> str:
     return LINKS.absolute(leaflets.way_to(slug, Location(public_id=NOWHERE)))
 
 
-def _confirmed() -> list[Sample]:
-    read = {"read_href": _read(leaflets.AT_THE_VISIT)}
-    return [Sample(one.name, one.facts | read) for one in _visits()]
+def _standing(**more: Any) -> dict[str, Any]:
+    read = {"read_href": _read(leaflets.AT_THE_VISIT), "page_href": _to("scheduling:own_page")}
+    return _visit(**read | more)
 
 
 def _visits() -> list[Sample]:
-    return [Sample(_("with a link to change it"), _visit(**_changeable())), Sample(_("too near to change"), _visit())]
+    changeable = Sample(_("with a link to change it"), _standing(**_changeable()))
+    return [changeable, Sample(_("too near to change"), _standing())]
 
 
 def _cancelled() -> list[Sample]:
@@ -116,10 +117,10 @@ def _cancelled() -> list[Sample]:
 def _reminder() -> list[Sample]:
     asks = {"href": _to("scheduling:confirm_visit"), "is_confirmed": False}
     return [
-        Sample(_("not confirmed yet"), _visit(**asks, **_changeable(), **_ways_out())),
-        Sample(_("confirmed before"), _visit(is_confirmed=True, **_changeable(), **_ways_out())),
-        Sample(_("not confirmed, too near to change"), _visit(**asks, **_ways_out())),
-        Sample(_("confirmed before, too near to change"), _visit(is_confirmed=True, **_ways_out())),
+        Sample(_("not confirmed yet"), _standing(**asks, **_changeable(), **_ways_out())),
+        Sample(_("confirmed before"), _standing(is_confirmed=True, **_changeable(), **_ways_out())),
+        Sample(_("not confirmed, too near to change"), _standing(**asks, **_ways_out())),
+        Sample(_("confirmed before, too near to change"), _standing(is_confirmed=True, **_ways_out())),
     ]
 
 
@@ -151,7 +152,7 @@ def _slot() -> list[Sample]:
 def _aftercare() -> list[Sample]:
     session = InjectionSession(injected_on=DAY, clinician=User(full_name=CLINICIAN))
     advice = aftercare.advice(session, earliest_on=date(2027, 4, 6), is_asked=True)
-    read = {"read_href": _read(leaflets.AFTERWARDS)}
+    read = {"read_href": _read(leaflets.AFTERWARDS), "page_href": _to("scheduling:own_page")}
     return [Sample("", {"advice": advice, "href": _to("scheduling:aftercare"), "until": UNTIL, **read})]
 
 
@@ -196,7 +197,7 @@ FORMS: Final = {
     "intake_invitation": _invitation,
     "intake_nudge": _nudge,
     "consents_link": _consents,
-    "appointment_confirmed": _confirmed,
+    "appointment_confirmed": _visits,
     "appointment_moved": _visits,
     "appointment_cancelled": _cancelled,
     "appointment_reminder": _reminder,

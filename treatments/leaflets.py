@@ -20,13 +20,15 @@ from treatments.entries import NoSuchValue
 from treatments.formulary import CATALOGUE
 from treatments.leaflet_facts import facts_at
 from treatments.leaflet_text import LeafletUnreadable, check, marks_in
-from treatments.models import Leaflet, LeafletReview
+from treatments.models import Leaflet, LeafletReview, Plan, PlanState
 
 SHIPPED: Final = CATALOGUE / "leaflets"
 ONE_PUBLISHER: Final = 7_243_003
 """Advisory lock: two publishers at once would both write a version."""
 AT_THE_VISIT, AFTERWARDS, EXPECTED = "visit", "after", "expect"
 """Leaflets that letters lead to. A slug stands in addresses: never a clinical word."""
+BEGUN: Final = (PlanState.ACTIVE, PlanState.PAUSED, PlanState.COMPLETED)
+"""Plans whose condition the patient knows of: a draft may not be agreed yet, a stopped one may have been a mistake."""
 
 
 class LeafletChanged(Exception):
@@ -107,9 +109,17 @@ def leaflets_in(language: str) -> list[Leaflet]:
     return sorted(chosen, key=lambda one: (one.document["place"], one.slug))
 
 
+def about_their_conditions(patient_id: int, language: str) -> list[Leaflet]:
+    """Return the leaflets about what a patient is treated for, in a language: of plans begun and not given up."""
+    plans = Plan.objects.filter(patient_id=patient_id, state__in=BEGUN)
+    conditions = set(plans.values_list("condition__key", flat=True))
+    return [one for one in leaflets_in(language) if one.document["condition"] in conditions]
+
+
 def way_to(slug: str, location: Location) -> str:
-    """Return the path of a leaflet at a location, in the language spoken now: no word of what for."""
-    path = reverse("leaflets:leaflet", args=[location.public_id, slug])
+    """Return the path of a leaflet at a location, in the language spoken now: no word of what for. "" is their list."""
+    at = [location.public_id, *filter(None, [slug])]
+    path = reverse("leaflets:leaflet" if slug else "leaflets:contents", args=at)
     return f"{path}?{urlencode({'lang': get_language() or settings.LANGUAGE_CODE})}"
 
 

@@ -12,7 +12,7 @@ from clinic.outbox.refs import Ref
 from clinic.outbox.registry import Later, Promise, Recipient, Rendered, Suppressed
 from patients.letters import PatientLetter
 from patients.links import link_for
-from patients.reminders import Reminder, ways_out
+from patients.reminders import Reminder, page_href, ways_out
 from patients.topics import Topic
 from scheduling import aftercare, checking_in, policies
 from scheduling.by_link import LINK_LIVES
@@ -59,6 +59,7 @@ class Aftercare(PatientLetter):
             {
                 "advice": aftercare.advice_of(session),
                 "href": links.to("scheduling:aftercare", token=token),
+                "page_href": page_href(session.patient, links=links, now=now),
                 "read_href": links.absolute(leaflets.way_to(leaflets.AFTERWARDS, session.location)),
                 "until": day_of(link.expires_at, session.location.zone),
             },

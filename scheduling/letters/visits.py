@@ -13,7 +13,7 @@ from patients.intake import invitation_link
 from patients.letters import PatientLetter
 from patients.links import link_for
 from patients.models import Intake
-from patients.reminders import Reminder, ways_out
+from patients.reminders import Reminder, page_href, ways_out
 from patients.topics import Topic
 from scheduling import again, confirming, ical, managing, nudging, owing, policies
 from scheduling.letters.calendar_part import calendar_part, facts_of
@@ -57,11 +57,16 @@ class VisitLetter(PatientLetter):
 
 
 class ChangeableVisit(VisitLetter):
-    """A letter about a visit that stands, with the link by which its patient confirms, moves or cancels it."""
+    """A letter about a visit that stands: what to read before it, and the links of its patient.
+
+    One confirms, moves or cancels it; one is the patient's own page. What anybody may read needs no link of theirs.
+    """
 
     def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
-        """Add the link, and until when it changes the visit, while it still may."""
+        """Add them, and until when the visit may be changed, while it still may."""
         words = super().words(visit, links=links, now=now)
+        words["read_href"] = links.absolute(leaflets.way_to(leaflets.AT_THE_VISIT, visit.location))
+        words["page_href"] = page_href(visit.patient, links=links, now=now)
         until = managing.changes_until(visit)
         if until > now:
             _link, token = link_for(
@@ -78,11 +83,6 @@ class AppointmentConfirmed(ChangeableVisit):
     slug: ClassVar[str] = "appointment_confirmed"
     calendar_method: ClassVar[str | None] = ical.REQUEST
     title = gettext_lazy("Visit confirmed")
-
-    def words(self, visit: Appointment, *, links: Links, now: datetime) -> dict[str, Any]:
-        """Add where anybody reads what happens at a visit."""
-        read = links.absolute(leaflets.way_to(leaflets.AT_THE_VISIT, visit.location))
-        return super().words(visit, links=links, now=now) | {"read_href": read}
 
 
 class AppointmentMoved(ChangeableVisit):

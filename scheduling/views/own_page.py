@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.audit.trail import record
 from clinic.lib import clock
@@ -169,6 +169,7 @@ def _page(
         "refused": refused,
         "until": link.expires_at,
         "read_href": leaflets.way_to(leaflets.EXPECTED, patient.location),
+        "all_read_href": leaflets.way_to("", patient.location),
         **told,
     }
     if until is not None:
@@ -196,6 +197,10 @@ def _clinical(link: AccessLink, now: datetime) -> dict[str, Any]:
         "permissions": standing_of(patient),
         "documents": [(one, _called(one)) for one in own_page.documents_of(patient)],
         "asks": own_page.asked_lately(patient, now) is not None,
+        "about_theirs": [
+            (one.document["title"], one.language, leaflets.way_to(one.slug, patient.location))
+            for one in leaflets.about_their_conditions(patient.pk, get_language() or "")
+        ],
         "corrections": [(one, PARTS[CorrectedPart(one.part)]) for one in asked],
     }
 

@@ -156,8 +156,9 @@ def _answered(here: Place, patient: Patient, heard: Heard, sink: Sink, now: date
     heard.tokens |= {link.split("/")[2] for link in links}
     visitor = Browser(Client(), heard)
     (link,) = (one for one in links if one.startswith("/i/"))
-    (manage,) = links - {link}
+    manage, own = sorted(links - {link}, key=lambda one: one.startswith("/own/"))
     visitor.look(manage)
+    visitor.look(own)
     visitor.look(link)
     visitor.press(link, {})
     intake = Intake.objects.get(patient=patient)

@@ -157,6 +157,23 @@ def test_letter_as_sent_is_like_its_sample_and_opens_what_it_links(the: World, s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slug", "page"),
+    [
+        ("appointment_confirmed", "visit"),
+        ("appointment_moved", "visit"),
+        ("appointment_reminder", "visit"),
+        ("aftercare", "after"),
+    ],
+)
+def test_letter_leads_to_what_there_is_to_read_and_to_the_patients_page(slug: str, page: str) -> None:
+    for language in LANGUAGES:
+        for _sample, said in samples.in_language(slug, language):
+            assert f"https://clinic.example/read/{samples.NOWHERE}/{page}/?lang={language}" in said.text
+            assert "https://clinic.example/own/" in said.text
+
+
+@pytest.mark.django_db
 def test_every_reminder_can_be_stopped_and_nothing_else_can() -> None:
     stoppable = {slug for slug in KINDS if isinstance(registry.kind_for(slug), Reminder)}
     assert stoppable == {"appointment_reminder", "check_in", "follow_up_due"}

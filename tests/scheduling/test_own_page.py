@@ -30,6 +30,7 @@ from tests.patients.documents.making import a_document, ready
 from tests.patients.making import client_of, member
 from tests.treatments.people import a_patient, a_user
 from tests.treatments.sessions import ready_to_sign, signed
+from treatments.models import Plan
 from treatments.scoring import record_score
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +218,25 @@ def test_scores_are_drawn_and_said_and_asked_for_as_often_with_one_as_with_three
     assert "The newest is 18, of 26 Apr 2027." in " ".join(page.split())
     assert len(re.findall("<circle", page)) == 3
     assert page.count("<svg") == 2  # the clinic's mark, and the plot
+
+
+def test_page_about_their_condition_is_led_to_behind_the_code_only(held: Held) -> None:
+    """The ways to what everybody may read stand there for all; which of it is theirs says what they are treated for."""
+    Patient.objects.filter(pk=held.patient.pk).update(language="gu")
+    here = f"/read/{held.session.location.public_id}/"
+    browser = held.recognised()
+    assert ways_to_read(browser, held) == [f"{here}part-a/?lang=gu", f"{here}expect/?lang=gu", f"{here}?lang=gu"]
+    assert ways_to_read(Client(), held) == [f"{here}expect/?lang=gu", f"{here}?lang=gu"]
+    for state, is_theirs in (("paused", True), ("completed", True), ("stopped", False), ("draft", False)):
+        Plan.objects.filter(pk=held.session.plan_id).update(state=state, state_reason="Rest")
+        assert (f"{here}part-a/?lang=gu" in ways_to_read(browser, held)) is is_theirs, state
+
+
+def ways_to_read(browser: Client, held: Held) -> list[str]:
+    """Where the page leads of what anybody may read, each tried."""
+    found = re.findall(r'href="(/read/[^"]*)"', browser.get(held.url()).text)
+    assert {Client().get(way).status_code for way in found} == {200}
+    return found
 
 
 def test_what_came_by_link_is_named_in_the_patients_language(held: Held) -> None:
