@@ -20,6 +20,7 @@ from patients.views import (
     preferences,
     register_lines,
     registering,
+    undoing_import,
 )
 
 app_name = "patients"
@@ -65,7 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/imports/<uuid:public_id>/progress/", importing.progress, name="import_progress"),
     path("patients/imports/<uuid:public_id>/save/", importing.save, name="import_save"),
     path("patients/imports/<uuid:public_id>/cancel/", importing.cancel, name="import_cancel"),
-    path("patients/imports/<uuid:public_id>/undo/", importing.undo, name="import_undo"),
+    path("patients/imports/<uuid:public_id>/undo/", undoing_import.undo, name="import_undo"),
     path("patients/imports/<uuid:public_id>/rest/", importing.rest, name="import_rest"),
     path("patients/imports/rows/<uuid:public_id>/decide/", imported_rows.decide, name="import_decide"),
     path("stop/<str:token>/", preferences.stop_reminders, name="stop_reminders"),

@@ -3,6 +3,7 @@
 The app deletes no patient: a function of the database does it, for the rows of one import that stand as they came.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,9 +15,31 @@ from clinic.audit.trail import record, record_each
 from clinic.lib.db import violated
 from patients.importing.progress import take_time
 from patients.importing.refusals import Touched
-from patients.models import Import, ImportKind, ImportState, Patient, RowOutcome
+from patients.models import HistoryItem, Import, ImportKind, ImportState, Patient, RowOutcome
 
 MOST_NAMED: Final = 10
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What undoing an import would do: how much it takes out, how many people stay, who stands in the way."""
+
+    taken: int
+    staying: int
+    touched: tuple[int, ...]
+
+    @property
+    def may_be_more(self) -> bool:
+        """Whether more people stand in the way than are named."""
+        return len(self.touched) == MOST_NAMED
+
+
+def outlook(imported: Import) -> Outlook:
+    """Say what undoing would do, as things stand now."""
+    if imported.kind != ImportKind.PEOPLE:
+        return Outlook(HistoryItem.objects.filter(brought_by=imported).count(), 0, ())
+    came = imported.rows.filter(outcome=RowOutcome.NEW).count()
+    return Outlook(came, imported.count(RowOutcome.ANOTHER), touched_since(imported))
 
 
 def undo(imported: Import, *, now: datetime) -> None:
@@ -40,6 +63,7 @@ def undo(imported: Import, *, now: datetime) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT patients_take_out_import(%s)", [imported.pk])
                 taken = int(cursor.fetchone()[0])
+            imported.rows.all().delete()  # what waits for a decision says who somebody is
             imported.state, imported.ended_at = ImportState.UNDONE, now
             imported.save(update_fields=["state", "ended_at"])
             record(

@@ -52,8 +52,8 @@ def imports(request: HttpRequest) -> HttpResponse:
             return redirect("patients:importing", imported.public_id)
         except Unreadable as unreadable:
             form.add_error("file", _("This file cannot be read: %(why)s.") % {"why": unreadable.reason})
-    found = Import.objects.visible_to(user).select_related("by", "location")
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    brought = Import.objects.visible_to(user).select_related("by", "location")
+    page = Paginator(brought, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "nav": "supply",
         "form": form,
@@ -68,14 +68,14 @@ def imports(request: HttpRequest) -> HttpResponse:
 @role_required(Role.MANAGER)
 def importing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show where one import stands: how it is read, how far it is, what was found, what it brought."""
-    return _page(request, _found(request, public_id))
+    return _page(request, found(request, public_id))
 
 
 @require_safe
 @role_required(Role.MANAGER)
 def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show how far it is: asked for again and again by the page, until it has ended and the whole page comes anew."""
-    imported = _found(request, public_id)
+    imported = found(request, public_id)
     answer = render(request, "patients/_import_progress.html", {"imported": imported})
     if not imported.is_at_work:
         answer.headers["HX-Refresh"] = "true"
@@ -86,7 +86,7 @@ def progress(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @role_required(Role.MANAGER)
 def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Read the file as was chosen; the pressed button says whether to look again or to have all of it checked."""
-    imported = _found(request, public_id)
+    imported = found(request, public_id)
     form = ReadForm(request.POST, imported=imported)
     if not form.is_valid():
         return _page(request, imported, form=form)
@@ -102,7 +102,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form.add_error(None, _("Say which column is %(what)s: without it nobody is known again.") % {"what": said})
         return _page(request, imported, form=form)
     except (Busy, MovedOn) as refusal:
-        _tell(request, refusal)
+        tell(request, refusal)
     return redirect("patients:importing", public_id)
 
 
@@ -110,7 +110,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @role_required(Role.MANAGER)
 def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Have it saved: all of it, or the good rows where that was pressed."""
-    imported = _found(request, public_id)
+    imported = found(request, public_id)
     try:
         deeds.ask_for_saving(
             imported=imported, by=signed_in(request), good_rows_only=request.POST.get("rows") == "good"
@@ -118,7 +118,7 @@ def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except BadRowsStand:
         messages.error(request, _("Nothing was saved: some rows cannot be read. You can take the good rows alone."))
     except (Busy, MovedOn) as refusal:
-        _tell(request, refusal)
+        tell(request, refusal)
     return redirect("patients:importing", public_id)
 
 
@@ -126,23 +126,11 @@ def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @role_required(Role.MANAGER)
 def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Stop it: nothing of it is saved."""
-    imported = _found(request, public_id)
+    imported = found(request, public_id)
     try:
         deeds.cancel(imported=imported, by=signed_in(request), now=clock.now())
     except MovedOn as refusal:
-        _tell(request, refusal)
-    return redirect("patients:importing", public_id)
-
-
-@require_POST
-@role_required(Role.MANAGER)
-def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Have everything that it brought taken out again."""
-    imported = _found(request, public_id)
-    try:
-        deeds.ask_for_undoing(imported=imported, by=signed_in(request))
-    except (Busy, MovedOn) as refusal:
-        _tell(request, refusal)
+        tell(request, refusal)
     return redirect("patients:importing", public_id)
 
 
@@ -150,7 +138,7 @@ def undo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @role_required(Role.MANAGER)
 def rest(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
     """Hand out the rows that could not be read, in the columns of the file, with the reason beside each."""
-    imported = _found(request, public_id)
+    imported = found(request, public_id)
     with transaction.atomic():
         bad = imported.count(RowOutcome.BAD)
         record(by=signed_in(request), verb="import.rest_taken", thing=imported, detail={"rows": bad})
@@ -159,7 +147,8 @@ def rest(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
     return answer
 
 
-def _found(request: HttpRequest, public_id: UUID) -> Import:
+def found(request: HttpRequest, public_id: UUID) -> Import:
+    """Return the import that an address names, of a location where this person works."""
     visible = Import.objects.visible_to(signed_in(request)).select_related("location", "by")
     imported: Import = get_object_or_404(visible, public_id=public_id)
     return imported
@@ -207,7 +196,8 @@ def _examples(form: ReadForm, preview: dict[str, Any]) -> list[tuple[Any, list[s
     ]
 
 
-def _tell(request: HttpRequest, refusal: Busy | MovedOn) -> None:
+def tell(request: HttpRequest, refusal: Busy | MovedOn) -> None:
+    """Say why a press did nothing."""
     if isinstance(refusal, MovedOn):
         messages.info(request, _("This import has moved on meanwhile: here it stands now."))
     elif refusal.other:

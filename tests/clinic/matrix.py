@@ -194,7 +194,7 @@ STAFF: dict[str, Entry] = {
     "patients:import_progress": Page(MANAGER, of("imported")),
     "patients:import_save": Deed(MANAGER, of("imported")),
     "patients:import_cancel": Deed(MANAGER, of("imported")),
-    "patients:import_undo": Deed(MANAGER, of("imported")),
+    "patients:import_undo": Entry(MANAGER, of("imported")),
     "patients:import_rest": Deed(MANAGER, of("imported")),
     "patients:import_decide": Deed(MANAGER, of("held_row"), data={"who": "leave"}),
     "patients:intake_inbox": Page(),
