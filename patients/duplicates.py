@@ -46,10 +46,11 @@ class Compared(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record that may be of the same person, and why."""
+    """A record that may be of the same person, and why; `former` is the one merged into it that looks alike."""
 
     patient: Patient
     likenesses: tuple[Likeness, ...]
+    former: Patient | None = None
 
 
 def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
@@ -57,8 +58,23 @@ def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
 
     A phone or an address in common counts when the dates of birth can be of one person or the names are alike (a slip
     in the date); a name alone counts when the dates can be of one person. A year meets every day of it. An ABHA number
-    in common always counts: it is one person's, or one of the two was typed wrongly.
+    in common always counts: it is one person's, or one of the two was typed wrongly. What a record said that was merged
+    leads to the one that stands for it.
     """
+    standing = _alike(facts, among.living_records())
+    known = {candidate.patient.pk for candidate in standing}
+    gone = _alike(facts, Patient.objects.filter(merged_into__isnull=False))
+    stands = Patient.objects.standing_for([candidate.patient for candidate in gone]) if gone else {}
+    people = among.living_records().in_bulk(set(stands.values()) - known) if stands else {}
+    former: dict[int, Candidate] = {}
+    for candidate in gone:
+        if patient := people.get(stands.get(candidate.patient.pk, 0)):
+            found = Candidate(patient, candidate.likenesses, former=candidate.patient)
+            former[patient.pk] = max(former.get(patient.pk, found), found, key=_weight)
+    return sorted([*standing, *former.values()], key=lambda candidate: -_weight(candidate))[:MOST_SHOWN]
+
+
+def _alike(facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
     alike = Q(search_name__trigram_similar=facts.search_name) if facts.search_name else Q(pk__in=())
     shared = Q(pk__in=())
     if facts.phone:
@@ -75,8 +91,7 @@ def possible(*, facts: PersonFacts, among: PatientQuerySet) -> list[Candidate]:
         Candidate(patient, (*_same_account(facts, patient), *likenesses(facts, patient)))
         for patient in read.order_by("order", "-nearness", "id")[:MOST_READ]
     ]
-    found = [candidate for candidate in judged if candidate.likenesses]
-    return sorted(found, key=lambda candidate: -_weight(candidate))[:MOST_SHOWN]
+    return [candidate for candidate in judged if candidate.likenesses]
 
 
 def likenesses(facts: Compared, patient: Compared) -> tuple[Likeness, ...]:

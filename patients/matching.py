@@ -40,6 +40,16 @@ FORMER: Final = """
         SELECT next.id, part.stands_id FROM patients_patient next JOIN part ON next.merged_into_id = part.id
     )
     SELECT p.*, part.stands_id FROM patients_patient p JOIN part ON part.id = p.id ORDER BY p.id"""
+# The record that stands now for each of these that were merged, however many merges ago.
+STANDS_FOR: Final = """
+    WITH RECURSIVE kept AS (
+        SELECT id AS gone_id, merged_into_id AS id FROM patients_patient
+        WHERE id = ANY(%s) AND merged_into_id IS NOT NULL
+        UNION
+        SELECT kept.gone_id, next.merged_into_id FROM patients_patient next JOIN kept ON next.id = kept.id
+        WHERE next.merged_into_id IS NOT NULL
+    )
+    SELECT p.*, kept.gone_id FROM patients_patient p JOIN kept ON kept.id = p.id WHERE p.merged_into_id IS NULL"""
 # The records that go on for those merged ones which a search finds: asked once, so that each index is still used.
 GO_ON: Final = """
     ARRAY(WITH RECURSIVE kept AS (

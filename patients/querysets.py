@@ -79,6 +79,10 @@ class PatientQuerySet(models.QuerySet[Any]):
         """Return what became a part of these records, however many merges ago; `stands_id` says of which."""
         return self.raw(matching.FORMER, [[one.pk for one in of]])
 
+    def standing_for(self, gone: Iterable[Any]) -> dict[int, int]:
+        """Return which record stands now for each of these that were merged: both by their keys."""
+        return {row.gone_id: row.pk for row in self.raw(matching.STANDS_FOR, [[one.pk for one in gone]])}
+
     def nearly_found_by(self, sought: Sought) -> "PatientQuerySet":
         """Patients whose name is spelt nearly so in Latin letters, the nearest first: for where nobody is found."""
         nearness, condition = matching.near(sought)

@@ -27,7 +27,8 @@ FURTHEST: Final = 2 * ABOUT_SPREAD_YEARS
 """So many years lie at most between two births that can be one."""
 
 COMPARED: Final = "public_id, search_name, born_on, birth_precision, phone, email"
-PEOPLE: Final = f"SELECT {COMPARED}, 0 AS number FROM patients_patient WHERE merged_into_id IS NULL {{places}}"  # noqa: S608
+PEOPLE: Final = f"SELECT {COMPARED}, 0 AS number FROM patients_patient WHERE {{places}}"  # noqa: S608
+"""Merged records too: what they said leads to the record that stands."""
 ROWS: Final = f"SELECT {COMPARED}, number FROM patients_importrow WHERE of_id = %(of)s AND outcome = 'new'"  # noqa: S608
 VAGUE: Final = f"""
     SELECT asked.*, found.* FROM asked JOIN called ON called.number = asked.number
@@ -113,7 +114,7 @@ def _pairs(imported: Import, first: int) -> Iterator[tuple[Compared, Compared]]:
     """Yield the pairs to judge, by the row's number: a row is held by who is here, or by an earlier row that is not."""
     places = list(imported.by.works_at.values_list("location_id", flat=True)) if imported.by else None
     asked: dict[str, Any] = {"of": imported.pk, "first": first, "last": first + BATCH - 1, "places": places}
-    people = PEOPLE.format(places="" if places is None else "AND location_id = ANY(%(places)s)")
+    people = PEOPLE.format(places="true" if places is None else "location_id = ANY(%(places)s)")
     found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet: Postgres would guess one

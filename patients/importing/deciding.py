@@ -1,5 +1,6 @@
 """Rows that were held because they may be somebody who is here: a person decides each, and nothing waits for it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -20,28 +21,45 @@ SHOWN: Final = 25
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A record that stands and may be this person's; `former` is the one merged into it that looks alike."""
+
+    patient: Patient
+    why: tuple[str, ...]
+    former: Patient | None = None
+
+
+@dataclass(frozen=True)
 class Held:
     """One row to decide: who it says it is, and who that may be, each with why."""
 
     row: ImportRow
     facts: PersonFacts
-    alike: tuple[tuple[Patient, tuple[str, ...]], ...] = field(default=())
+    alike: tuple[Alike, ...] = field(default=())
 
 
 def to_decide(imported: Import, user: User) -> list[Held]:
     """Return the first rows that wait for a decision, with those who are here and may be the same person."""
     rows = list(imported.rows.filter(outcome=RowOutcome.HELD).order_by("number")[:SHOWN])
-    named = {public_id for row in rows for public_id, _ in row.alike or []}
-    people = (
-        Patient.objects.visible_to(user)
-        .select_related("location", "merged_into")
-        .in_bulk(list(named), field_name="public_id")
-    )
-    here = {str(public_id): person.merged_into or person for public_id, person in people.items()}
-    return [
-        Held(row, facts_of(row), tuple((here[one], tuple(why)) for one, why in row.alike or [] if one in here))
-        for row in rows
-    ]
+    named = [public_id for row in rows for public_id, _ in row.alike or []]
+    found = {str(one.public_id): one for one in Patient.objects.filter(public_id__in=named)}
+    stands = Patient.objects.standing_for(found.values())
+    keys = {stands.get(one.pk, one.pk) for one in found.values()}
+    people = Patient.objects.visible_to(user).select_related("location").in_bulk(keys)
+    return [Held(row, facts_of(row), tuple(_alike(row, found, stands, people))) for row in rows]
+
+
+def _alike(
+    row: ImportRow, found: Mapping[str, Patient], stands: Mapping[int, int], people: Mapping[int, Patient]
+) -> Iterator[Alike]:
+    """Yield each record that stands once, rather as itself than as one that was merged into it."""
+    here = [(found[one], tuple(why)) for one, why in row.alike or [] if one in found]
+    told: set[int] = set()
+    for one, why in sorted(here, key=lambda pair: pair[0].pk in stands):
+        key = stands.get(one.pk, one.pk)
+        if key in people and key not in told:
+            told.add(key)
+            yield Alike(people[key], why, former=one if one.pk in stands else None)
 
 
 def facts_of(row: ImportRow) -> PersonFacts:
@@ -96,6 +114,7 @@ def leave_out(*, row: ImportRow, by: User, now: datetime) -> None:
 
 
 def _decide(row: ImportRow, outcome: str, by: User, now: datetime) -> None:
+    imported = Import.objects.select_for_update().get(pk=row.of_id)
     won = ImportRow.objects.filter(pk=row.pk, outcome=RowOutcome.HELD).update(
         outcome=outcome, decided_by=by, decided_at=now, facts=None, cells=None,
         search_name="", born_on=None, birth_precision="", phone="", email="",
@@ -103,6 +122,8 @@ def _decide(row: ImportRow, outcome: str, by: User, now: datetime) -> None:
     if not won:
         row.refresh_from_db()
         raise MovedOn(row.outcome)
+    imported.counts |= {RowOutcome.HELD: imported.count(RowOutcome.HELD) - 1, outcome: imported.count(outcome) + 1}
+    imported.save(update_fields=["counts"])
     record(by=by, verb="import.row_decided", thing=row.of, detail={"record": row.number, "outcome": str(outcome)})
 
 

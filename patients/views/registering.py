@@ -43,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _register_page(request, form, [])
     facts = form.facts()
-    alike = duplicates.possible(facts=facts, among=Patient.objects.at_places_of(user).living_records())
+    alike = duplicates.possible(facts=facts, among=Patient.objects.at_places_of(user))
     mark_closed([candidate.patient for candidate in alike], user)
     unseen = {str(candidate.patient.public_id) for candidate in alike} - form.alike_seen()
     if alike and (unseen or not form.cleaned_data["compared"]):

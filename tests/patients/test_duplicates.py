@@ -8,9 +8,15 @@ from patients.birth import UNKNOWN_BIRTH, Birth
 from patients.duplicates import Likeness, possible
 from patients.models import Patient
 from patients.registration import PersonFacts
-from tests.patients.making import ASHA, person
+from tests.patients.making import ASHA, person, place
 
 pytestmark = pytest.mark.django_db
+
+
+def merged(gone: Patient, into: Patient) -> Patient:
+    """A record as a merge leaves it: it keeps what it said."""
+    Patient.objects.filter(pk=gone.pk).update(merged_into=into)
+    return gone
 
 
 def alike(**facts: object) -> list[tuple[str, tuple[Likeness, ...]]]:
@@ -89,3 +95,32 @@ def test_most_alike_comes_first_and_few_are_shown() -> None:
     person("Asha", "Rao", phone="098765 00131")
     found = alike(given_name="Asha", family_name="Rao", phone="+919876500131")
     assert (len(found), found[0][0]) == (6, "Asha Rao")
+
+
+def test_btx_050_what_a_merged_record_said_leads_to_the_one_that_stands() -> None:
+    """However many merges ago; by its phone, and by its name alone."""
+    stands = person("Asha", "Trivedi", birth=ASHA, phone="098765 00131")
+    between = merged(person("Asha", "Rao", birth=ASHA, phone="098765 00132"), stands)
+    first = merged(person("Asha", "Rau", birth=ASHA, phone="098765 00133"), between)
+    among = Patient.objects.all()
+    facts = PersonFacts(given_name="Asha", family_name="Rao", birth=ASHA, phone="+919876500133")
+    assert [(one.patient, one.former, one.likenesses) for one in possible(facts=facts, among=among)] == [
+        (stands, first, (Likeness.SIMILAR_NAME, Likeness.SAME_PHONE))
+    ]
+    (found,) = possible(facts=PersonFacts(given_name="Asha", family_name="Rao", birth=ASHA), among=among)
+    assert (found.patient, found.former, found.likenesses) == (stands, between, (Likeness.SAME_NAME,))
+
+
+def test_who_looks_alike_as_they_are_now_is_shown_as_such() -> None:
+    stands = person(birth=ASHA, phone="098765 00131")
+    merged(person(birth=ASHA, phone="098765 00131"), stands)
+    facts = PersonFacts(given_name="Asha", family_name="Rao", birth=ASHA)
+    (found,) = possible(facts=facts, among=Patient.objects.all())
+    assert (found.patient, found.former) == (stands, None)
+
+
+def test_merged_record_whose_successor_is_elsewhere_is_not_told() -> None:
+    stands, here = person("Ila", "Joshi", at=place("Other Clinic")), place()
+    merged(person(birth=ASHA), stands)
+    facts = PersonFacts(given_name="Asha", family_name="Rao", birth=ASHA)
+    assert possible(facts=facts, among=Patient.objects.filter(location=here)) == []

@@ -1,7 +1,6 @@
-"""The registration and edit forms: duplicates, conflicts, tokens; nothing typed is lost."""
+"""The registration form: names, phones, dates, guardians, old tokens; nothing typed is lost."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,12 +9,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from clinic.audit.models import Entry
 from clinic.staff.models import User
-from patients.birth import Birth
 from patients.models import Contact, Patient
-from patients.registration import PersonFacts, amend
-from tests.patients.making import ASHA, NOW, client_of, member, person, place, typed
+from patients.registration import PersonFacts
+from tests.patients.making import ASHA, client_of, member, place, typed
 
 pytestmark = pytest.mark.django_db
 NEW = "/patients/new/"
@@ -136,43 +133,6 @@ def test_no_email_and_an_address_do_not_go_together(desk: Client) -> None:
     assert [*errors(desk.post(NEW, typed(email_is_shared="on")))] == ["email"]
 
 
-def test_btx_049_who_may_be_here_is_shown_first_with_all_that_was_typed(desk: Client) -> None:
-    asha = person(birth=ASHA, phone="098765 00131")
-    response = desk.post(NEW, typed(given_name="asha", family_name=" rao", note_for_desk="comes by bus"))
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert Patient.objects.count() == 1
-    assert reverse("patients:detail", args=[asha.public_id]) in page
-    for words in ("Register as a new person", "comes by bus", 'value="098765 00131"', "1 record looks alike"):
-        assert words in page
-
-
-def test_btx_049_created_anyway_with_how_it_was_made_sure_in_the_trail(desk: Client, user: User) -> None:
-    asha = person(birth=ASHA, phone="098765 00131")
-    seen = desk.post(NEW, typed()).context["seen_alike"]
-    response = desk.post(NEW, typed(seen_alike=seen))
-    assert errors(response) == {"compared": ["Say how you know that this is another person."]}
-    assert desk.post(NEW, typed(seen_alike=seen, compared="family")).status_code == 302
-    assert Patient.objects.count() == 2
-    detail = Entry.objects.get(verb="patient.registered", by=user).detail
-    assert (detail["unlike"], detail["compared"]) == ([str(asha.public_id)], "family")
-
-
-def test_btx_049_another_one_registered_meanwhile_is_shown_before_anything_is_saved(desk: Client) -> None:
-    person(birth=ASHA, phone="098765 00131")
-    seen = desk.post(NEW, typed()).context["seen_alike"]
-    late = person(birth=ASHA, phone="098765 00131")
-    response = desk.post(NEW, typed(seen_alike=seen, compared="family"))
-    assert response.status_code == 200
-    assert str(late.public_id) in response.context["seen_alike"]
-    assert Patient.objects.count() == 2
-
-
-def test_other_locations_people_are_not_told_by_the_warning(desk: Client) -> None:
-    person(birth=ASHA, phone="098765 00131", at=place("Other Clinic"))
-    assert desk.post(NEW, typed()).status_code == 302
-
-
 def test_fields_that_are_not_on_the_form_do_not_bind(desk: Client) -> None:
     desk.post(NEW, typed(version="9", record_number="1", source_key="x", search_name="x", merged_into="1"))
     patient = Patient.objects.get()
@@ -195,63 +155,6 @@ def test_location_of_another_is_refused(user: User) -> None:
 def test_who_works_nowhere_is_told_so(user: User) -> None:
     user.locations.clear()
     assert "You work at no location yet" in client_of(user).get(NEW).content.decode()
-
-
-def edit_url(patient: Patient) -> str:
-    return reverse("patients:edit", args=[patient.public_id])
-
-
-def test_edit_changes_the_person(desk: Client) -> None:
-    patient = person(birth=ASHA)
-    desk.post(edit_url(patient), typed(version="1", phone="098765 00177"))
-    patient.refresh_from_db()
-    assert (patient.phone, patient.version) == ("+919876500177", 2)
-
-
-def test_opening_a_record_to_edit_is_written_down(desk: Client, user: User) -> None:
-    asha = person()
-    desk.get(edit_url(asha))
-    looked = Entry.objects.get(verb="patient.opened")
-    assert (looked.by, looked.patient_public_id) == (user, asha.public_id)
-
-
-def test_btx_094_other_desks_change_is_shown_and_kept_and_nothing_typed_is_lost(desk: Client) -> None:
-    patient = person(birth=ASHA, phone="098765 00131", sex="female", language="gu")
-    other = member(name="Ila Joshi")
-    facts = replace(PersonFacts.of(patient), phone="+919876500199")
-    with_context = client_of(other)
-    with_context.post(edit_url(patient), typed(version="1", phone="098765 00199"))
-    assert Patient.objects.get().phone == facts.phone
-    response = desk.post(edit_url(patient), typed(version="1", note_for_desk="mine"))
-    page = response.content.decode()
-    assert response.status_code == 409
-    patient.refresh_from_db()
-    assert (patient.phone, patient.note_for_desk) == ("+919876500199", "")
-    assert "Ila Joshi changed this record while you were writing." in page
-    assert [(one.label, one.was, one.theirs, one.typed) for one in response.context["meanwhile"].differences] == [
-        ("Phone", "+91 98765 00131", "+91 98765 00199", None)
-    ]
-    data = response.context["form"].data
-    assert (data["phone"], data["note_for_desk"], data["version"]) == ("+91 98765 00199", "mine", "2")
-    assert desk.post(edit_url(patient), data).status_code == 302
-    patient.refresh_from_db()
-    assert (patient.phone, patient.note_for_desk, patient.version) == ("+919876500199", "mine", 3)
-
-
-def test_btx_094_where_both_changed_one_thing_both_are_shown_and_this_desk_decides(desk: Client, user: User) -> None:
-    patient = person(birth=ASHA, phone="098765 00131", sex="female", language="gu", wants_reminders=True)
-    theirs = replace(PersonFacts.of(patient), birth=Birth(date(1971, 1, 1), "year"), wants_reminders=False)
-    amend(patient=patient, seen_version=1, facts=theirs, by=user, now=NOW)
-    response = desk.post(edit_url(patient), typed(version="1", birth="30/01/1970"))
-    assert [(one.label, one.theirs, one.typed) for one in response.context["meanwhile"].differences] == [
-        ("Date of birth", "1971", "30/01/1970"),
-        ("Reminder to plan the next visit", "no", None),
-    ]
-    data = response.context["form"].data
-    assert (data["birth"], data.get("wants_reminders")) == ("30/01/1970", None)
-    desk.post(edit_url(patient), data)
-    patient.refresh_from_db()
-    assert (patient.birth, patient.wants_reminders) == (Birth(date(1970, 1, 30), "day"), False)
 
 
 def posted_with_old_token(user: User, **headers: str) -> Any:
@@ -345,10 +248,3 @@ def test_health_account_is_kept_in_one_form_and_shown_grouped(desk: Client) -> N
     patient = Patient.objects.get()
     assert (patient.abha_number, patient.abha_address) == ("91123456789012", "asha.rao@abdm")
     assert "91-1234-5678-9012" in page.content.decode()
-
-
-def test_btx_049_same_abha_number_is_a_reason_even_where_name_and_date_differ(desk: Client) -> None:
-    person("Ramesh", "Patel", birth=Birth(date(1950, 5, 1), "day"), abha_number="91123456789012")
-    response = desk.post(NEW, typed(abha_number="91-1234-5678-9012"))
-    assert "Same ABHA number" in response.content.decode()
-    assert Patient.objects.count() == 1

@@ -170,6 +170,24 @@ def test_held_rows_are_shown_with_who_they_may_be_and_decided(browser: Client, m
 
 
 @pytest.mark.django_db
+def test_btx_050_row_like_a_merged_record_is_held_and_leads_to_the_one_it_is_part_of(
+    browser: Client, manager: User
+) -> None:
+    kept, old = person("Asha", "Trivedi", birth=ASHA), person(birth=ASHA)
+    Patient.objects.filter(pk=old.pk).update(merged_into=kept)
+    imported = saved(HEAD + ASHA_ROW, by=manager)
+    shown = page(browser, imported)
+    assert f"Asha Rao, record {old.record_number}, is now part of record {kept.record_number}: same name" in shown
+    assert "<dt>To decide</dt><dd>1</dd>" in shown
+    shown = press(browser, "import_decide", imported.rows.get(), who=str(kept.public_id))
+    assert f"Noted: this row is record {kept.record_number}." in shown
+    assert "1 to decide" not in shown
+    assert "<dt>Found to be somebody who is here</dt><dd>1</dd>" in shown
+    kept.refresh_from_db()
+    assert kept.source_key == "1"
+
+
+@pytest.mark.django_db
 def test_press_of_a_stale_page_is_told(browser: Client, manager: User) -> None:
     imported = saved(HEAD + TWO, by=manager)
     for name in ("import_save", "import_cancel", "import_choose"):

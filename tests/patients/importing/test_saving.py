@@ -23,7 +23,6 @@ from patients.importing import deciding, deeds
 from patients.importing.refusals import BadRowsStand, Busy, MovedOn
 from patients.importing.rest import lines_of_rest
 from patients.importing.running import LOCK, MOST_ATTEMPTS
-from patients.intake import invite
 from patients.models import Import, ImportPiece, ImportRow, Patient
 from patients.registration import PersonFacts, register
 from tests.patients.importing.making import FILES, HEAD, brought, checked, run, saved
@@ -150,7 +149,7 @@ def test_held_rows_are_decided_once_and_not_asked_again() -> None:
     rows = "".join(f"{number},Asha Rao,31/01/1970,F,,,en,\n" for number in (1, 2, 3))
     imported = saved(HEAD + rows, by=manager)
     waiting = deciding.to_decide(imported, manager)
-    assert [[other for other, _ in one.alike] for one in waiting] == [[asha], [asha], [asha]]
+    assert [[other.patient for other in one.alike] for one in waiting] == [[asha], [asha], [asha]]
     same, another, left = [one.row for one in waiting]
     deciding.take_for_same(row=same, patient=asha, by=manager, now=NOW)
     new = deciding.register_another(row=another, compared="papers", by=manager, now=NOW)
@@ -160,39 +159,10 @@ def test_held_rows_are_decided_once_and_not_asked_again() -> None:
     assert (new.source_key, new.birth, new.name) == ("2", Birth(date(1970, 1, 31), "day"), "Asha Rao")
     with pytest.raises(MovedOn):
         deciding.leave_out(row=ImportRow.objects.get(pk=same.pk), by=manager, now=NOW)
+    imported.refresh_from_db()
+    assert [imported.count(one) for one in ("held", "same", "another", "left_out")] == [0, 1, 1, 1]
     again = checked(HEAD + rows, by=manager)
     assert again.counts["known"] == 3
-
-
-@pytest.mark.django_db
-def test_import_is_undone_while_nobody_was_touched() -> None:
-    imported = saved(THREE)
-    deeds.ask_for_undoing(imported=imported, by=None)
-    assert run(imported).state == "undone"
-    assert not Patient.objects.exists()
-    assert Entry.objects.filter(verb="patient.taken_out").count() == 3
-    assert saved(THREE).count("new") == 3
-
-
-@pytest.mark.django_db
-def test_import_is_not_undone_once_somebody_was_touched() -> None:
-    imported = saved(THREE)
-    ravi = Patient.objects.get(source_key="2")
-    invite(patient=ravi, by=None, now=NOW)
-    deeds.ask_for_undoing(imported=imported, by=None)
-    assert (run(imported).state, imported.failure) == (
-        "done",
-        f"something was written since about record {ravi.record_number}",
-    )
-    assert Patient.objects.count() == 3
-
-
-@pytest.mark.django_db
-def test_database_takes_nobody_out_but_for_an_import_that_is_being_undone() -> None:
-    imported = saved(THREE)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT patients_take_out_import(%s)", [imported.pk])
-    assert Patient.objects.count() == 3
 
 
 @pytest.mark.django_db
