@@ -18,7 +18,7 @@ from clinic.lib.days import day_of
 from clinic.lib.sheets import Unreadable
 from clinic.lib.uploads import takes_files
 from clinic.staff.access import role_required, signed_in
-from clinic.staff.models import Role
+from clinic.staff.models import Role, User
 from patients.forms import COMPARED
 from patients.forms_importing import BringForm, ReadForm
 from patients.importing import deciding, deeds, file
@@ -160,6 +160,7 @@ def _page(request: HttpRequest, imported: Import, form: ReadForm | None = None) 
     if imported.state in {ImportState.CHOOSING, ImportState.CHECKED}:
         context |= {"form": form or ReadForm(imported=imported), "preview": _preview(imported)}
         context["examples"] = _examples(context["form"], context["preview"])
+        context["read_as"] = _read_as(imported, signed_in(request))
     if imported.state in {ImportState.CHECKED, ImportState.DONE}:
         bad = imported.rows.filter(outcome=RowOutcome.BAD).order_by("number")
         remarks = imported.rows.filter(outcome=RowOutcome.NEW).exclude(reason="").order_by("number")
@@ -170,6 +171,14 @@ def _page(request: HttpRequest, imported: Import, form: ReadForm | None = None) 
     return render(request, "patients/importing.html", context)
 
 
+def _read_as(imported: Import, user: User) -> Import | None:
+    """Return the earlier file as which this one is read, while nobody chose otherwise."""
+    read = Import.objects.visible_to(user).read_like(imported.heads_key).filter(kind=imported.kind, pk__lt=imported.pk)
+    earlier: Import | None = read.first()
+    is_same = earlier and (earlier.columns, earlier.date_order) == (imported.columns, imported.date_order)
+    return earlier if is_same else None
+
+
 def _preview(imported: Import) -> dict[str, Any]:
     """Read the first rows as they would be, and pick those that somebody should look at."""
     reader = Reader.of(imported, day_of(clock.now(), imported.location.zone))
@@ -178,7 +187,9 @@ def _preview(imported: Import) -> dict[str, Any]:
             taken = list(islice(reader.read(opened), LOOKED_AT))
     except Unreadable as unreadable:
         return {"fault": unreadable.reason, "rows": [], "doubtful": [], "told": {}}
-    doubtful = [one for one in taken if one.problem or one.remark or not (one.row.cells and _is_plain(one.row.cells))]
+    doubtful = [
+        one for one in taken[SHOWN:] if one.problem or one.remark or not (one.row.cells and _is_plain(one.row.cells))
+    ]
     return {"rows": taken[:SHOWN], "doubtful": doubtful[:SHOWN], "told": orders_told(taken), "looked_at": len(taken)}
 
 

@@ -107,6 +107,24 @@ def test_btx_064_065_doubtful_letters_and_the_other_order_are_shown_before_savin
 
 
 @pytest.mark.django_db
+def test_file_with_the_columns_of_an_earlier_one_says_so_until_it_is_read_otherwise(
+    browser: Client, manager: User
+) -> None:
+    saved(HEAD + TWO, name="january.csv", by=manager)
+    imported = brought(HEAD + TWO, by=manager)
+    assert "It has the columns of january.csv of" in page(browser, imported)
+    press(browser, "import_choose", imported, **chosen(imported, then="look", date_order="month"))
+    assert "It has the columns of" not in page(browser, imported)
+
+
+@pytest.mark.django_db
+def test_btx_065_order_that_fits_fewer_dates_is_told(browser: Client, manager: User) -> None:
+    rows = "1,Zoe,12/25/1984,F,,,en,\n2,Ines,11/30/1958,F,,,en,\n3,Omar,31/01/1970,M,,,en,\n"
+    shown = page(browser, brought(HEAD + rows, by=manager))
+    assert "More dates fit month/day/year (2) than day/month/year (1), which is chosen." in shown
+
+
+@pytest.mark.django_db
 def test_two_columns_for_one_thing_and_a_missing_one_are_told(browser: Client, manager: User) -> None:
     imported = brought("nr,a,b\n1,Asha,Rao\n", by=manager)
     said = chosen(imported, column_1="given_name", column_2="given_name", then="check")

@@ -90,7 +90,7 @@ def test_who_was_used_since_is_named_and_nothing_can_be_pressed(browser: Client,
     ravi = Patient.objects.get(source_key="2")
     invite(patient=ravi, by=None, now=NOW)
     page = shown(browser, "import_undo", imported)
-    assert "This person was used since" in page
+    assert "Something was written about this person" in page
     assert reverse("patients:detail", args=[ravi.public_id]) in page
     assert f'action="{reverse("patients:import_undo", args=[imported.public_id])}"' not in page
 
