@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from patients import birth, names, phones
 from patients.birth import NO_BIRTH, Birth, compatible
-from patients.models import HistoryItem, HistoryKind, Language, Patient
+from patients.models import Language, Patient
 from patients.registration import PersonFacts
 from patients.wording import birth_words
 from patients.wording_intake import partial_date_words
@@ -53,6 +53,8 @@ class Difference:
     stood_words: str
     value: Any
     """The record's own form of the answer; None where it has none, so that nobody can take it over."""
+    is_less_known: bool = False
+    """Whether taking it over loses what is known: a day and a month, where the patient wrote a year."""
 
 
 def differences(answers: Mapping[str, Any], patient: Patient, *, today: date) -> tuple[Difference, ...]:
@@ -73,28 +75,10 @@ def differences(answers: Mapping[str, Any], patient: Patient, *, today: date) ->
                 told_words=in_words(field, told),
                 stood_words=_stood(field, patient, today),
                 value=value,
+                is_less_known=field == "birth" and value is not None and _says_less(value, facts.birth),
             )
         )
     return tuple(found)
-
-
-BESIDE: Final = {
-    "allergies": HistoryKind.ALLERGY,
-    "medicines": HistoryKind.MEDICINE,
-    "illnesses": HistoryKind.PROBLEM,
-}
-"""What the history knows of the same thing, by the question of the form."""
-LINES_SHOWN: Final = 30
-
-
-def on_record(patient: Patient) -> dict[str, list[str]]:
-    """Return what the history holds and nobody stopped, by the question it stands beside. One query."""
-    lines: dict[str, list[str]] = {question: [] for question in BESIDE}
-    by_kind = {str(kind): question for question, kind in BESIDE.items()}
-    known = HistoryItem.objects.filter(patient=patient, stopped_on=None).values_list("kind", "description")
-    for kind, description in known[: LINES_SHOWN * len(BESIDE)]:
-        lines[by_kind[kind]].append(description)
-    return lines
 
 
 def in_words(field: str, told: str) -> str:
@@ -146,6 +130,10 @@ def _is_new(field: str, value: Any, facts: PersonFacts, answers: Mapping[str, An
 def _says_more(told: Birth, stood: Birth) -> bool:
     """Whether a date of birth contradicts the record, or is known better than there."""
     return not compatible(told, stood) or KNOWN_TO.index(told.precision) > KNOWN_TO.index(stood.precision)
+
+
+def _says_less(told: Birth, stood: Birth) -> bool:
+    return KNOWN_TO.index(told.precision) < KNOWN_TO.index(stood.precision)
 
 
 def _plain(text: str) -> str:

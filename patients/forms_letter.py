@@ -14,6 +14,14 @@ class LetterForm(forms.Form):
 
     letter = FilesField(label=_("Photos of the letter, or a PDF"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_camera: bool = False, **kwargs: Any) -> None:
+        """`by_camera`: no other picture can be chosen, for whoever holds a device that has other people's on it."""
         super().__init__(*args, **kwargs)
+        if by_camera:
+            self.fields["letter"] = FilesField(
+                label=_("A photo of one page"),
+                help_text=_("Send it, then take the next one."),
+                camera=True,
+                most_files=1,
+            )
         self.helper = bare("letter")

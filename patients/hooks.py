@@ -1,9 +1,11 @@
 """Deeds on a person that owe something to the apps above: filled in their `ready()`, run in the same transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from clinic.lib.models import PublicModel
 from clinic.staff.models import User
@@ -100,3 +102,22 @@ class MattersOf(Protocol):
 
 
 consent_matters: list[MattersOf] = []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedVisit:
+    """The next visit before which a form is asked for. Overdue: the day on which it is asked for again has come."""
+
+    starts_at: datetime
+    zone: ZoneInfo
+    is_overdue: bool
+
+
+class AwaitedVisits(Protocol):
+    """Called with people by pk; asks the database, writes nothing."""
+
+    def __call__(self, patients: Collection[int], /, *, now: datetime) -> dict[int, AwaitedVisit]:
+        """Return the visit that waits for each one's form; nobody stands there who has none."""
+
+
+awaited_visits: list[AwaitedVisits] = []

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from patients.views import intake_desk, intake_details, intake_letter, intake_link, intake_tablet
+from patients.views import (
+    intake_desk,
+    intake_details,
+    intake_health,
+    intake_letter,
+    intake_link,
+    intake_tablet,
+)
 
 urlpatterns = [
     path("i/sent/", intake_link.intake_sent, name="intake_sent"),
@@ -17,6 +24,7 @@ urlpatterns = [
     path("tablet/", intake_tablet.tablet, name="tablet"),
     path("tablet/step/<slug:step>/", intake_tablet.tablet_step, name="tablet_step"),
     path("tablet/send/", intake_tablet.tablet_send, name="tablet_send"),
+    path("tablet/letter/", intake_letter.tablet_letter, name="tablet_letter"),
     path("tablet/language/", intake_tablet.tablet_language, name="tablet_language"),
     path("tablet/back/", intake_tablet.tablet_back, name="tablet_back"),
     path("patients/intakes/", intake_desk.intake_inbox, name="intake_inbox"),
@@ -24,6 +32,16 @@ urlpatterns = [
     path("patients/intakes/<uuid:public_id>/reviewed/", intake_desk.intake_mark_reviewed, name="intake_mark_reviewed"),
     path("patients/intakes/<uuid:public_id>/details/", intake_details.intake_details, name="intake_details"),
     path("patients/intakes/<uuid:public_id>/details/decide/", intake_details.intake_decide, name="intake_decide"),
+    path(
+        "patients/intakes/<uuid:public_id>/chart/decide/",
+        intake_health.intake_decide_health,
+        name="intake_decide_health",
+    ),
+    path(
+        "patients/intakes/decisions/<uuid:public_id>/take-back/",
+        intake_health.intake_take_back,
+        name="intake_take_back",
+    ),
     path("patients/<uuid:public_id>/intake/hand-over/", intake_tablet.tablet_hand_over, name="tablet_hand_over"),
     path("patients/<uuid:public_id>/intake/", intake_desk.intake_enter, name="intake_enter"),
     path("patients/<uuid:public_id>/intake/invite/", intake_desk.intake_invite, name="intake_invite"),

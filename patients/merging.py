@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from patients import hooks
+from patients.changes_kept import both_ways, changed, still_so
 from patients.links import revoke_links_of
 from patients.merge_choices import facts_taken
 from patients.merge_refusals import (
@@ -80,7 +81,7 @@ def merge(
         before = PersonFacts.of(stays)
         columns = _taken_over(goes, stays, taken)
         joined = Merge.objects.create(
-            merged=goes, survivor=stays, taken=_both_ways(stays, columns), press=press, by=by, at=now
+            merged=goes, survivor=stays, taken=both_ways(stays, columns), press=press, by=by, at=now
         )
         _move(joined, is_back=False)
         goes.refresh_from_db()
@@ -127,11 +128,7 @@ def unmerge(*, joined: Merge, by: User, now: datetime) -> None:
         _move(held, is_back=True)
         Merge.objects.filter(pk=held.pk).update(undone_at=now, undone_by=by)
         goes.refresh_from_db()
-        columns = {
-            name: _from_json(stays, name, told["was"])
-            for name, told in held.taken.items()
-            if _as_json(getattr(stays, name)) == told["became"]
-        }
+        columns = still_so(stays, held.taken)
         if columns:
             Patient.objects.filter(pk=stays.pk).update(**columns, version=F("version") + 1)
             stays.refresh_from_db()
@@ -239,20 +236,7 @@ def _taken_over(goes: Patient, stays: Patient, taken: Collection[str]) -> dict[s
     columns = replace(mine, **{name: getattr(theirs, name) for name in wanted}).columns()
     if "email" in wanted:
         columns |= {name: getattr(goes, name) for name in SUSPENSION}
-    return {name: value for name, value in columns.items() if value != getattr(stays, name)}
-
-
-def _both_ways(stays: Patient, columns: dict[str, Any]) -> dict[str, Any]:
-    return {name: {"was": _as_json(getattr(stays, name)), "became": _as_json(value)} for name, value in columns.items()}
-
-
-def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def _from_json(patient: Patient, name: str, value: Any) -> Any:
-    column: Any = patient._meta.get_field(name)  # noqa: SLF001 - Django's documented meta API
-    return column.to_python(value)
+    return changed(stays, columns)
 
 
 def _tell_of_changes(patient: Patient, before: PersonFacts, *, by: User, now: datetime) -> None:

@@ -39,6 +39,8 @@ class Visit:
     intake_is_missing: bool
     form_is_unread: bool = False
     """Whether answers to assess came in that no clinician has read."""
+    is_read_first: bool = False
+    """Whether one of them stops a treatment until a clinician has looked."""
     arrived: datetime | None = None
     expected: datetime | None = None
     """When it will begin, where the clinician runs late and it has not begun."""
@@ -128,10 +130,11 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
     forms = list(
         Intake.objects.filter(patient__in=[row.patient_id for row in rows], state__in=("submitted", "reviewed"))
         .order_by()
-        .values_list("patient_id", "state", "to_assess")
+        .values_list("patient_id", "state", "to_assess", "is_grave")
     )
-    filled = {patient for patient, _state, _count in forms}
-    unread = {patient for patient, state, to_assess in forms if state == "submitted" and to_assess}
+    filled = {patient for patient, *_rest in forms}
+    unread = {patient for patient, state, to_assess, _grave in forms if state == "submitted" and to_assess}
+    grave = {patient for patient, state, _count, is_grave in forms if state == "submitted" and is_grave}
     late = running_late.minutes_by_clinician(locations=locations, day=day) if is_today else {}
     put_off = running_late.put_off(
         (
@@ -145,7 +148,8 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
     counts: dict[str, int] = defaultdict(int)
     for row in rows:
         lane = lanes.setdefault(row.clinician_id, Lane(row.clinician, row.location, late.get(row.clinician_id, 0)))
-        visit = _visit(row, now=now, zone=zone, filled=filled, unread=unread, begins=put_off.get(row.pk))
+        begins = put_off.get(row.pk)
+        visit = _visit(row, now=now, zone=zone, filled=filled, unread=unread, grave=grave, begins=begins)
         counts[visit.mood] += 1
         (lane.done if row.state in {"completed", "left"} else lane.open).append(visit)
     ordered = sorted(lanes.values(), key=lambda lane: (lane.clinician.pk != user.pk, lane.clinician.full_name))
@@ -207,7 +211,14 @@ def _say_what_is_free(
 
 
 def _visit(
-    row: Appointment, *, now: datetime, zone: ZoneInfo, filled: set[int], unread: set[int], begins: datetime | None
+    row: Appointment,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    filled: set[int],
+    unread: set[int],
+    grave: set[int],
+    begins: datetime | None,
 ) -> Visit:
     mood, minutes = mood_of(
         row.state, starts_at=row.starts_at, arrived_at=row.arrived_at, in_room_at=row.in_room_at, now=now
@@ -220,6 +231,7 @@ def _visit(
         next_step=status.NEXT.get(row.state, ""),
         intake_is_missing=row.type.needs_intake and row.patient_id not in filled and row.state in status.TO_COME,
         form_is_unread=row.patient_id in unread and row.state in WAITED_FOR,
+        is_read_first=row.patient_id in grave and row.state in WAITED_FOR,
         arrived=row.arrived_at.astimezone(zone) if row.arrived_at else None,
         expected=begins.astimezone(zone) if begins and begins > now else None,
     )

@@ -28,12 +28,14 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counts(user: User) -> dict[str, int]:
+    forms = Intake.objects.visible_to(user).to_review().count()
     if user.is_clinician:
         unsigned = (model.objects.filter(clinician=user, signed_at__isnull=True) for model in TO_SIGN)
-        return {"signature": sum(rows.count() for rows in unsigned)}
+        sessions, consultations = (rows.order_by().values("pk") for rows in unsigned)
+        return {"signature": sessions.union(consultations, all=True).count(), "intake": forms}
     theirs = Patient.objects.listed_for(user).values("public_id")
     return {
         "recall": recall.overdue_count(user, recall.today_at(user.places, clock.now())),
         "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).count(),
-        "intake": Intake.objects.visible_to(user).to_review().count(),
+        "intake": forms,
     }

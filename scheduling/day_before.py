@@ -23,7 +23,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visit, and what is missing of it: intake, its reader (unread), consent, plan."""
+    """One visit, and what is missing of it: intake, its reader (unread, read_first), consent, plan."""
 
     visit: Appointment
     starts: datetime
@@ -80,10 +80,14 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
         .filter(patient__in=[row.patient_id for row in rows])
         .exclude(state="cancelled")
         .order_by()
-        .values_list("patient_id", "state", "to_assess")
+        .values_list("patient_id", "state", "to_assess", "is_grave")
     )
-    filled = {patient for patient, _state, _count in forms}
-    unread = {patient for patient, state, to_assess in forms if state == "submitted" and to_assess}
+    filled = {patient for patient, *_rest in forms}
+    unread = {
+        patient: "read_first" if is_grave else "unread"
+        for patient, state, to_assess, is_grave in sorted(forms, key=lambda form: form[-1])
+        if state == "submitted" and to_assess
+    }
     plans = _plans(rows)
     no_consent = without_consent([plan for row in rows for plan in plans[row.pk]], current_formulary())
     given = [(row.location_id, plan) for row in rows for plan in plans[row.pk]]
@@ -93,7 +97,7 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
         if row.type.needs_intake and row.patient_id not in filled:
             found.append("intake")
         if row.patient_id in unread:
-            found.append("unread")
+            found.append(unread[row.patient_id])
         if any(plan.pk in no_consent for plan in plans[row.pk]):
             found.append("consent")
         if row.type.kind == AppointmentKind.INJECTION and not plans[row.pk] and not user.is_front_desk:

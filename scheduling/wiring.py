@@ -48,6 +48,7 @@ def connect() -> None:
     _hang(patient_hooks.on_preferences_changed, following_up.preferences_changed)
     _hang(patient_hooks.on_address_changed, following_up.address_changed)
     _hang(patient_hooks.on_intake_submitted, nudging.form_arrived)
+    _hang(patient_hooks.awaited_visits, nudging.visits_that_wait)
     _hang(registry.due_finders, replanning.sweep)
     _hang(patient_hooks.on_address_trusted, following_up.address_changed)
     _hang(registry.due_finders, following_up.sweep)

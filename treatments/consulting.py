@@ -1,6 +1,7 @@
 """What is done in a consultation: start it, save its draft, sign it. Scores and consents have modules of their own."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,10 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.staff.models import User
+from patients.errors import IntakeClosed
+from patients.intake import review
 from patients.models import Intake, Patient, Sex
+from patients.models.intake import IntakeState
 from treatments.answers import answer_to, asked, said
 from treatments.drafting import settle
 from treatments.errors import ConsultationNotSigned, ConsultationSigned, EditedMeanwhile, NotReadyToSign
@@ -158,7 +162,7 @@ def save_draft(
 
 
 def sign_consultation(*, consultation: Consultation, seen_version: int, by: User, now: datetime) -> Consultation:
-    """Sign: from here on it is frozen, for every writer.
+    """Sign: from here on it is frozen, for every writer; the form it was held with is read by that.
 
     Raises:
         NotReadyToSign: no decision, no reason where one is owed, or a flagged answer without an assessment.
@@ -179,6 +183,9 @@ def sign_consultation(*, consultation: Consultation, seen_version: int, by: User
             version=F("version") + 1, signed_at=now, signed_by=by
         )
         record(by=by, verb="consultation.signed", thing=held, patient=held.patient, detail={"decision": held.decision})
+        if held.intake is not None and held.intake.state == IntakeState.SUBMITTED:
+            with suppress(IntakeClosed):  # somebody marked it at this moment
+                review(intake=held.intake, by=by, now=now)
     consultation.refresh_from_db()
     return consultation
 

@@ -26,7 +26,7 @@ from patients.models import Document, DocumentFile, DocumentKind, Patient
 BY_LINK: Final = "patient link"
 
 
-def add_document(
+def add_document(  # noqa: PLR0913 - whose, what, of what, by whom and how
     *,
     patient: Patient,
     kind: str,
@@ -36,8 +36,9 @@ def add_document(
     title: str = "",
     dated_on: date | None = None,
     about: PublicModel | None = None,
+    actor: str = BY_LINK,
 ) -> Document:
-    """Keep a document of one patient, all of its pages or none; `by` is None where the patient sent it by link.
+    """Keep a document of one patient, all of its pages or none; `by` is None where the patient sent it (`actor`: how).
 
     `about` is the session, plan or intake it is of, of the same patient.
 
@@ -70,7 +71,7 @@ def add_document(
             added_by=by,
         )
         contents.store(document, files)
-        _note(document, "document.added", by=by, files=len(files), kind=kind)
+        _note(document, "document.added", by=by, actor=actor, files=len(files), kind=kind)
         return document
 
 
@@ -146,5 +147,5 @@ def _refuse_too_much(patient: Patient, byte_count: int, *, by: User | None, now:
             raise TooManyByLink
 
 
-def _note(document: Document, verb: str, *, by: User | None, **detail: Any) -> None:
-    record(by=by, actor="" if by else BY_LINK, verb=verb, thing=document, patient=document.patient, detail=detail)
+def _note(document: Document, verb: str, *, by: User | None, actor: str = BY_LINK, **detail: Any) -> None:
+    record(by=by, actor="" if by else actor, verb=verb, thing=document, patient=document.patient, detail=detail)

@@ -1,4 +1,4 @@
-"""What another system knew of a person's health: allergies, problems and medicines, each with its code."""
+"""What is known of a person's health beside the care given here: allergies, problems and medicines."""
 
 import pghistory
 from django.db import models
@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from patients.models.importing import Import
+from patients.models.intake import DetailDecision
 from patients.models.person import Patient
+from patients.querysets_intake import HistoryQuerySet
 
 
 class HistoryKind(models.TextChoices):
@@ -19,9 +21,10 @@ class HistoryKind(models.TextChoices):
 
 @pghistory.track()
 class HistoryItem(PublicModel):
-    """One allergy, problem or medicine as another system had it: kept as it came, with the code in its own system.
+    """One allergy, problem or medicine: kept as it came from another system, or as the patient told it in an intake.
 
-    `reactions` is a list of {"code", "description", "severity"}, each a text that may be empty.
+    What came from a system has the code of its own list. What was told stands while the decision that took it over does
+    (`taken_from`). `reactions` is a list of {"code", "description", "severity"}, each a text that may be empty.
     """
 
     patient = models.ForeignKey(Patient, verbose_name=_("patient"), on_delete=models.PROTECT, related_name="+")
@@ -35,8 +38,20 @@ class HistoryItem(PublicModel):
     started_on = models.DateField(_("since"), null=True, blank=True)
     stopped_on = models.DateField(_("until"), null=True, blank=True)
     source_key = models.CharField(_("line in the system it came from"), max_length=64, unique=True)
-    brought_by = models.ForeignKey(Import, verbose_name=_("import"), on_delete=models.PROTECT, related_name="+")
+    brought_by = models.ForeignKey(
+        Import, verbose_name=_("import"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    taken_from = models.OneToOneField(
+        DetailDecision,
+        verbose_name=_("decision that took it over"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="line",
+    )
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line of the history")
@@ -45,6 +60,11 @@ class HistoryItem(PublicModel):
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=HistoryKind.values), name="history_kind_is_known"),
             models.CheckConstraint(condition=~models.Q(description=""), name="history_says_what"),
+            models.CheckConstraint(
+                condition=models.Q(brought_by__isnull=False, taken_from__isnull=True)
+                | models.Q(brought_by__isnull=True, taken_from__isnull=False),
+                name="history_came_in_one_way",
+            ),
         )
         indexes = (models.Index(fields=["brought_by"], name="history_by_import"),)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
 from patients.models.person import Language, Patient
-from patients.querysets_intake import IntakeQuerySet
+from patients.querysets_intake import DecisionQuerySet, IntakeQuerySet
 
 
 class Questionnaire(PublicModel):
@@ -126,7 +126,10 @@ class Intake(PublicModel):
 class DetailDecision(PublicModel):
     """Somebody took over what an intake says of the person, or left the record as it is; once a field of one form.
 
-    `told` is the answer as given, `stood` what the record said at that moment. Rows are only added.
+    `field` is one of the person (`patients.comparing`), or a line of what is told of their health
+    (`patients.told_health`), which clinicians alone decide on and read. `told` is the answer as given, `stood` what the
+    record said at that moment, `replaced` the columns it changed, each with what it was and became. Rows are only
+    added; that one was taken back is added to it, once, and the same may then be decided anew.
     """
 
     intake = models.ForeignKey(Intake, verbose_name=_("intake"), on_delete=models.PROTECT, related_name="decisions")
@@ -134,14 +137,32 @@ class DetailDecision(PublicModel):
     is_taken_over = models.BooleanField(_("taken over"))
     told = models.TextField(_("the patient's answer"))
     stood = models.TextField(_("on record then"), blank=True)
+    replaced = models.JSONField(_("columns changed"), default=dict)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("decision on a detail")
         verbose_name_plural = _("decisions on details")
         ordering = ("at", "id")
-        constraints = (models.UniqueConstraint(fields=["intake", "field"], name="intake_detail_is_decided_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["intake", "field"],
+                condition=models.Q(taken_back_at__isnull=True),
+                name="intake_detail_is_decided_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | models.Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="intake_detail_taken_back_says_by_whom",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.field} {'taken over' if self.is_taken_over else 'left'}"

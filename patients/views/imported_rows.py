@@ -68,13 +68,17 @@ def _uuid(text: str) -> UUID | None:
 @require_safe
 @role_required(Role.CLINICIAN, Role.MANAGER)
 def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show what another system knew of a person's health: a part of the chart's page."""
+    """Show what is known of a person's health, by another system or as they told it: a part of the chart's page."""
     user = signed_in(request)
     patient = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
     if not request.headers.get("HX-Request"):  # as a part of the chart's page it is in the trail already
         with transaction.atomic():
             record(by=user, verb="chart.opened", thing=patient, patient=patient)
-    items = HistoryItem.objects.filter(patient=patient)[:MOST_READ]
+    items = (
+        HistoryItem.objects.standing()
+        .filter(patient=patient)
+        .select_related("taken_from__intake", "taken_from__by")[:MOST_READ]
+    )
     kinds = [
         {"name": kind.label, "items": found[:SHOWN], "more": max(len(found) - SHOWN, 0)}
         for kind in HistoryKind

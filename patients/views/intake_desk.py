@@ -14,7 +14,6 @@ from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role
 from patients import intake as deeds
-from patients.comparing import on_record
 from patients.errors import IntakeClosed
 from patients.inbox import inbox
 from patients.models import Consent, Document, Intake, Patient
@@ -22,9 +21,14 @@ from patients.models.intake import IntakeState
 from patients.querysets import PatientQuerySet
 from patients.querysets_intake import IntakeQuerySet
 from patients.questionnaire import NothingPublished
+from patients.told_health import on_record
+from patients.views.intake_health import health_of
 from patients.views.intake_pages import Place, progress, send_page, step_page
 from patients.wording import birth_and_age
 from patients.wording_intake import answered_steps
+
+LINES_SHOWN = 30
+"""So much of the chart stands beside one answer."""
 
 
 @require_safe
@@ -53,7 +57,7 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = [row for step in steps for row in step["rows"]]
     known = on_record(intake.patient)
     for row in rows:
-        row["on_record"] = known.get(row["id"], [])
+        row["on_record"] = known.get(row["id"], [])[:LINES_SHOWN]
     return render(
         request,
         "patients/intake_review.html",
@@ -75,6 +79,7 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 .filter(about_public_id=intake.public_id, patient=intake.patient)
                 .values_list("page_count", flat=True)
             ),
+            **health_of(intake, user=user),
             "may_review": user.is_clinician and intake.state == IntakeState.SUBMITTED,
         },
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,12 +14,19 @@ from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from patients.comparing import LABELS, in_words
 from patients.intake import note_opened
-from patients.models import Intake
+from patients.models import DetailDecision, Intake
 from patients.registration import EditedMeanwhile
-from patients.taking_over import CannotBeTakenOver, NothingToDecide, leave, open_details, take_over, with_decisions
+from patients.taking_over import (
+    CannotBeTakenOver,
+    KnownBetter,
+    NothingToDecide,
+    decided_details,
+    leave,
+    open_details,
+    take_over,
+    with_decisions,
+)
 from patients.wording import birth_and_age
-
-TAKE, LEAVE = "take:", "leave:"
 
 
 @require_safe
@@ -37,9 +45,10 @@ def intake_details(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "patient": intake.patient,
             "age": birth_and_age(intake.patient.birth, today),
             "differences": open_details(intake, today=today),
+            "asked": request.GET.get("ask", ""),
             "decided": [
-                {"label": LABELS.get(row.field, row.field), "told": in_words(row.field, row.told), "row": row}
-                for row in intake.decisions.all()
+                {"label": LABELS[row.field], "told": in_words(row.field, row.told), "row": row}
+                for row in decided_details(intake)
             ],
         },
     )
@@ -50,17 +59,23 @@ def intake_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one answer over into the record, or leave it; the page says which state of the record it was drawn from."""
     user, now = signed_in(request), clock.now()
     intake = _intake_or_404(request, public_id)
-    what = request.POST.get("decide", "")
+    page = reverse("patients:intake_details", args=[intake.public_id])
+    deed, _colon, field = request.POST.get("decide", "").partition(":")
     seen = request.POST.get("seen", "")
+    is_seen = seen.isascii() and seen.isdecimal() and len(seen) <= len(str(2**31))
     try:
-        if what.startswith(TAKE) and seen.isascii() and seen.isdecimal() and len(seen) <= len(str(2**31)):
-            take_over(intake=intake, field=what.removeprefix(TAKE), seen_version=int(seen), by=user, now=now)
-            messages.success(request, _("Taken over into the record."))
-        elif what.startswith(LEAVE):
-            leave(intake=intake, field=what.removeprefix(LEAVE), by=user, now=now)
-            messages.success(request, _("Left as it is in the record."))
+        if deed in ("take", "sure") and is_seen:
+            row = take_over(
+                intake=intake, field=field, seen_version=int(seen), by=user, now=now, is_sure=deed == "sure"
+            )
+            messages.success(request, _("Taken over into the record."), extra_tags=way_back_of(row))
+        elif deed == "leave":
+            row = leave(intake=intake, field=field, by=user, now=now)
+            messages.success(request, _("Left as it is in the record."), extra_tags=way_back_of(row))
         else:
             messages.error(request, _("Press one of the buttons beside a field."))
+    except KnownBetter:
+        return redirect(f"{page}?ask={field}#decide-{field}")
     except NothingToDecide:
         messages.info(request, _("There is nothing to decide any more: the record says the same, or somebody decided."))
     except CannotBeTakenOver:
@@ -71,7 +86,12 @@ def intake_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(
             request, _("Somebody changed the record meanwhile. Look at it once more; nothing was taken over.")
         )
-    return redirect("patients:intake_details", intake.public_id)
+    return redirect(page)
+
+
+def way_back_of(row: DetailDecision) -> str:
+    """Return the address that takes a decision back."""
+    return reverse("patients:intake_take_back", args=[row.public_id])
 
 
 def _intake_or_404(request: HttpRequest, public_id: UUID) -> Intake:

@@ -142,6 +142,19 @@ def _given_back(request: HttpRequest, *, status: int = 200, **shown: Any) -> Htt
     )
 
 
+def frame_of(intake: Intake) -> dict[str, Any]:
+    """Return what every page of a form on the tablet is drawn with."""
+    return {
+        "is_public": True,
+        "is_tablet": True,
+        "location": intake.patient.location,
+        "languages": [
+            {"code": code, "name": name, "is_current": code == intake.language} for code, name in spoken_languages()
+        ],
+        "language_href": reverse("patients:tablet_language"),
+    }
+
+
 def _place(request: HttpRequest, intake: Intake) -> Place:
     return Place(
         by=None,
@@ -151,15 +164,8 @@ def _place(request: HttpRequest, intake: Intake) -> Place:
         step_href=lambda step: reverse("patients:tablet_step", args=[step]),
         send_href=reverse("patients:tablet_send"),
         left_href=reverse("patients:tablet_back"),
+        letter_href=reverse("patients:tablet_letter"),
         closed=lambda: _close(request, intake),
         sent=lambda form: _close(request, form, is_sent=True),
-        more={
-            "is_public": True,
-            "is_tablet": True,
-            "location": intake.patient.location,
-            "languages": [
-                {"code": code, "name": name, "is_current": code == intake.language} for code, name in spoken_languages()
-            ],
-            "language_href": reverse("patients:tablet_language"),
-        },
+        more=frame_of(intake),
     )

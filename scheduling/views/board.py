@@ -18,7 +18,7 @@ from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.models import Patient
-from scheduling import board, booking, recall, running_late, status, unsettled
+from scheduling import board, booking, reading_first, recall, running_late, status, unsettled
 from scheduling.errors import Refusal
 from scheduling.models import Appointment
 from scheduling.online import checking
@@ -73,6 +73,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "recall": {one.key: one.count for one in recall.counts(user=user, today=actual, wanted=recall.Wanted())},
             "alarms": symptom_reports.alarms_for(user),
             "opens_reports": not user.is_front_desk,
+            "read_first": () if user.is_front_desk else reading_first.forms_to_read_first(user, now=now),
             "serious": event_story.unresolved_near(user)[:5] if user.is_manager else (),
             "incidents": incidents.unseen_by(user)[:5] if user.is_manager else (),
             "to_ring": ringing.to_ring(user, now=now) if not user.is_clinician else (),

@@ -18,6 +18,7 @@ from scheduling import booking
 from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.forms import AsThenForm, BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
+from scheduling.reading_first import waits_to_be_read
 from scheduling.views import words
 from scheduling.views.as_then import last_visit
 from scheduling.views.free_times import asks_early, free_days, strip_of
@@ -78,6 +79,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "type": kind,
             **strip_of(request, days, wanted),
             "refused": refused,
+            "reads_first": looked_for.is_injection and waits_to_be_read(patient),
             "follow_up": follow_up,
             "stale": stale,
             "back": back,

@@ -17,7 +17,13 @@ from scheduling.day_before import day_before, next_day
 from scheduling.views.board import asked_day
 from treatments.quantities import show_number
 
-LACKS = {"intake": _("Intake"), "unread": _("Intake to be read"), "consent": _("Consent"), "plan": _("Plan")}
+LACKS = {
+    "intake": _("Intake"),
+    "unread": _("Intake to be read"),
+    "read_first": _("Intake to be read first"),
+    "consent": _("Consent"),
+    "plan": _("Plan"),
+}
 
 
 @require_safe

@@ -201,6 +201,8 @@ STAFF: dict[str, Entry] = {
     "patients:intake_review": Page(CLINICAL, of("intake")),
     "patients:intake_details": Page(named=of("intake")),
     "patients:intake_decide": Deed(named=of("intake")),
+    "patients:intake_decide_health": Deed(CLINICIAN, of("intake")),
+    "patients:intake_take_back": Deed(named=of("decision")),
     "patients:tablet_hand_over": Deed(named=of("patient")),
     "patients:intake_mark_reviewed": Deed(CLINICIAN, of("intake")),
     "patients:intake_enter": Entry(named=of("patient")),
@@ -354,6 +356,7 @@ TABLET = frozenset(
         "patients:tablet_step",
         "patients:tablet_send",
         "patients:tablet_language",
+        "patients:tablet_letter",
         "patients:tablet_back",
     }
 )

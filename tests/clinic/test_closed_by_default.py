@@ -57,6 +57,7 @@ LINKS = {
     "patients:tablet",
     "patients:tablet_back",
     "patients:tablet_language",
+    "patients:tablet_letter",
     "patients:tablet_send",
     "patients:tablet_step",
     "staff:letter",

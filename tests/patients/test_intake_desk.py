@@ -197,7 +197,7 @@ def test_inbox_asks_the_database_as_often_for_three_as_for_one(
         submit(intake=filled(invited(at, name=f"Sent{number}"), at), by=None, now=at)
         invited(at, name=f"Invited{number}")
     desk = member()
-    with django_assert_num_queries(4):  # sent, to compare, awaited, their letters
+    with django_assert_num_queries(5):  # sent, to compare, awaited, their letters, the visits they are for
         found = inbox(Intake.objects.visible_to(desk), now=at)
         assert len([one.intake.patient.name for one in found.waiting]) == count
         assert len([intake.patient.name for intake in found.to_review]) == count

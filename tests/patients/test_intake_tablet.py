@@ -12,9 +12,10 @@ from clinic.audit.models import Entry
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients.handing_over import TABLET_FOR
-from patients.models import AccessLink, Intake, Patient
+from patients.models import AccessLink, Document, Intake, Patient
 from patients.views.intake_pages import steps_asked
 from patients.views.intake_tablet import ON_TABLET
+from tests.patients.documents.making import photo, sent
 from tests.patients.intake_making import step_of, typed_for
 from tests.patients.making import client_of, member, person, place
 
@@ -48,7 +49,7 @@ def test_desk_is_signed_out_and_no_address_opens_anything() -> None:
 def test_its_pages_lead_to_the_form_alone() -> None:
     tablet = handed(person("Mina", phone="+919876500131"))
     tablet.post(url("tablet_step", step="about"), typed_for(step_of(Intake.objects.get(), "about")))
-    for page in (START, url("tablet_step", step="about"), url("tablet_send"), url("tablet_back")):
+    for page in (START, url("tablet_step", step="about"), url("tablet_send"), url("tablet_letter"), url("tablet_back")):
         text = tablet.get(page).text
         led = re.findall(r'<a[^>]*href="([^"]+)"', text) + re.findall(r'<form[^>]*action="([^"]+)"', text)
         assert [one for one in led if not one.startswith(("#", "/tablet/"))] == [], page
@@ -78,6 +79,28 @@ def test_form_is_filled_in_sent_and_gone() -> None:
     trail = dict(Entry.objects.filter(thing_public_id=intake.public_id).values_list("verb", "actor"))
     assert trail["intake.submitted"] == trail["intake.saved"] == "patient tablet"
     assert "intake.handed_over" in trail
+
+
+def test_letter_is_photographed_with_the_tablets_camera() -> None:
+    """No picture can be chosen that is on the tablet already; what was sent is told by its pages, never shown."""
+    patient = person("Mina", has_no_email=True)
+    tablet, letter = handed(patient), url("tablet_letter")
+    assert letter in tablet.get(url("tablet_send")).text
+    text = tablet.get(letter).text
+    assert 'capture="environment"' in text
+    assert 'accept="image/*"' in text
+    assert " multiple" not in text
+    assert (tablet.post(letter).status_code, Document.objects.count()) == (422, 0)
+    for number in (1, 2):
+        assert tablet.post(letter, {"letter": sent(photo(60 + number))}).headers["Location"] == letter
+    assert "2 pages have reached us." in tablet.get(letter).text
+    first = Document.objects.first()
+    assert first is not None
+    assert (first.patient, first.kind, first.about_public_id) == (patient, "referral", Intake.objects.get().public_id)
+    assert set(Entry.objects.filter(verb="document.added").values_list("actor", flat=True)) == {"patient tablet"}
+    tablet.post(url("tablet_back"))
+    assert tablet.post(letter, {"letter": sent(photo(70))}).status_code == 404
+    assert Document.objects.count() == 2
 
 
 def test_stopping_is_asked_once_more_and_keeps_the_answers() -> None:

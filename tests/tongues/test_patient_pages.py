@@ -137,6 +137,8 @@ def on_the_tablet(browser: Browser, the: World) -> None:
     tablet.post("patients:tablet_hand_over", str(asked.patient.public_id))
     tablet.get("patients:tablet")
     tablet.get("patients:tablet_step", "about")
+    tablet.get("patients:tablet_letter")
+    tablet.post("patients:tablet_letter")
     tablet.get("patients:tablet_back")
     tablet.post("patients:tablet_back")
     tablet.get("patients:tablet")

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from clinic.audit.models import Entry
 from clinic.embedded.home import OWNER_ROLE
+from patients.models import Intake
 from patients.models.consents import ConsentKind
 from tests.treatments.people import a_patient, a_user, an_intake
 from treatments.consents import take_consent
@@ -127,6 +128,14 @@ def test_signature_of_no_treatment_needs_its_reason(consultation: Consultation, 
     with pytest.raises(NotReadyToSign) as refusal:
         sign_consultation(consultation=consultation, seen_version=2, by=consultation.clinician, now=now)
     assert (refusal.value.decision, refusal.value.reason, refusal.value.questions) == (False, True, ())
+
+
+def test_signature_reads_the_form_it_was_held_with(consultation: Consultation, now: datetime) -> None:
+    assert consultation.intake is not None
+    assert consultation.intake.state == "submitted"
+    signed(consultation, now)
+    form = Intake.objects.get()
+    assert (form.state, form.reviewed_by, form.reviewed_at) == ("reviewed", consultation.clinician, now)
 
 
 def test_signed_consultation_refuses_a_draft(consultation: Consultation, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What another system knew of a person's health."""
+"""What is known of a person's health beside the care given here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -15,12 +15,15 @@ CODE_SYSTEMS: Final = {
 }
 """The lists of codes that have an address. A code of another stands under one of ours, the list's name in a note."""
 CATEGORIES: Final = {"food", "medication", "environment", "biologic"}
+AS_TOLD: Final = "As the patient told it in a form; a clinician took it over."
 SEVERITIES: Final = {"mild", "moderate", "severe"}
 
 
 def history(batch: Sequence[Patient]) -> Iterator[Element]:
-    """Yield each allergy, problem and medicine as it came."""
-    for item in HistoryItem.objects.filter(patient__in=batch).select_related("patient__location").order_by("pk"):
+    """Yield each allergy, problem and medicine as it came, or as it was told and taken over."""
+    for item in (
+        HistoryItem.objects.standing().filter(patient__in=batch).select_related("patient__location").order_by("pk")
+    ):
         match item.kind:
             case HistoryKind.ALLERGY:
                 yield _allergy(item)
@@ -41,7 +44,7 @@ def _allergy(item: HistoryItem) -> Element:
         patient=refer("Patient", item.patient),
         onsetDateTime=_day(item.started_on),
         recordedDate=instant(item.recorded_at, item.patient.location),
-        note=_unknown_list(item),
+        note=_remarks(item),
         reaction=[_reaction(item, one) for one in item.reactions],
     )
 
@@ -65,7 +68,7 @@ def _problem(item: HistoryItem) -> Element:
         onsetDateTime=_day(item.started_on),
         abatementDateTime=_day(item.stopped_on),
         recordedDate=instant(item.recorded_at, item.patient.location),
-        note=_unknown_list(item),
+        note=_remarks(item),
     )
 
 
@@ -79,7 +82,7 @@ def _medicine(item: HistoryItem) -> Element:
         effectivePeriod={"start": _day(item.started_on), "end": _day(item.stopped_on)},
         dateAsserted=instant(item.recorded_at, item.patient.location),
         reasonCode=[concept(item.reason)],
-        note=_unknown_list(item),
+        note=_remarks(item),
     )
 
 
@@ -92,8 +95,9 @@ def _list_of(item: HistoryItem) -> str:
     return CODE_SYSTEMS.get(name, system("code"))
 
 
-def _unknown_list(item: HistoryItem) -> list[Element]:
-    return notes([item.code_system if item.code and _list_of(item) == system("code") else ""])
+def _remarks(item: HistoryItem) -> list[Element]:
+    unknown_list = item.code_system if item.code and _list_of(item) == system("code") else ""
+    return notes([unknown_list, AS_TOLD if item.taken_from_id else ""])
 
 
 def _day(day: Any) -> str | None:

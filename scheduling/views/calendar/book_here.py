@@ -24,6 +24,7 @@ from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refus
 from scheduling.fitting import Fit, Misfit
 from scheduling.forms_calendar import HereForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
+from scheduling.reading_first import waits_to_be_read
 from scheduling.views import words
 from scheduling.views.patients import patient_named
 from scheduling.views.toasts import to_say_booked
@@ -96,6 +97,8 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         "fits_none": not any(fit.slot for fit in fits),
         "form": form,
         "refused": refused,
+        "reads_first": waits_to_be_read(patient)
+        and any(one.type.kind == AppointmentKind.INJECTION and one.slot for one in fits),
     }
     return _page(request, here, facts, status=status)
 
