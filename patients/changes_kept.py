@@ -22,8 +22,9 @@ def both_ways(row: models.Model, columns: Mapping[str, Any]) -> dict[str, dict[s
 
 def still_so(row: models.Model, kept: Kept) -> dict[str, Any]:
     """Return the columns to give back: those that nobody changed since, with what they were."""
+    columns: Any = {column.name: column for column in row._meta.concrete_fields}  # noqa: SLF001 - Django's documented meta API
     return {
-        name: row._meta.get_field(name).to_python(told["was"])  # noqa: SLF001 - Django's documented meta API
+        name: columns[name].to_python(told["was"])
         for name, told in kept.items()
         if _as_json(getattr(row, name)) == told["became"]
     }

@@ -115,7 +115,7 @@ def put_back_document(*, document: Document, by: User, now: datetime) -> Documen
 def note_opened(*, document: Document, by: User, how: str = "opened", page: int | None = None) -> None:
     """Record that somebody looked at a document, printed or took it along, before a byte of it leaves."""
     with transaction.atomic():
-        _note(document, f"document.{how}", by=by, **({"page": page} if page else {}))
+        _note(document, f"document.{how}", by=by, **dict[str, Any](page=page) if page else {})
 
 
 def _turned(document: Document, *, is_standing: bool, verb: str, by: User, change: dict[str, Any]) -> Document:

@@ -15,8 +15,9 @@ from patients.models import DetailDecision, Intake, Patient
 from patients.registration import PersonFacts, amend
 from patients.suspending import suspend
 from patients.taking_over import ChangedSince, KnownBetter, NothingToDecide, leave, take_back, take_over
+from tests.patients.intake_making import patient_of
 from tests.patients.making import client_of, member, place
-from tests.patients.test_taking_over import patient_of, sent
+from tests.patients.test_taking_over import sent
 
 pytestmark = pytest.mark.django_db
 KNOWN = Birth(datetime.date(1970, 1, 31), "day")
@@ -59,13 +60,11 @@ def test_record_says_what_it_said_before_whatever_was_taken_over(at: datetime.da
     ]
     changed = patient_of(intake)
     assert (changed.given_name, changed.phone, changed.born_on) == ("Usha", "+919876500132", datetime.date(1971, 2, 3))
-    intake.refresh_from_db()
-    assert not intake.details_open
+    assert [Intake.objects.get().details_open] == [False]
     for row in rows:
         take_back(decision=row, by=desk, now=at)
     assert PersonFacts.of(patient_of(intake)) == before
-    intake.refresh_from_db()
-    assert intake.details_open
+    assert [Intake.objects.get().details_open] == [True]
     assert Entry.objects.filter(verb="intake.decision_taken_back", thing_public_id=intake.public_id).count() == 6
 
 

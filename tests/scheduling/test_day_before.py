@@ -76,8 +76,10 @@ def test_an_intake_lacks_until_it_is_sent(here: Clinic) -> None:
 def test_a_form_with_answers_to_assess_lacks_its_reader(here: Clinic) -> None:
     visit = here.visit("10:30")
     form = an_intake(visit.patient)
-    Intake.objects.filter(pk=form.pk).update(to_assess=1, is_grave=True)
+    Intake.objects.filter(pk=form.pk).update(to_assess=1)
     assert lacks(here) == [("unread",)]
+    Intake.objects.filter(pk=form.pk).update(is_grave=True)
+    assert lacks(here) == [("read_first",)]
     board = day_board(user=here.doctor, locations=[here.location], day=TUESDAY, now=NOW, zone=here.location.zone)
     assert [one.form_is_unread for lane in board.lanes for one in lane.open] == [True]
     review(intake=form, by=here.doctor, now=NOW)

@@ -80,7 +80,8 @@ def test_booking_an_injection_says_it(here: Clinic) -> None:
     assert WAITS not in desk.get(other).text  # a visit without a needle is where it is spoken of
     assert WAITS not in desk.get(booked_for(someone("Usha", at=here.location), here)).text
     at = reverse("scheduling:book_here", args=["20270302T0500Z"])
-    where = {"place": here.location.public_id, "with": here.doctor.public_id, "patient": form.patient.public_id}
+    ids = {"place": here.location.public_id, "with": here.doctor.public_id, "patient": form.patient.public_id}
+    where = {name: str(key) for name, key in ids.items()}
     assert WAITS in desk.get(at, where).text
     review(intake=form, by=here.doctor, now=NOW)
     assert WAITS not in desk.get(booked_for(form.patient, here)).text
