@@ -38,7 +38,7 @@ urlpatterns = [
         name="intake_decide_health",
     ),
     path(
-        "patients/intakes/decisions/<uuid:public_id>/take-back/",
+        "patients/intakes/<uuid:public_id>/take-back/<str:field>/",
         intake_health.intake_take_back,
         name="intake_take_back",
     ),

@@ -41,10 +41,6 @@ class IntakeQuerySet(models.QuerySet[Any]):
 class DecisionQuerySet(models.QuerySet[Any]):
     """Decisions on what an intake tells, asked in the clinic's words."""
 
-    def visible_to(self, user: "User") -> Self:
-        """Decisions on the intakes of patients of the locations where this person works."""
-        return self.filter(open_to(user, patient="intake__patient__"), intake__patient__location__in=user.works_at)
-
     def standing(self) -> Self:
         """Taken back by nobody."""
         return self.filter(taken_back_at__isnull=True)

@@ -112,18 +112,18 @@ def leave(*, intake: Intake, field: str, by: User, now: datetime) -> DetailDecis
         return row
 
 
-def take_back(*, decision: DetailDecision, by: User, now: datetime) -> None:
-    """Take a decision back: the record says what it said before, and the same may be decided anew.
+def take_back(*, intake: Intake, field: str, by: User, now: datetime) -> None:
+    """Take the decision that stands on a field back: the record says what it said, and the same may be decided anew.
 
     Raises:
-        NothingToDecide: it was taken back before.
+        NothingToDecide: none stands, it was taken back before.
         ChangedSince: what was taken over does not stand there any more; nothing was written.
 
     """
     with transaction.atomic():
-        held = lock_form(decision.intake)
-        row = DetailDecision.objects.select_for_update().get(pk=decision.pk)
-        if row.taken_back_at is not None:
+        held = lock_form(intake)
+        row = held.decisions.standing().filter(field=field).first()
+        if row is None:
             raise NothingToDecide
         if row.replaced:
             _give_back(held.patient, row.replaced, by=by, now=now)

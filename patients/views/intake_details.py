@@ -91,7 +91,7 @@ def intake_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def way_back_of(row: DetailDecision) -> str:
     """Return the address that takes a decision back."""
-    return reverse("patients:intake_take_back", args=[row.public_id])
+    return reverse("patients:intake_take_back", args=[row.intake.public_id, row.field])
 
 
 def _intake_or_404(request: HttpRequest, public_id: UUID) -> Intake:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from clinic.lib import clock
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
-from patients.models import DetailDecision, Intake
+from patients.models import Intake
 from patients.taking_over import CannotBeTakenOver, ChangedSince, NothingToDecide, take_back
 from patients.taking_over_health import leave_line, open_lines, take_line_over
 from patients.told_health import BESIDE, is_of_health
@@ -59,22 +59,21 @@ def intake_decide_health(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def intake_take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take a decision back; what is clinical belongs to clinicians."""
+def intake_take_back(request: HttpRequest, public_id: UUID, field: str) -> HttpResponse:
+    """Take the decision that stands on a field back; what is clinical belongs to clinicians."""
     user = signed_in(request)
-    decisions = DetailDecision.objects.visible_to(user).select_related("intake__patient")
-    decision = get_object_or_404(decisions, public_id=public_id)
-    if is_of_health(decision.field) and not user.is_clinician:
+    intake = get_object_or_404(Intake.objects.visible_to(user), public_id=public_id, submitted_at__isnull=False)
+    if is_of_health(field) and not user.is_clinician:
         raise Http404
     try:
-        take_back(decision=decision, by=user, now=clock.now())
+        take_back(intake=intake, field=field, by=user, now=clock.now())
     except NothingToDecide:
         messages.info(request, _("This was taken back already."))
     except ChangedSince:
         messages.error(request, _("Somebody changed this in the record since. Change it there by hand."))
     else:
         messages.success(request, _("Taken back: it can be decided anew."))
-    return redirect(_page_of(decision.intake, decision.field))
+    return redirect(_page_of(intake, field))
 
 
 def _page_of(intake: Intake, field: str) -> str:

@@ -202,7 +202,7 @@ STAFF: dict[str, Entry] = {
     "patients:intake_details": Page(named=of("intake")),
     "patients:intake_decide": Deed(named=of("intake")),
     "patients:intake_decide_health": Deed(CLINICIAN, of("intake")),
-    "patients:intake_take_back": Deed(named=of("decision")),
+    "patients:intake_take_back": Deed(named=of("intake"), others={"field": "phone"}),
     "patients:tablet_hand_over": Deed(named=of("patient")),
     "patients:intake_mark_reviewed": Deed(CLINICIAN, of("intake")),
     "patients:intake_enter": Entry(named=of("patient")),

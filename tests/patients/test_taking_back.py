@@ -62,7 +62,7 @@ def test_record_says_what_it_said_before_whatever_was_taken_over(at: datetime.da
     assert (changed.given_name, changed.phone, changed.born_on) == ("Usha", "+919876500132", datetime.date(1971, 2, 3))
     assert [Intake.objects.get().details_open] == [False]
     for row in rows:
-        take_back(decision=row, by=desk, now=at)
+        take_back(intake=row.intake, field=row.field, by=desk, now=at)
     assert PersonFacts.of(patient_of(intake)) == before
     assert [Intake.objects.get().details_open] == [True]
     assert Entry.objects.filter(verb="intake.decision_taken_back", thing_public_id=intake.public_id).count() == 6
@@ -73,7 +73,7 @@ def test_address_that_came_back_is_suspended_again(at: datetime.datetime, desk: 
     suspend(patient=patient_of(intake), because="returned", now=at)
     row = taken(intake, "email", desk, at)
     assert patient_of(intake).email_suspended_at is None
-    take_back(decision=row, by=desk, now=at)
+    take_back(intake=row.intake, field=row.field, by=desk, now=at)
     patient = patient_of(intake)
     assert (patient.email, patient.email_suspended_at, patient.email_suspended_because) == (
         "asha@patients.example",
@@ -85,9 +85,9 @@ def test_address_that_came_back_is_suspended_again(at: datetime.datetime, desk: 
 def test_what_was_left_is_taken_back_and_decided_anew(at: datetime.datetime, desk: User) -> None:
     intake = sent(at, about_phone="98765 00132")
     row = leave(intake=intake, field="phone", by=desk, now=at)
-    take_back(decision=row, by=desk, now=at)
+    take_back(intake=row.intake, field=row.field, by=desk, now=at)
     with pytest.raises(NothingToDecide):
-        take_back(decision=row, by=desk, now=at)
+        take_back(intake=row.intake, field=row.field, by=desk, now=at)
     taken(intake, "phone", desk, at)
     assert patient_of(intake).phone == "+919876500132"
     assert list(DetailDecision.objects.values_list("is_taken_over", "taken_back_by")) == [
@@ -103,7 +103,7 @@ def test_nothing_is_given_back_over_a_later_change(at: datetime.datetime, desk: 
     later = PersonFacts(given_name="Asha", family_name=patient.family_name, phone="+919876500139")
     amend(patient=patient, seen_version=patient.version, facts=later, by=desk, now=at)
     with pytest.raises(ChangedSince):
-        take_back(decision=row, by=desk, now=at)
+        take_back(intake=row.intake, field=row.field, by=desk, now=at)
     row.refresh_from_db()
     assert (patient_of(intake).phone, row.taken_back_at) == ("+919876500139", None)
 
@@ -141,7 +141,7 @@ def test_year_alone_takes_the_place_of_a_known_day_only_after_a_question(at: dat
     assert 'value="take:birth"' not in text
     browser.post(decide, {"decide": "sure:birth", "seen": version})
     assert patient_of(intake).birth == Birth(datetime.date(1971, 1, 1), "year")
-    take_back(decision=DetailDecision.objects.get(), by=desk, now=at)
+    take_back(intake=intake, field="birth", by=desk, now=at)
     assert patient_of(intake).birth == KNOWN
 
 
@@ -157,7 +157,7 @@ def test_press_offers_the_way_back_at_once_and_on_the_page(at: datetime.datetime
     page, decide = (reverse(f"patients:intake_{name}", args=[intake.public_id]) for name in ("details", "decide"))
     seen = {"seen": str(patient_of(intake).version)}
     done = browser.post(decide, {"decide": "take:phone", **seen}, follow=True).text
-    back = reverse("patients:intake_take_back", args=[DetailDecision.objects.get().public_id])
+    back = reverse("patients:intake_take_back", args=[intake.public_id, "phone"])
     assert done.count(f'action="{back}"') == 2  # what is said for some seconds, and the list of what was decided
     assert browser.get(page).text.count(f'action="{back}"') == 1
     taken_back = browser.post(back, follow=True)
@@ -171,13 +171,17 @@ def test_way_back_says_when_the_record_went_on(at: datetime.datetime, desk: User
     intake = sent(at, about_phone="98765 00132")
     row = taken(intake, "phone", desk, at)
     Patient.objects.filter(pk=intake.patient_id).update(phone="+919876500139")
-    said = client_of(desk).post(reverse("patients:intake_take_back", args=[row.public_id]), follow=True).text
+    said = (
+        client_of(desk)
+        .post(reverse("patients:intake_take_back", args=[row.intake.public_id, "phone"]), follow=True)
+        .text
+    )
     assert "Somebody changed this in the record since." in said
 
 
 def test_another_places_decision_is_not_taken_back(at: datetime.datetime, desk: User) -> None:
     row = leave(intake=sent(at, about_phone="98765 00132"), field="phone", by=desk, now=at)
     other = client_of(member(role=Role.FRONT_DESK, at=place("Another place"), name="Other"))
-    address = reverse("patients:intake_take_back", args=[row.public_id])
+    address = reverse("patients:intake_take_back", args=[row.intake.public_id, "phone"])
     assert other.post(address).status_code == 404
     assert client_of(desk).get(address).status_code == 405

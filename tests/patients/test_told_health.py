@@ -83,7 +83,8 @@ def test_line_is_decided_once_and_what_is_left_writes_nothing() -> None:
 
 def test_line_taken_back_is_off_the_chart_and_open_again() -> None:
     intake, doctor, now = sent(medicines="Warfarin 5 mg"), member(Role.CLINICIAN), timezone.now()
-    take_back(decision=take_line_over(intake=intake, field="medicines.0", by=doctor, now=now), by=doctor, now=now)
+    take_line_over(intake=intake, field="medicines.0", by=doctor, now=now)
+    take_back(intake=intake, field="medicines.0", by=doctor, now=now)
     assert not HistoryItem.objects.standing().exists()
     assert [line.told for line in open_lines(intake)] == ["Warfarin 5 mg"]
     take_line_over(intake=intake, field="medicines.0", by=doctor, now=now)
@@ -108,7 +109,7 @@ def test_clinician_decides_on_the_review_and_reads_it_on_the_chart() -> None:
     page, decide = address("intake_review", intake), address("intake_decide_health", intake)
     assert "&lt;b&gt;Latex&lt;/b&gt;" in browser.get(page).text
     said = browser.post(decide, {"decide": "take:allergies.0"}, follow=True).text
-    back = reverse("patients:intake_take_back", args=[DetailDecision.objects.get().public_id])
+    back = reverse("patients:intake_take_back", args=[intake.public_id, "allergies.0"])
     assert "Written into the chart." in said
     assert said.count(f'action="{back}"') == 2
     assert "Left: the chart stays as it is." in browser.post(decide, {"decide": "leave:medicines.0"}, follow=True).text
@@ -134,7 +135,7 @@ def test_nothing_of_it_is_the_desks_and_a_manager_only_reads() -> None:
     assert "take-back" not in read
     for browser in (desk, manager):
         assert browser.post(address("intake_decide_health", intake), {"decide": "take:medicines.0"}).status_code == 403
-        assert browser.post(reverse("patients:intake_take_back", args=[row.public_id])).status_code == 404
+        assert browser.post(reverse("patients:intake_take_back", args=[intake.public_id, row.field])).status_code == 404
     intake.refresh_from_db()
     assert intake.details_open  # the desk's own question is untouched by a clinician's decision
 
