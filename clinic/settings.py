@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "clinic.middleware.NoughtBytesMiddleware",
     "patients.old_addresses.OldAddressMiddleware",
+    "patients.kept_records.KeptRecordMiddleware",
     "clinic.middleware.GaveUpWaitingMiddleware",
 ]
 

@@ -16,6 +16,7 @@ from clinic.staff.models import User
 from patients import birth, hooks, preferences
 from patients.consent_standing import OF_PLANS
 from patients.consents import ConsentKind, consents_of, record_consent
+from patients.errors import NobodyToAnswer
 from patients.links import link_for
 from patients.models import AccessLink, Consent, ConsentText, Intake, Patient
 from patients.signatures import Signature, is_minor
@@ -44,10 +45,6 @@ class WordingReplaced(Exception):
 
 class NotAsked(Exception):
     """Nothing of the kind is asked about this: a plan of somebody else, or one that needs no such consent."""
-
-
-class NobodyToAnswer(Exception):
-    """The person has died, or the record was merged away."""
 
 
 def sign_consent(
@@ -97,7 +94,7 @@ def withdraw_consent(*, consent: Consent, by: User | None, now: datetime) -> Con
 
     """
     with transaction.atomic():
-        patient = _locked(consent.patient)
+        patient = _locked(consent.patient, takes_back=True)
         newest = consents_of(patient, consent.kind).filter(about_public_id=consent.about_public_id).first()
         if newest is None or not newest.is_given:
             return None
@@ -173,8 +170,11 @@ def _wish(patient: Patient, topic: Topic, *, is_wanted: bool, by: User | None, n
         deed(patient=patient, by=by, now=now)
 
 
-def _locked(patient: Patient) -> Patient:
+def _locked(patient: Patient, *, takes_back: bool = False) -> Patient:
+    """Hold the row; of a record that is kept by law nothing is asked, and what was agreed to is still taken back."""
     held: Patient = Patient.objects.select_for_update(of=("self",)).select_related("location").get(pk=patient.pk)
     if held.deceased_on is not None or held.merged_into_id is not None:
+        raise NobodyToAnswer
+    if held.restricted_at is not None and not takes_back:
         raise NobodyToAnswer
     return held

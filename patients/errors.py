@@ -1,7 +1,11 @@
-"""What the deeds on an intake refuse, named for what happened."""
+"""What the deeds on intakes, consents and documents refuse, named for what happened."""
 
 from collections.abc import Sequence
 from datetime import datetime
+
+
+class NobodyToAnswer(Exception):
+    """The person has died, or the record was merged away or is kept by law: nothing is asked any more."""
 
 
 class IntakeClosed(Exception):

@@ -21,7 +21,7 @@ from clinic.staff.models import User
 from patients import hooks
 from patients.asking import set_aside, to_assess, unanswered
 from patients.comparing import differences
-from patients.errors import AnswersMissing, IntakeClosed
+from patients.errors import AnswersMissing, IntakeClosed, NobodyToAnswer
 from patients.links import link_for, revoke_links, revoke_links_of
 from patients.models import AccessLink, Intake, Language, Patient
 from patients.models.intake import IntakeState
@@ -279,7 +279,14 @@ def open_questions(intake: Intake) -> list[tuple[Any, Question]]:
 
 
 def open_or_new(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
-    """Return the open form of a patient, or a new one; of two at once one is made."""
+    """Return the open form of a patient, or a new one; of two at once one is made.
+
+    Raises:
+        NobodyToAnswer, NothingPublished.
+
+    """
+    if patient.deceased_on is not None or patient.restricted_at is not None:
+        raise NobodyToAnswer
     found = Intake.objects.open().filter(patient=patient).first()
     if found is not None:
         return found, False

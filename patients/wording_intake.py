@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from patients.asking import asked
 from patients.models import Intake
 from patients.questionnaire import steps_of
 from patients.questions import NO, UNSURE, YES, Question
+
+NOTHING_ASKED = gettext_lazy("Nothing is asked of this person any more.")
 
 
 def answered_steps(intake: Intake, href: Callable[[str], str] | None = None) -> list[dict[str, Any]]:

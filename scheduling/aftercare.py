@@ -51,7 +51,7 @@ def owe_aftercare(*, session: InjectionSession, by: User, now: datetime) -> None
     """Owe the advice of a session that was signed, unless it was typed in from paper on a later day."""
     is_told_already = session.is_late_entry and session.injected_on != day_of(now, session.location.zone)
     policies.hold_still()
-    if is_told_already or not policies.around_session(session).sends_aftercare:
+    if is_told_already or session.patient.gone_because or not policies.around_session(session).sends_aftercare:
         return
     due_at = now + AT_HOME_AFTER
     outbox.owe(LETTER, about=session, person=session.patient, due_at=due_at, not_after=due_at + USEFUL_FOR)

@@ -81,7 +81,7 @@ def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None: 
 
 
 def _owe(session: InjectionSession, *, now: datetime) -> None:
-    if not policies.around_session(session).asks_check_ins:
+    if session.patient.gone_because or not policies.around_session(session).asks_check_ins:
         return
     location, injected_on = session.location, session.injected_on
     assert injected_on is not None  # a signed session has its day, by constraint

@@ -14,6 +14,7 @@ from scheduling import (
     own_page,
     replanning,
 )
+from scheduling.exporting import asking
 from scheduling.online import tidying
 from scheduling.waiting import hearing, offering
 from treatments import hooks as record_hooks
@@ -42,6 +43,7 @@ def connect() -> None:
     _hang(patient_hooks.on_unmerged, following_up.records_unmerged)
     _hang(patient_hooks.on_restricted, following_up.record_restricted)
     _hang(patient_hooks.on_restricted, hearing.patient_gone)
+    _hang(patient_hooks.on_restricted, asking.record_restricted)
     _hang(patient_hooks.on_restriction_lifted, following_up.restriction_lifted)
     _hang(patient_hooks.on_restriction_lifted, checking_in.patient_lives)
     _hang(patient_hooks.on_restriction_lifted, owing.patient_lives)

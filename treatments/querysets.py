@@ -40,9 +40,18 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(open_to(user, patient="patient__") | self._own(user), patient__location__in=user.works_at)
 
     def _own(self, user: "User") -> models.Q:
-        """What a clinician began stays open to them: it waits to be signed, whatever was closed since."""
+        """What a clinician began stays open to them: it waits to be signed, whatever was closed since.
+
+        Of a record that is restricted they write only what waits so.
+        """
         names = {field.name for field in self.model._meta.get_fields()}  # noqa: SLF001 - Django's documented meta API
-        return models.Q(clinician=user) if "clinician" in names else models.Q(pk__in=())
+        if "clinician" not in names:
+            return models.Q(pk__in=())
+        own = models.Q(clinician=user)
+        if not user.is_writing:
+            return own
+        waits = models.Q(signed_at__isnull=True) if "signed_at" in names else models.Q(pk__in=())
+        return own & (waits | models.Q(patient__restricted_at__isnull=True))
 
 
 class EventQuerySet(RecordQuerySet):
@@ -135,8 +144,11 @@ class OfSessionQuerySet(models.QuerySet[Any]):
         """Return what this person may open: for the front desk nothing, for others their locations."""
         if not (user.is_clinician or user.is_manager):
             return self.none()
+        own = models.Q(session__clinician=user)
+        if user.is_writing:
+            own &= models.Q(session__patient__restricted_at__isnull=True)
         return self.filter(
-            open_to(user, patient="session__patient__") | models.Q(session__clinician=user),
+            open_to(user, patient="session__patient__") | own,
             session__patient__location__in=user.works_at,
         )
 

@@ -70,6 +70,10 @@ class User(PublicModel, AbstractBaseUser):
     version = models.PositiveIntegerField(_("version"), default=1, db_default=1)
     joined_at = models.DateTimeField(_("since"), auto_now_add=True)
 
+    is_writing = False
+    """Whether what they ask for just now changes something (`clinic.staff.access.signed_in`): a record that is kept
+    and closed may be open to them to read, and to nobody to write."""
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

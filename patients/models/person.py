@@ -192,6 +192,13 @@ class Patient(PublicModel):
         return self.name
 
     @property
+    def gone_because(self) -> str:
+        """Why nothing is owed to this person any more, in a word, or ""; what they are owed otherwise goes on."""
+        if self.deceased_on is not None:
+            return "deceased"
+        return "restricted" if self.restricted_at is not None else ""
+
+    @property
     def name(self) -> str:
         """The whole name, without stray spaces where there is one name only."""
         return f"{self.given_name} {self.family_name}".strip()

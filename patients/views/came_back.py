@@ -43,7 +43,8 @@ def came_back(request: HttpRequest) -> HttpResponse:
 def try_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write to an address again: somebody here made sure that it works."""
     user = signed_in(request)
-    patient = get_object_or_404(Patient.objects.listed_for(user).living_records(), public_id=public_id)
+    people = Patient.objects.listed_for(user).living_records().filter(restricted_at__isnull=True)
+    patient = get_object_or_404(people, public_id=public_id)
     if suspending.try_again(patient=patient, by=user, now=clock.now()):
         messages.success(request, _("%(name)s is written to again.") % {"name": patient.name})
     else:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import on_kept_records_too, role_required, signed_in
 from clinic.staff.models import Role, User
 from patients import closing
 from patients.forms_closing import ConfidentialForm, OpenForm, RestrictForm
@@ -44,6 +44,7 @@ def door(request: HttpRequest, patient: Patient, form: OpenForm | None = None) -
 
 @require_POST
 @role_required(Role.CLINICIAN, Role.MANAGER)
+@on_kept_records_too
 def open_closed(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Open a closed record for a while, with a reason."""
     user, patient = signed_in(request), _listed(request, public_id)

@@ -18,6 +18,7 @@ from clinic.staff.models import User
 from patients import consenting
 from patients.consent_standing import OF_PLANS, Standing
 from patients.consent_words import blocks
+from patients.errors import NobodyToAnswer
 from patients.forms_consents import YES, SignForm
 from patients.models import Consent, ConsentText, Language, Patient
 from patients.models.consents import ConsentKind
@@ -89,7 +90,7 @@ def _signed(
         return None
     except consenting.NotAsked as error:
         raise Http404 from error
-    except consenting.NobodyToAnswer:
+    except NobodyToAnswer:
         messages.error(request, _("Nothing is asked of this person any more."))
         return redirect(place.list_href)
     return place.done(consent)
@@ -134,7 +135,7 @@ def withdraw_page(request: HttpRequest, patient: Patient, consent_id: UUID, plac
     if request.method == "POST":
         try:
             taken_back = consenting.withdraw_consent(consent=consent, by=place.by, now=clock.now())
-        except consenting.NobodyToAnswer:
+        except NobodyToAnswer:
             messages.error(request, _("Nothing is asked of this person any more."))
         else:
             said = _("Taken back.") if taken_back else _("It was taken back before.")

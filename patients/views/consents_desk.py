@@ -18,10 +18,11 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.lib.languages import speaking
-from clinic.staff.access import signed_in
+from clinic.staff.access import on_kept_records_too, signed_in, to_write
 from clinic.staff.models import User
 from patients import consenting
 from patients.consents import standing_of
+from patients.errors import NobodyToAnswer
 from patients.letters import unreachable
 from patients.models import Consent, ConsentText, Patient
 from patients.views import consent_pages
@@ -49,7 +50,8 @@ def consents(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "rows": consent_pages.rows(standings, patient.language, _place(user, patient)),
         "answers": answers.defer("text", "strokes", "wording__text")[:SHOWN],
         "is_clinical": user.is_clinician or user.is_manager,
-        "may_sign": patient.deceased_on is None,
+        "may_sign": patient.deceased_on is None and patient.restricted_at is None,
+        "may_take_back": patient.deceased_on is None,
         "may_mail": patient.deceased_on is None and unreachable(patient) is None,
     }
     with timezone.override(patient.location.zone):
@@ -57,6 +59,7 @@ def consents(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def sign(request: HttpRequest, public_id: UUID, wording: UUID) -> HttpResponse:
     """Hand the words over to be read and signed on this screen."""
     user = signed_in(request)
@@ -77,6 +80,7 @@ def sign(request: HttpRequest, public_id: UUID, wording: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_kept_records_too
 def withdraw(request: HttpRequest, public_id: UUID, consent: UUID) -> HttpResponse:
     """Take a consent back for somebody who is here or rang."""
     user = signed_in(request)
@@ -92,7 +96,7 @@ def mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     patient = _patient(user, public_id)
     try:
         consenting.mail_link(patient=patient, by=user, now=clock.now())
-    except consenting.NobodyToAnswer:
+    except NobodyToAnswer:
         messages.error(request, _("Nothing is asked of this person any more."))
     else:
         messages.success(request, _("The link to the consents is on its way to %(name)s.") % {"name": patient.name})

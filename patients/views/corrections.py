@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.audit.trail import record
 from clinic.lib import clock
-from clinic.staff.access import signed_in
+from clinic.staff.access import on_kept_records_too, signed_in
 from patients.corrections import AnsweredMeanwhile, answer_correction
 from patients.forms_answer import AnswerForm
 from patients.models import CorrectionRequest
@@ -35,6 +35,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_kept_records_too
 def correction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what a patient asks for, and take the answer once."""
     user = signed_in(request)

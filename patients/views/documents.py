@@ -17,7 +17,7 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.lib.typed import whole_number
 from clinic.lib.uploads import takes_files
-from clinic.staff.access import signed_in
+from clinic.staff.access import on_kept_records_too, signed_in, to_write
 from clinic.staff.models import User
 from patients import hooks
 from patients.documents.adding import add_document, note_opened, put_back_document, withdraw_document
@@ -71,6 +71,7 @@ def part(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def add(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Add a document: its files are made anew while the form is read, and kept all together or not at all."""
     user = signed_in(request)
@@ -133,6 +134,7 @@ def printed(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_kept_records_too
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask why, and take a document out of the record; the list it leads to has the way back."""
     user = signed_in(request)

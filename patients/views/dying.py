@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.staff.access import signed_in
+from clinic.staff.access import on_kept_records_too, signed_in
 from patients import dying
 from patients.forms_closing import DeathForm, DeathUndoneForm
 from patients.models import Patient
@@ -21,6 +21,7 @@ from patients.registration import EditedMeanwhile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@on_kept_records_too
 def deceased(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down that a patient died; of who is written down as dead: take it back with the reason."""
     user = signed_in(request)

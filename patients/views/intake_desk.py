@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from patients import intake as deeds
-from patients.errors import IntakeClosed
+from patients.errors import IntakeClosed, NobodyToAnswer
 from patients.inbox import inbox
 from patients.models import Consent, Document, Intake, Patient
 from patients.models.intake import IntakeState
@@ -25,7 +25,7 @@ from patients.told_health import on_record
 from patients.views.intake_health import health_of
 from patients.views.intake_pages import Place, progress, send_page, step_page
 from patients.wording import birth_and_age
-from patients.wording_intake import answered_steps
+from patients.wording_intake import NOTHING_ASKED, answered_steps
 
 LINES_SHOWN = 30
 """So much of the chart stands beside one answer."""
@@ -114,18 +114,26 @@ def intake_invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.info(request, _("The form was sent meanwhile."))
     except NothingPublished:
         messages.error(request, _("There are no questions yet: the catalogue has not been loaded."))
+    except NobodyToAnswer:
+        messages.error(request, NOTHING_ASKED)
+        return redirect("patients:detail", patient.public_id)
     else:
         messages.success(request, _("The link to the form is on its way to %(name)s.") % {"name": patient.name})
     return redirect("patients:intake_inbox")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def intake_enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Begin the form for a patient, or go on with it."""
     patient = get_object_or_404(_patients(request), public_id=public_id)
     user, now = signed_in(request), clock.now()
     if request.method == "POST":
-        intake = deeds.enter_for(patient=patient, by=user, now=now)
+        try:
+            intake = deeds.enter_for(patient=patient, by=user, now=now)
+        except NobodyToAnswer:
+            messages.error(request, NOTHING_ASKED)
+            return redirect("patients:detail", patient.public_id)
         return redirect(progress(intake, _place(request, patient))["next_href"])
     found = Intake.objects.open().select_related("questionnaire").filter(patient=patient).first()
     return render(
@@ -142,6 +150,7 @@ def intake_enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def intake_enter_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse:
     """One step, typed in for the patient."""
     patient = get_object_or_404(_patients(request), public_id=public_id)
@@ -152,6 +161,7 @@ def intake_enter_step(request: HttpRequest, public_id: UUID, step: str) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def intake_enter_send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Read the answers back to the patient and send them."""
     patient = get_object_or_404(_patients(request), public_id=public_id)

@@ -24,13 +24,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.lib import clock
 from clinic.lib.languages import for_patients, speaking
 from clinic.staff.access import signed_in
-from patients.errors import IntakeClosed
+from patients.errors import IntakeClosed, NobodyToAnswer
 from patients.handing_over import TABLET_FOR, hand_over
 from patients.intake import BY_TABLET, speak
 from patients.models import Intake, Patient
 from patients.questionnaire import NothingPublished
 from patients.spoken import spoken_languages
 from patients.views.intake_pages import Place, progress, send_page, step_page
+from patients.wording_intake import NOTHING_ASKED
 
 P = ParamSpec("P")
 TabletView = Callable[Concatenate[HttpRequest, Intake, P], HttpResponse]
@@ -48,6 +49,9 @@ def tablet_hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NothingPublished:
         messages.error(request, _("There are no questions yet: the catalogue has not been loaded."))
         return redirect("patients:intake_enter", patient.public_id)
+    except NobodyToAnswer:
+        messages.error(request, NOTHING_ASKED)
+        return redirect("patients:detail", patient.public_id)
     logout(request)
     _hold(request, intake, now)
     return redirect("patients:tablet")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.staff.access import signed_in
+from clinic.staff.access import signed_in, to_write
 from clinic.staff.models import User
 from patients.alerts import add_alert, alerts_of, end_alert
 from patients.ending import end
@@ -139,6 +139,7 @@ def number_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def alert_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End an alert, with the reason. It stays in the record."""
     user = signed_in(request)

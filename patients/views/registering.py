@@ -16,7 +16,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
-from clinic.staff.access import signed_in
+from clinic.staff.access import signed_in, to_write
 from clinic.staff.models import User
 from patients import duplicates, registration
 from patients.closing import mark_closed
@@ -64,6 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@to_write
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Change what is known of a person; who saved meanwhile is shown beside what was typed."""
     user = signed_in(request)

@@ -72,6 +72,13 @@ def throw_away(*, export: ClinicExport, by: User | None) -> bool:
     return True
 
 
+def record_restricted(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Throw away the files that hold a record which was restricted since: one asked for anew says so of it."""
+    there = ClinicExport.objects.exclude(state__in=ENDED).filter(locations=patient.location_id)
+    for export in there.order_by("pk"):
+        throw_away(export=export, by=by)
+
+
 def _times_read(form: Form) -> int:
     """How often a patient is come to: once for each table, the letters and documents, or once for a bundle."""
     return len(tables()) + 2 if form == "tables" else 1

@@ -23,8 +23,10 @@ def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
     """Open the next follow-up of a plan whose session was signed, close the one before, move the other plans'.
 
     Only the same plan's session supersedes; any session moves every plan's earliest day. A late entry that lies before
-    another session of its plan opens nothing: what is owed is counted from the later one, anew.
+    another session of its plan opens nothing: what is owed is counted from the later one, anew. Signed after the
+    patient died, or on a record restricted since, it is written down with its end: owed again if that is taken back.
     """
+    session.patient.refresh_from_db(fields=("deceased_on", "restricted_at"))  # it may have come while they signed
     if session.is_late_entry and is_behind(session):
         for follow_up in live_ones(patient=session.patient):
             recount(follow_up, by=by, now=now)
@@ -32,6 +34,9 @@ def open_next(*, session: InjectionSession, by: User, now: datetime) -> None:
     _supersede(session=session, by=by, now=now)
     follow_up = _open(session, window_of(session), by=by, now=now)
     record(by=by, verb="follow_up.opened", thing=follow_up, patient=session.patient, detail={"cycle": follow_up.cycle})
+    if session.patient.gone_because:
+        close(follow_up, state="closed", reason=session.patient.gone_because, by=by, now=now)
+        return
     _carry_visits(follow_up, by=by, now=now)
     if session.plan.state != "active":  # a draft may be signed after its plan was paused or ended
         plan_changed(plan=session.plan, by=by, now=now)
@@ -46,6 +51,9 @@ def session_voided(*, session: InjectionSession, by: User, now: datetime) -> Non
     others = FollowUp.objects.filter(plan=session.plan, session__void__isnull=True).exclude(session=session)
     before = with_facts(others).order_by("-cycle").first()
     silent = silent_late_entry(session)
+    session.patient.refresh_from_db(fields=("deceased_on", "restricted_at"))
+    if session.patient.gone_because:
+        return
     if silent is not None and session.plan.state == "active":
         _carry_visits(_open(silent, window_of(silent), by=by, now=now), by=by, now=now)
     elif before is not None and before.state in {"done", "done_early"} and may_be_owed_again(before):
@@ -76,7 +84,7 @@ def _open(session: InjectionSession, window: EffectWindow, *, by: User, now: dat
         reason=("day_has_passed" if has_passed else "") if decided else "no_effect",
         opened_at=now,
     )
-    if decided:
+    if decided and not session.patient.gone_because:
         owe_steps(follow_up, now=now)
         settle(follow_up, by=by, now=now)
     return follow_up

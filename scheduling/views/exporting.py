@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import on_kept_records_too, role_required, signed_in
 from clinic.staff.models import Role
 from patients.models import Patient
 from scheduling.errors import MadeAlready
@@ -35,6 +35,7 @@ def patient(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(Role.CLINICIAN, Role.MANAGER)
+@on_kept_records_too
 def patient_file(request: HttpRequest, public_id: UUID, form: str) -> StreamingHttpResponse:
     """Hand out a patient's record."""
     user = signed_in(request)

@@ -17,7 +17,7 @@ from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients.reminders import kept_from
-from scheduling.errors import OnTheListAlready, Refusal
+from scheduling.errors import Refusal
 from scheduling.forms_waiting import WaitForm
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views import words
@@ -97,7 +97,7 @@ def put_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     entry = _entry(user, public_id)
     try:
         again = keeping.put_back(entry=entry, by=user, now=clock.now())
-    except OnTheListAlready as refusal:
+    except Refusal as refusal:
         messages.error(request, words.refusal(refusal, zone=entry.location.zone))
     else:
         if again:

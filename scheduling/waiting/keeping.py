@@ -32,10 +32,7 @@ def put_on(
         OnTheListAlready: they wait for that type already.
 
     """
-    if patient.deceased_on is not None:
-        raise PatientHasDied
-    if patient.restricted_at is not None:
-        raise RecordIsRestricted
+    _refuse_who_is_not_booked(patient)
     try:
         with transaction.atomic():
             entry: WaitingEntry = WaitingEntry.objects.create(
@@ -60,6 +57,13 @@ def put_on(
     return entry
 
 
+def _refuse_who_is_not_booked(patient: Patient) -> None:
+    if patient.deceased_on is not None:
+        raise PatientHasDied
+    if patient.restricted_at is not None:
+        raise RecordIsRestricted
+
+
 def take_off(*, entry: WaitingEntry, by: User | None, now: datetime) -> bool:
     """Take somebody off the list, with what was offered to them. Returns whether they waited still."""
     with transaction.atomic():
@@ -77,9 +81,11 @@ def put_back(*, entry: WaitingEntry, by: User, now: datetime) -> bool:  # noqa: 
     """Let somebody who was taken off wait again, in their old place. Returns whether they do.
 
     Raises:
+        PatientHasDied, RecordIsRestricted.
         OnTheListAlready: they were put on anew meanwhile.
 
     """
+    _refuse_who_is_not_booked(entry.patient)
     try:
         with transaction.atomic():
             again = WaitingEntry.objects.filter(pk=entry.pk, state=EntryState.TAKEN_OFF).update(

@@ -24,6 +24,7 @@ from patients.consents import (
     standing_of,
     wording_for,
 )
+from patients.errors import NobodyToAnswer
 from patients.intake import submit
 from patients.models import Consent, ConsentText, Patient
 from patients.models.consents import ConsentKind
@@ -102,9 +103,9 @@ def test_nobody_answers_for_the_dead_or_merged(rekha: Patient, lost: str) -> Non
     kept = answer(rekha, "photography", NOW)
     gone = {"deceased_on": NOW.date()} if lost == "deceased" else {"merged_into": a_patient(given_name="Survivor")}
     Patient.objects.filter(pk=rekha.pk).update(**gone)
-    with pytest.raises(consenting.NobodyToAnswer):
+    with pytest.raises(NobodyToAnswer):
         answer(rekha, "data_use", NOW)
-    with pytest.raises(consenting.NobodyToAnswer):
+    with pytest.raises(NobodyToAnswer):
         consenting.withdraw_consent(consent=kept, by=None, now=NOW)
 
 

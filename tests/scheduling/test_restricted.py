@@ -3,26 +3,30 @@
 Treated on Monday 1 March 2027, 84 days: first letter 10 May, to be back 24 May, overdue letter 3 June.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
+from clinic.audit.models import Entry
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients import closing, hooks, intake
 from patients.models import Intake, Patient
+from patients.registration import PersonFacts, amend
 from scheduling import booking, checking_in, following_up, owing, unsettled
 from scheduling.booking import Slot
 from scheduling.errors import RecordIsRestricted
+from scheduling.exporting import asking, making
 from scheduling.exporting.taking import take_patient
-from scheduling.models import AppointmentType
+from scheduling.models import AppointmentType, ClinicExport, ExportPiece
 from scheduling.waiting import hearing
 from tests.patients.making import client_of
 from tests.scheduling.exporting.reading import resources_of, tables_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, visit
 from tests.scheduling.test_who_is_reached import stands, waiting
-from tests.treatments.people import a_user
+from tests.treatments.people import a_location, a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
@@ -53,6 +57,7 @@ def test_deeds_that_hang_on_a_restriction_are_pinned() -> None:
         intake.cancel_for_restricted,
         following_up.record_restricted,
         hearing.patient_gone,
+        asking.record_restricted,
     ]
     assert hooks.on_restriction_lifted == [
         following_up.restriction_lifted,
@@ -110,3 +115,63 @@ def test_export_of_a_restricted_record_says_so(session: InjectionSession, manage
     assert (row["ground"], row["because"], row["kept_until_on"]) == ("erasure_asked", "Letter", "2035-03-01")
     (written,) = resources_of(patient, "Patient")
     assert [one["code"] for one in written["meta"]["security"]] == ["R", "restricted-by-law"]
+
+
+def a_draft() -> tuple[InjectionSession, User]:
+    """A session that was begun and waits to be signed; its patient has an address and no letter yet."""
+    doctor = a_user(Role.CLINICIAN)
+    return ready_to_sign(doctor, NOW, email="meenal@patients.example"), doctor
+
+
+def died(session: InjectionSession, by: User, on: date | None = date(2027, 3, 1), now: datetime = NOW) -> Patient:
+    patient = Patient.objects.get(pk=session.patient_id)
+    facts = replace(PersonFacts.of(patient), deceased_on=on)
+    return amend(patient=patient, seen_version=patient.version, facts=facts, by=by, now=now)
+
+
+@pytest.mark.parametrize("reason", ["restricted", "deceased"])
+def test_a_session_signed_after_the_record_was_closed_owes_nothing(reason: str, manager: User) -> None:
+    """What was given is written down and signed; the row of the outbox is what would go, and there is none."""
+    draft, doctor = a_draft()
+    patient = restrict(draft, manager) if reason == "restricted" else died(draft, doctor)
+    session = signed(draft, doctor, NOW)
+    assert stands(session) == ("closed", "closed", reason)
+    assert [*Letter.objects.for_person(patient).values_list("letter", "state")] == []
+
+
+def test_a_session_signed_on_an_open_record_owes_its_letters() -> None:
+    """The control: the same session, nothing closed."""
+    draft, doctor = a_draft()
+    session = signed(draft, doctor, NOW)
+    owed = set(Letter.objects.for_person(session.patient).live().values_list("letter", flat=True))
+    assert (stands(session)[0], owed) == ("pending", {"aftercare", "check_in", "follow_up_due"})
+
+
+def test_lifting_owes_what_a_session_signed_meanwhile_owes(manager: User) -> None:
+    draft, doctor = a_draft()
+    patient = restrict(draft, manager)
+    session = signed(draft, doctor, NOW)
+    closing.lift(patient=patient, because="Taken back", by=manager, now=NOW + timedelta(days=3))
+    assert stands(session) == ("pending", "letters", "")
+    assert [step for _edition, step, _due in waiting(session)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_a_clinics_file_made_before_is_thrown_away_and_one_made_anew_says_so(
+    session: InjectionSession, manager: User, is_ready: bool
+) -> None:
+    """A file on the shelf would hand the record out as if nothing had been closed."""
+    elsewhere = a_user(Role.MANAGER, location=a_location("Anand"))
+    ours, theirs = (asking.ask(form="tables", by=one, now=NOW) for one in (manager, elsewhere))
+    if is_ready:
+        assert making.work(now=NOW) == 2
+    browser = client_of(manager)
+    taken = reverse("scheduling:export_clinic_file", args=[ours.public_id])
+    patient = restrict(session, manager)
+    assert browser.post(taken).status_code == 302, "nothing to take"
+    states = [ClinicExport.objects.get(pk=one.pk).state for one in (ours, theirs)]
+    assert states == ["gone", "ready" if is_ready else "asked"]
+    assert not ExportPiece.objects.filter(export=ours).exists()
+    assert Entry.objects.filter(verb="clinic.export_deleted", by=manager).count() == 1
+    again = asking.ask(form="tables", by=manager, now=NOW + timedelta(hours=1))
+    assert patient in asking.records_of(again)

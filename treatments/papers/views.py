@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role, User
 from patients.models import Consent, Patient
 from treatments.corresponding import write_to_doctor
@@ -60,6 +60,7 @@ def card(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def write(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write to another doctor: the text comes prepared, the clinician changes and signs it, the file follows."""
     user = signed_in(request)

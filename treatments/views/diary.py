@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from treatments.diary import COUNTED, week_ends, whole_window
 from treatments.forms.outcome import DiaryForm, name_of
@@ -107,6 +107,7 @@ def _told_in(counts: Sequence[Score], end: date) -> Score | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def plan_diary(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep the headache days of one or more weeks; a week left as it was keeps nothing."""
     user = signed_in(request)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from patients.models import Patient
 from treatments.errors import EditedMeanwhile
@@ -49,6 +49,7 @@ def elsewhere(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 @require_http_methods(ASKED)
 @role_required(Role.CLINICIAN)
+@to_write
 def elsewhere_change(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Correct or withdraw one row, with the reason."""
     user = signed_in(request)

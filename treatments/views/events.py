@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import on_kept_records_too, role_required, signed_in
 from clinic.staff.models import Role, User
 from patients.models import Patient
 from treatments.adverse_events import record_event, revise_event
@@ -32,6 +32,7 @@ SHOWN = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@on_kept_records_too
 def event_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write down an event: after the patient's last session or the one named, perhaps from a report."""
     user = signed_in(request)

@@ -118,7 +118,7 @@ def outcome_withdraw(request: HttpRequest, kind: str, public_id: UUID) -> HttpRe
 
 def _thing(user: User, kind: str, public_id: UUID) -> Outcome:
     """The row, if it is of a patient this person may open."""
-    patients = Patient.objects.filter(location__in=user.works_at)
+    patients = Patient.objects.visible_to(user)
     if kind == SCORE:
         return get_object_or_404(_scores(user), public_id=public_id)  # type: ignore[no-any-return]
     rows: QuerySet[Any] = MODELS[kind]._default_manager.all()  # noqa: SLF001 - Django's documented name

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role, User
 from patients.models import Patient
 from treatments.forms.plan import PlanForm, products_for
@@ -35,6 +35,7 @@ def plans_for(user: User) -> "QuerySet[Plan]":
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def plan_new(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Choose a condition, then a protocol or a product: the draft opens."""
     user = signed_in(request)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from treatments import planning
 from treatments.errors import PlanStateRefused, ReasonMissing
@@ -61,6 +61,7 @@ FIELDS = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def plan_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what pausing, stopping or completing does, ask why, then do it."""
     user = signed_in(request)

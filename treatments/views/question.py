@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from patients.models import Intake
 from treatments.answering import answer_question, open_questions
@@ -20,6 +20,7 @@ from treatments.views.common import of_patient, opened, today_at
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def question_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one question and write down its answer."""
     user = signed_in(request)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from treatments.errors import ScoreInFuture, ScoreOutOfRange
 from treatments.forms.score import ScoreForm
@@ -40,6 +40,7 @@ def score_form(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def plan_score(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep one value on one instrument of the plan's condition; a second press of the same keeps nothing more."""
     user = signed_in(request)

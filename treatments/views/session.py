@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import on_kept_records_too, role_required, signed_in, to_write
 from clinic.staff.models import Role
 from treatments.day_of import DayOfAnswers
 from treatments.errors import NothingToCopy
@@ -112,6 +112,7 @@ def addendum(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.CLINICIAN)
+@to_write
 def void(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask why a signed session does not stand, then void it."""
     user = signed_in(request)
@@ -136,6 +137,7 @@ def void(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @role_required(Role.MANAGER)
+@on_kept_records_too
 def incidents_seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Note that the manager saw what was given despite a block."""
     user = signed_in(request)
