@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic.audit.trail import record
@@ -21,6 +20,7 @@ from patients.consent_standing import State, data_use_state
 from patients.majority import may_be_minor
 from patients.models import Contact, Identifier, Merge, Patient
 from patients.views.closing import door
+from patients.views.patient_bar import badges
 from patients.wording import birth_and_age
 from patients.wording_register import contact_words, identifier_words
 
@@ -68,25 +68,3 @@ def _of_the_register(patient: Patient, today: date, user: User) -> dict[str, Any
         "numbers": [{"row": row, "words": identifier_words(row)} for row in numbers],
         "lacks_guardian": may_be_minor(patient.birth, today) and not any(row.is_guardian for row in people),
     }
-
-
-def badges(patient: Patient) -> list[dict[str, str]]:
-    """Return what must be seen at once of how a person is reached: words with a tone."""
-    found = []
-    if patient.deceased_on:
-        found.append({"word": _("Died"), "tone": ""})
-    if patient.restricted_at:
-        found.append({"word": _("Restricted"), "tone": "stop"})
-    if patient.confidential_at:
-        found.append({"word": _("Confidential"), "tone": "due"})
-    if patient.email_suspended_at:
-        found.append({"word": _("E-mail suspended"), "tone": "due"})
-    elif not patient.email:
-        found.append({"word": _("No e-mail"), "tone": "due"})
-    elif patient.email_is_shared:
-        found.append({"word": _("Shared address"), "tone": "info"})
-    if not patient.phone:
-        found.append({"word": _("No phone"), "tone": "due"})
-    if not patient.wants_reminders:
-        found.append({"word": _("No reminders"), "tone": ""})
-    return found

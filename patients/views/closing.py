@@ -20,6 +20,7 @@ from patients.forms_closing import ConfidentialForm, OpenForm, RestrictForm
 from patients.forms_register import ReasonForm
 from patients.models import Confidant, Confidence, Opening, Patient, Restriction
 from patients.retention import kept_until
+from patients.views.patient_bar import bar
 
 OPENINGS_SHOWN = 20
 
@@ -82,8 +83,9 @@ def confidential(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 return redirect("patients:confidential", patient.public_id)
         messages.success(request, _("The record is confidential."))
         return redirect("patients:detail", patient.public_id)
-    context = {"nav": "patients", "patient": patient, "form": form, "standing": standing, "reason": ReasonForm()}
-    return render(request, "patients/patient_confidential.html", context | {"openings": _openings(patient)})
+    context = bar(patient) | {"form": form, "standing": standing, "reason": ReasonForm()}
+    context |= {"openings": _openings(patient)}
+    return render(request, "patients/patient_confidential.html", context)
 
 
 @require_POST

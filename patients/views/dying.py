@@ -18,6 +18,7 @@ from patients import dying
 from patients.forms_closing import DeathForm, DeathUndoneForm
 from patients.models import Patient
 from patients.registration import EditedMeanwhile
+from patients.views.patient_bar import bar
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +46,8 @@ def deceased(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method != "POST":
         with transaction.atomic():
             record(by=user, verb="patient.opened", thing=patient, patient=patient)
-    return render(request, "patients/patient_deceased.html", {"nav": "patients", "patient": patient, "form": form})
+    context = bar(patient) | {"form": form}
+    return render(request, "patients/patient_deceased.html", context)
 
 
 def _form(patient: Patient, typed: Any) -> DeathForm | DeathUndoneForm:

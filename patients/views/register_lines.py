@@ -24,8 +24,7 @@ from patients.forms_register import AlertForm, ContactForm, IdentifierForm, Reas
 from patients.majority import may_be_minor
 from patients.models import Alert, Contact, Identifier, Patient
 from patients.register import StandsAlready, add_contact, add_identifier
-from patients.views.chart import badges
-from patients.wording import birth_and_age
+from patients.views.patient_bar import bar
 from patients.wording_register import contact_words, identifier_words
 
 
@@ -154,7 +153,7 @@ def alert_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.info(request, _("This was ended already."))
         return redirect("patients:alerts", alert.patient.public_id)
-    context = _bar(alert.patient) | {"alert": alert, "form": form}
+    context = bar(alert.patient) | {"alert": alert, "form": form}
     return render(request, "patients/patient_alert_end.html", context)
 
 
@@ -184,15 +183,6 @@ def _today(patient: Patient) -> Any:
     return day_of(clock.now(), patient.location.zone)
 
 
-def _bar(patient: Patient) -> dict[str, Any]:
-    return {
-        "nav": "patients",
-        "patient": patient,
-        "age": birth_and_age(patient.birth, min(_today(patient), patient.deceased_on or _today(patient))),
-        "badges": badges(patient),
-    }
-
-
 def _page(
     request: HttpRequest,
     user: User,
@@ -206,5 +196,5 @@ def _page(
     """Draw the list and the form; `is_by_page`: ending asks for a reason on a page of its own."""
     with transaction.atomic():
         record(by=user, verb="patient.opened", thing=patient, patient=patient)
-    context = _bar(patient) | {"form": form, "lines": lines, "words": words, "is_by_page": is_by_page}
+    context = bar(patient) | {"form": form, "lines": lines, "words": words, "is_by_page": is_by_page}
     return render(request, "patients/patient_lines.html", context)

@@ -34,7 +34,7 @@ def of_patient(patient: Patient, today: date, *, for_desk: bool = False) -> dict
     return {
         "nav": "patients",
         "patient": patient,
-        "age": birth_and_age(patient.birth, today),
+        "age": birth_and_age(patient.birth, min(today, patient.deceased_on or today)),
         "badges": [
             {"word": word, "tone": tone}
             for is_so, word, tone in (
