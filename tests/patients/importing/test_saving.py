@@ -18,7 +18,7 @@ from clinic.audit.models import Entry
 from clinic.embedded.home import CHECKOUT
 from clinic.staff.models import Role
 from patients import names, spelling
-from patients.birth import Birth
+from patients.birth import UNKNOWN_BIRTH, Birth
 from patients.importing import deciding, deeds
 from patients.importing.refusals import BadRowsStand, Busy, MovedOn
 from patients.importing.rest import lines_of_rest
@@ -130,6 +130,27 @@ def test_btx_049_053_row_is_held_as_the_desk_would_be_warned(row: str, why: list
     held = checked(HEAD + row + "\n").rows.get()
     assert held.outcome == ("held" if why else "new")
     assert held.alike == ([[str(asha.public_id), why]] if why else None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("known", "written", "is_held"),
+    [
+        (Birth(date(1970, 1, 1), "year"), "31/01/1970", True),
+        (Birth(date(1971, 1, 1), "year"), "31/01/1970", False),
+        (Birth(date(1970, 2, 1), "month"), "31/01/1970", False),
+        (Birth(date(1965, 1, 1), "about"), "31/01/1970", True),
+        (Birth(date(1964, 1, 1), "about"), "31/01/1970", False),
+        (Birth(date(1965, 1, 1), "about"), "1970", True),
+        (UNKNOWN_BIRTH, "31/01/1970", True),
+        (UNKNOWN_BIRTH, "", True),
+    ],
+)
+def test_btx_053_name_in_either_order_counts_where_who_is_here_was_born_about_then(
+    known: Birth, written: str, is_held: bool
+) -> None:
+    person(birth=known)
+    assert (checked(HEAD + f"7,Rao Asha,{written},F,,,en,\n").rows.get().outcome == "held") is is_held
 
 
 @pytest.mark.django_db
