@@ -24,12 +24,12 @@ ADDED_ONCE = """
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'patients_detaildecision_is_append_only';
     END $$;
 """
-# On the way back there is no room for a line that no file brought, nor for a decision that no longer stands.
+# On the way back there is no room for a line that no file brought, nor for a decision that no longer stands or made one.
 ONLY_ADDED = """
     ALTER TABLE patients_detaildecision DISABLE TRIGGER USER;
     DELETE FROM patients_historyitem WHERE brought_by_id IS NULL;
     DELETE FROM patients_historyitemevent WHERE brought_by_id IS NULL;
-    DELETE FROM patients_detaildecision WHERE taken_back_at IS NOT NULL;
+    DELETE FROM patients_detaildecision WHERE taken_back_at IS NOT NULL OR field LIKE '%.%';
     SET CONSTRAINTS ALL IMMEDIATE;
     ALTER TABLE patients_detaildecision ENABLE TRIGGER USER;
     CREATE OR REPLACE FUNCTION patients_detaildecision_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
