@@ -3,10 +3,16 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
+from clinic.staff.models import Role
+from patients.intake import submit
 from patients.models import Patient
-from tests.patients.making import person
+from patients.taking_over import take_back
+from patients.taking_over_health import take_line_over
+from tests.patients.intake_making import filled, invited
+from tests.patients.making import member, person
 from tests.scheduling.exporting.making import line
 from tests.scheduling.exporting.reading import resources_of
 
@@ -49,6 +55,17 @@ def test_a_problem_that_is_over_says_until_when_and_a_medicine_why(patient: Pati
         "active", [{"text": "Hay fever"}], [{"text": "Ours"}],
     )  # fmt: skip
     assert medicine["medicationCodeableConcept"]["coding"][0]["system"].endswith("/fhir/sid/code")
+
+
+def test_what_was_told_in_a_form_says_so_while_it_stands() -> None:
+    now, doctor = timezone.now(), member(Role.CLINICIAN)
+    form = submit(intake=filled(invited(now), now, medicines="Warfarin 5 mg", illnesses="none"), by=None, now=now)
+    take_line_over(intake=form, field="medicines.0", by=doctor, now=now)
+    (medicine,) = resources_of(form.patient, "MedicationStatement")
+    assert (medicine["status"], medicine["medicationCodeableConcept"]) == ("active", {"text": "Warfarin 5 mg"})
+    assert medicine["note"] == [{"text": "As the patient told it in a form; a clinician took it over."}]
+    take_back(intake=form, field="medicines.0", by=doctor, now=now)
+    assert resources_of(form.patient, "MedicationStatement") == []
 
 
 def test_all_of_it_is_valid(patient: Patient) -> None:
