@@ -26,6 +26,7 @@ from patients.errors import DocumentRefused, DocumentWithdrawn, PhotographyNotAg
 from patients.forms_documents import AddDocumentForm, WithdrawDocumentForm
 from patients.hooks import DocumentSubject
 from patients.models import Document, Patient
+from patients.models.documents import WithdrawnBecause
 from patients.querysets_documents import SAYS_NOTHING_CLINICAL
 from patients.views.document_files import readable
 from patients.wording import birth_and_age
@@ -154,6 +155,8 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.info(request, why_not_kept(refusal))
     else:
         messages.success(request, _("Withdrawn. It stands at the end of the list, with the way back."))
+        if shown.withdrawn_because == WithdrawnBecause.WRONG_PATIENT:
+            messages.info(request, _("Now add it to the record it belongs to."))
     return where
 
 

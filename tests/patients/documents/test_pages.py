@@ -175,6 +175,28 @@ def test_document_of_the_wrong_patient_is_withdrawn_with_a_reason_and_put_back(p
     assert not document.is_withdrawn
 
 
+def test_a_paper_on_the_wrong_chart_leaves_it_and_is_added_to_the_right_one(patient: Patient, desk: User) -> None:
+    """Nothing moves: the wrong chart says that it was another's, and shows it to nobody but the manager (0075)."""
+    bela, client, paper = person("Bela"), client_of(desk), photo()
+    add(client, patient, sent(paper), kind="consent", title="Bela's consent")
+    wrong = Document.objects.get()
+    assert wrong in Document.objects.for_patient().filter(patient=patient)
+    told = client.post(to("document_withdraw", wrong), {"because": "wrong_patient", "note": ""}, follow=True)
+    assert "Now add it to the record it belongs to." in told.content.decode()
+    assert "Bela" not in told.content.decode()
+    assert not Document.objects.for_patient().filter(patient=patient).exists(), "nor does the patient see it"
+    assert client.get(to("document_file", wrong, 1)).status_code == 404
+    assert add(client, bela, sent(paper), kind="consent").status_code == 302, "the same file is no twin there"
+    assert Document.objects.standing().get().patient == bela
+    trail = Entry.objects.filter(verb__in=("document.added", "document.withdrawn")).order_by("pk")
+    assert [(one.verb, one.patient_public_id) for one in trail] == [
+        ("document.added", patient.public_id),
+        ("document.withdrawn", patient.public_id),
+        ("document.added", bela.public_id),
+    ]
+    assert trail[1].detail["because"] == "wrong_patient"
+
+
 def test_what_another_added_the_desk_does_not_withdraw(patient: Patient, desk: User, doctor: User) -> None:
     document = a_document(patient, by=doctor)
     client_of(desk).post(to("document_withdraw", document), {"because": "twice"})
