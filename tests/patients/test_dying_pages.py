@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from clinic.staff.models import Role
 from patients.models import Patient
 from tests.patients.making import ASHA, client_of, member, person, typed
 
@@ -39,6 +40,9 @@ def test_death_is_written_down_shown_and_taken_back_and_both_reasons_stay_in_his
     assert ("died on 2 Jan 2026" in chart, "Her son, by phone" in chart) == (True, True)
     page = desk.get(url(asha)).content.decode()
     assert "Written down as died on 2 Jan 2026." in page
+    assert "31 Jan 1970, 55 years" in page, "as old as they became"
+    events = client_of(member(Role.CLINICIAN)).get(reverse("treatments:event_new", args=[asha.public_id]))
+    assert "31 Jan 1970, 55 years" in events.text
     desk.post(url(asha), {"version": asha.version, "because": "It was her sister"})
     asha.refresh_from_db()
     assert (asha.deceased_on, asha.death_note) == (None, "It was her sister")
