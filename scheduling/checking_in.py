@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from clinic.lib.days import day_of
+from clinic.lib.days import day_bounds, day_of
 from clinic.outbox import deeds as outbox
 from clinic.outbox.models import Letter
 from clinic.outbox.refs import Owed, Ref
@@ -161,10 +161,12 @@ def is_unanswered(about: Ref) -> bool:
 def is_asked_by_another(promise: Promise, *, session: InjectionSession) -> bool:
     """Whether a check-in about another session of the same patient goes in the same days: one letter serves both.
 
+    Three local days apart are the same days; four are not.
     Not one from before this session was given: nobody was asked how they took it.
     """
     letters = Letter.objects.of_kind(LETTER)
     among = InjectionSession.objects.filter(patient=session.patient_id).values_list("public_id", flat=True)
-    same_days = promise.due_at - SAME_DAYS
+    zone = session.location.zone
+    same_days = day_bounds(day_of(promise.due_at, zone) - SAME_DAYS, zone)[0]
     since = max(same_days, session.injected_at or same_days)
     return bool(letters.said_first(promise, among=among, since=since).exists())

@@ -76,7 +76,9 @@ class CheckIn(Reminder):
 
     def still_wanted(self, promise: Promise, *, now: datetime) -> Suppressed | Later | None:  # noqa: ARG002 - the outbox's shape
         """While the session stands, somebody answers, and no other letter says the same."""
-        session = InjectionSession.objects.select_related("plan", "void", "patient").get(public_id=promise.about)
+        session = InjectionSession.objects.select_related("plan", "void", "patient", "location").get(
+            public_id=promise.about
+        )
         about = Ref(promise.about_type, promise.about)
         if hasattr(session, "void"):
             return Suppressed(reason="session_voided", where="closed", text=_("The session was voided."))

@@ -63,7 +63,8 @@ def of_follow_ups(pks: Collection[int], *, now: datetime) -> tuple[list[Target],
         .only(*FACTS, "patient__public_id", "plan__condition__key")
         .order_by("pk")
     )
-    letters = _letters(following_up.LETTER, "scheduling.followup", {row.public_id: str(row.cycle) for row in rows})
+    whose = {row.public_id: (str(row.cycle), row.patient.public_id) for row in rows}
+    letters = _letters(following_up.LETTER, "scheduling.followup", whose)
     catching_up = _catching_up({row.public_id: str(row.cycle) for row in rows})
     targets: list[Target] = []
     calls: dict[int, date] = {}
@@ -124,7 +125,8 @@ def of_visits(
     """Return the targets of these visits: their reminders, by the policies in force, or by others to be looked at."""
     rules = {row.appointment_type_id: policies.rules_of(row) for row in VisitPolicy.objects.all()} | dict(rules)
     rows = list(Appointment.objects.upcoming(now).filter(pk__in=pks).select_related("type", "location", "patient"))
-    letters = _letters(owing.REMINDER, "scheduling.appointment", {row.public_id: str(row.sequence) for row in rows})
+    whose = {row.public_id: (str(row.sequence), row.patient.public_id) for row in rows}
+    letters = _letters(owing.REMINDER, "scheduling.appointment", whose)
     targets: list[Target] = []
     for row in rows:
         there = letters.get(row.public_id, NOTHING)
@@ -158,14 +160,21 @@ def standing_of(state: str, *, attempt: int, reason: str) -> Standing:
     return Standing.TAKEN_BACK if state == "withdrawn" else Standing.GONE
 
 
-def _letters(slug: str, about_type: str, editions: Mapping[UUID, str]) -> dict[UUID, There]:
-    """Return the planned letters about these things; what a person sent again, or owed beside the plan, is none."""
+def _letters(slug: str, about_type: str, whose: Mapping[UUID, tuple[str, UUID]]) -> dict[UUID, There]:
+    """Return the planned letters about these things; what a person sent again, or owed beside the plan, is none.
+
+    `whose` says of each thing its edition and its person. A letter to another is one to a record that was made one with
+    theirs, or two again: what went counts, what did not is none of theirs.
+    """
     found: dict[UUID, tuple[dict[int, Written], dict[int, int]]] = {}
-    rows = Letter.objects.filter(letter=slug, about_type=about_type, about_public_id__in=list(editions))
-    names = ("pk", "about_public_id", "edition", "step", "state", "attempt", "reason", "due_at")
-    for pk, about, edition, step, state, attempt, reason, due_at in rows.values_list(*names):
-        if edition == editions[about] and step.isdigit():
+    rows = Letter.objects.filter(letter=slug, about_type=about_type, about_public_id__in=list(whose))
+    names = ("pk", "about_public_id", "person_public_id", "edition", "step", "state", "attempt", "reason", "due_at")
+    for pk, about, person, edition, step, state, attempt, reason, due_at in rows.values_list(*names):
+        its_edition, its_person = whose[about]
+        is_gone = state in owing.GONE
+        if edition == its_edition and step.isdigit() and (person == its_person or is_gone):
             written, keys = found.setdefault(about, ({}, {}))
-            written[int(step)] = Written(standing_of(state, attempt=attempt, reason=reason), due_at)
-            keys[int(step)] = pk
+            if is_gone or int(step) not in written:
+                written[int(step)] = Written(standing_of(state, attempt=attempt, reason=reason), due_at)
+                keys[int(step)] = pk
     return {about: There(*both) for about, both in found.items()}

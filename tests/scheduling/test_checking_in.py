@@ -240,6 +240,19 @@ def test_two_plans_treated_on_one_day_are_asked_about_in_one_letter(
     }
 
 
+@pytest.mark.parametrize(("days", "reason"), [(5, "asked_already"), (6, "")])
+def test_questions_three_days_apart_are_one_and_four_days_apart_two(
+    session: InjectionSession, doctor: User, post: sinks.Sink, days: int, reason: str
+) -> None:
+    other = again(session, doctor, weeks=0, plan=another_plan(session.plan))
+    Letter.objects.about(other).filter(step="2").update(due_at=morning(days))
+    work(morning(2))
+    Letter.objects.about(session).filter(step="7").update(due_at=morning(200))
+    Letter.objects.about(other).filter(step="7").update(due_at=morning(200))
+    work(morning(days))
+    assert Letter.objects.about(other).get(step="2").reason == reason
+
+
 def test_who_was_asked_under_a_record_that_was_merged_is_not_asked_the_same_again(
     session: InjectionSession, doctor: User, post: sinks.Sink
 ) -> None:

@@ -6,6 +6,7 @@ on 10 May, 24 May and 3 June at nine (03:30Z), and a person calls from 10 June. 
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,14 +16,16 @@ from clinic.outbox import delivery
 from clinic.outbox.delivery import work
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
-from scheduling import foreseeing, policies, replanning, setting_places, setting_policies
+from patients import merging
+from patients.models import Merge, Patient
+from scheduling import following_up, foreseeing, policies, replanning, setting_places, setting_policies
 from scheduling.errors import PolicyChangedMeanwhile
 from scheduling.models import FollowUp, FollowUpStep, Replanning
 from scheduling.policies import FOR_ALL
 from scheduling.setting_places import PlaceDraft
 from scheduling.setting_policies import PolicyDraft, StepDraft
 from tests.scheduling.owed import a_follow_up, letters_of, went
-from tests.treatments.people import a_user
+from tests.treatments.people import a_patient, a_user
 
 NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 LATER = datetime(2027, 3, 2, 4, 30, tzinfo=UTC)
@@ -78,6 +81,44 @@ def test_three_weeks_instead_of_two_move_the_first_letter_that_has_not_gone(foll
         "2": ("queued", at_nine(date(2027, 5, 24))),
         "3": ("queued", at_nine(date(2027, 6, 3))),
     }
+
+
+def made_one(goes: Patient, stays: Patient, by: User, now: datetime) -> Merge:
+    for one in (goes, stays):
+        one.refresh_from_db()
+    seen = (goes.version, stays.version)
+    return merging.merge(merged=goes, survivor=stays, taken=(), seen=seen, press=uuid4(), by=by, now=now)
+
+
+def waiting_for(patient: Patient) -> dict[str, datetime]:
+    return dict(Letter.objects.for_person(patient).live().values_list("step", "due_at"))
+
+
+def test_letters_follow_the_record_that_has_the_follow_up_and_never_the_other(
+    follow_up: FollowUp, manager: User
+) -> None:
+    """After a merge, and after its way back: of two rows of one letter the other record's stays withdrawn."""
+    goes = follow_up.patient
+    stays = a_patient(location=goes.location, email="other@patients.example")
+    joined = made_one(goes, stays, manager, NOW)
+    set_policy(manager, StepDraft(1, -21), *HOUSE[1:])
+    days = [date(2027, 5, 3), date(2027, 5, 24), date(2027, 6, 3)]
+    moved = {str(number): at_nine(day) for number, day in enumerate(days, 1)}
+    assert (waiting_for(stays), waiting_for(goes)) == (moved, {})
+    merging.unmerge(joined=joined, by=manager, now=LATER)
+    set_policy(manager, *HOUSE, now=LATER)
+    assert (waiting_for(goes), waiting_for(stays)) == (moved | {"1": at_nine(date(2027, 5, 10))}, {})
+
+
+def test_what_went_to_the_record_that_was_merged_is_not_owed_again(follow_up: FollowUp, manager: User) -> None:
+    """Neither by a changed policy nor where its days are counted anew; steps two and three are owed."""
+    went(follow_up, "1", at_nine(date(2027, 5, 10)))
+    now = datetime(2027, 5, 11, 5, 0, tzinfo=UTC)
+    stays = a_patient(location=follow_up.location, email="other@patients.example")
+    made_one(follow_up.patient, stays, manager, now)
+    set_policy(manager, StepDraft(1, -7), *HOUSE[1:], now=now)
+    following_up.owe_steps(FollowUp.objects.get(pk=follow_up.pk), now=now)
+    assert set(waiting_for(stays)) == {"2", "3"}
 
 
 def test_a_letter_that_went_stays_and_never_goes_again(follow_up: FollowUp, manager: User) -> None:
