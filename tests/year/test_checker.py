@@ -198,6 +198,18 @@ def test_of_two_questions_either_may_go_and_not_the_other_too() -> None:
     assert (found.why, found.is_soft) == ("asked_already", False)
 
 
+def test_a_question_put_off_to_the_days_of_another_is_asked_by_that() -> None:
+    """Due on Monday 22 March; the other went on Friday 26: four days, or one where this waited until Thursday."""
+    patient, first, second = of_two_plans()
+    patient.owed.remove(second)
+    patient.courses[2].sessions[0].asked.append(datetime(2027, 3, 26, 3, 40, tzinfo=UTC))
+    assert against(patient, first, datetime(2027, 3, 27, 3, 40, tzinfo=UTC)) is None
+    first.put_off = datetime(2027, 3, 25, 3, 30, tzinfo=UTC)
+    found = against(patient, first, first.put_off)
+    assert found
+    assert (found.why, found.is_soft) == ("asked_already", False)
+
+
 def test_toxin_of_a_session_entered_wrongly_is_in_the_patient() -> None:
     patient, _first, _second = of_two_plans()
     patient.courses[2].sessions[0].is_voided = True

@@ -18,6 +18,7 @@ from tests.year.checker.telling import name_of
 AFTER_OUTAGE = timedelta(hours=2, minutes=40)
 """The longest wait between two tries, with its spread: so long after an outage a letter may still wait for its turn."""
 SLOW_FOR, TURN = timedelta(days=7), timedelta(hours=4)
+PUTS_OFF = {"one_letter_a_day", "closed_day"}
 SCRIPTS = {"hi": range(0x0900, 0x0980), "gu": range(0x0A80, 0x0B00)}
 
 
@@ -167,6 +168,9 @@ class Judge:
                 owed.missed_at = owed.missed_at or now
             return
         owed.waits_for = owed.waits_for or found.why
+        if found.why in PUTS_OFF:
+            place = self.patient.place
+            owed.put_off = place.morning(place.open_from(place.day(now) + timedelta(days=1)))
         if found.is_final:
             self._explain(owed, found)
 

@@ -36,6 +36,13 @@ class Owed:
     until: datetime | None = None
     missed_at: datetime | None = None
     waits_for: str = ""
+    put_off: datetime | None = None
+    """The morning it waits for since another letter had its day, or the place was closed."""
+
+    @property
+    def goes(self) -> datetime:
+        """When it is to go, as far as is known by now."""
+        return self.put_off or self.due
 
 
 @dataclass

@@ -127,8 +127,8 @@ def is_asked_by_another(patient: Patient, owed: Owed) -> bool | None:
     given = next(one for one in patient.courses[plan].sessions if one.number == number).given_at
     asked = [at for course in patient.courses.values() for one in course.sessions for at in one.asked
              if (one.plan, one.number) != (plan, number)]  # fmt: skip
-    dues = [one.due for one in patient.owed if one.kind == CHECK_IN and one.key[:2] != (plan, number)]
+    dues = [one.goes for one in patient.owed if one.kind == CHECK_IN and one.key[:2] != (plan, number)]
     for was, moments in ((True, asked), (False, dues)):
-        if any(at >= given and abs(at - owed.due) <= SAME_DAYS for at in moments):
+        if any(at >= given and abs(at - owed.goes) <= SAME_DAYS for at in moments):
             return was
     return None
