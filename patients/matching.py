@@ -1,7 +1,7 @@
 """Which rows a search finds, and which of them first: a condition for each way to be found, each with its index.
 
 The sounds kept beside a name are a column of their own (`search_sounds`); the last digits of a phone are the first of
-`phone_digits`. What is written here is checked against the plan of the database: tests/patients/test_finding.py.
+`phone_digits`. What is written here is checked against the plan of the database: tests/patients/test_querysets.py.
 """
 
 from functools import reduce
