@@ -19,6 +19,7 @@ from scheduling.replanning.targets import of_visits
 from scheduling.timing import Place
 
 BATCH = 2000
+# A letter to another person went to a record that was made one with theirs, or two again: what went counts.
 ALIKE = """
     SELECT location_id, key, book_by_on, reminder_on, is_mailed, letters, count(*)
     FROM (
@@ -31,13 +32,15 @@ ALIKE = """
                     WHEN l.state = 'withdrawn' THEN 'taken_back'
                     ELSE 'gone'
                 END || ' ' || extract(epoch FROM l.due_at)::bigint
-                ORDER BY l.step
+                ORDER BY l.step, l.state IN ('sending', 'sent', 'uncertain')
             ) FILTER (WHERE l.step ~ '^[0-9]+$') AS letters
         FROM scheduling_followup f
         JOIN treatments_plan p ON p.id = f.plan_id
         JOIN treatments_conditionversion c ON c.id = p.condition_id
+        JOIN patients_patient who ON who.id = f.patient_id
         LEFT JOIN outbox_letter l ON l.about_public_id = f.public_id AND l.about_type = 'scheduling.followup'
             AND l.letter = %(letter)s AND l.edition = f.cycle::text
+            AND (l.person_public_id = who.public_id OR l.state IN ('sending', 'sent', 'uncertain'))
         WHERE f.state IN ('pending', 'reminded')
             AND (%(location)s::bigint IS NULL OR f.location_id = %(location)s)
             AND (%(condition)s::text IS NULL OR c.key = %(condition)s)

@@ -110,6 +110,8 @@ def test_letters_follow_the_record_that_has_the_follow_up_and_never_the_other(
     stays = a_patient(location=goes.location, email="other@patients.example")
     joined = made_one(goes, stays, manager, NOW)
     read_last(goes)
+    effect = foreseen(follow_up, draft(StepDraft(1, -21), *HOUSE[1:]))
+    assert (effect.moved, effect.taken_back, effect.owed, effect.gone) == (1, 0, 0, 0)
     set_policy(manager, StepDraft(1, -21), *HOUSE[1:])
     days = [date(2027, 5, 3), date(2027, 5, 24), date(2027, 6, 3)]
     moved = {str(number): at_nine(day) for number, day in enumerate(days, 1)}
