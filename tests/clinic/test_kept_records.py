@@ -11,7 +11,7 @@ from clinic.audit.models import Entry as Line
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role
 from patients import closing
-from patients.models import Intake, Patient
+from patients.models import Intake, Merge, Patient
 from patients.registration import PersonFacts, amend
 from scheduling.models import FollowUp
 from tests.clinic.matrix import STAFF, Entry
@@ -218,3 +218,58 @@ def test_nothing_is_asked_of_somebody_who_died(the: World, name: str) -> None:
     assert "Nothing is asked of this person any more." in answer.text
     assert not Letter.objects.for_person(dead).live().exists()
     assert not Intake.objects.open().filter(patient=dead).exists()
+
+
+OF_THE_DEAD = {
+    "patients:contact_end", "patients:document_withdraw", "patients:intake_mark_reviewed", "patients:number_end",
+    "scheduling:cancel", "scheduling:online_one", "scheduling:step", "scheduling:take_back_call",
+    "scheduling:undo_booking", "scheduling:undo_keep", "scheduling:until", "treatments:consultation_addendum",
+    "treatments:consultation_save", "treatments:plan_state", "treatments:report_answer",
+    "treatments:session_addendum",
+}  # fmt: skip
+"""What is still written of somebody who died: the record is finished and set right, visits that stood are ended."""
+LOOKS = {"correction.opened", "patient.opened", "patient.searched", "record.exported", "session.opened"}
+"""Verbs of the trail that say somebody read."""
+
+
+def written(the: World, name: str, entry: Entry) -> set[str]:
+    """What a press wrote into the trail; letters and follow-ups there may be none."""
+    with taken_back():
+        before = Line.objects.order_by("-pk")[0].pk
+        the.browser(role_for(entry)).post(address(name, entry, the.here), entry.data)
+        people = Patient.objects.filter(location=the.here.location)
+        letters = Letter.objects.live().filter(person_public_id__in=people.values("public_id"))
+        assert not letters.exists(), name
+        assert not FollowUp.objects.live().filter(patient__in=people).exists(), name
+        return set(Line.objects.filter(pk__gt=before).values_list("verb", flat=True)) - LOOKS
+
+
+def test_of_somebody_who_died_is_written_what_stands_in_the_table(the: World) -> None:
+    for patient in Patient.objects.living_records().filter(location=the.here.location):
+        facts = replace(PersonFacts.of(patient), deceased_on=date(2026, 1, 5))
+        amend(
+            patient=patient, seen_version=patient.version, facts=facts, by=the.here.people[Role.MANAGER], now=the.now
+        )  # fmt: skip
+    took = {name for name, entry in of_patients().items() if written(the, name, entry)}
+    assert took == OF_THE_DEAD
+
+
+def test_a_record_that_was_merged_takes_nothing(the: World) -> None:
+    """Its rows stand with the survivor; a page that was open before the merge is told, and led there."""
+    joined = Merge.objects.get(public_id=the.here.id_of("joined"))
+    old = str(joined.merged.public_id)
+    answers = {}
+    for name, entry in of_patients().items():
+        named = {key: old if kind == "patient" else the.here.id_of(kind) for key, kind in entry.named.items()}
+        if old not in named.values():
+            continue
+        with taken_back():
+            before = Line.objects.count()
+            answer = the.browser(role_for(entry)).post(reverse(name, kwargs=named | entry.others), entry.data)
+            answers[name] = (answer.status_code, Line.objects.count() - before)
+    assert answers.pop("scheduling:export_patient_file") == (200, 1), "it reads"
+    assert set(answers.values()) <= {(302, 0), (404, 0)}, answers
+    assert len(answers) > MOST_NAME_A_PATIENT
+
+
+MOST_NAME_A_PATIENT = 25
