@@ -1,5 +1,6 @@
 """Second records: somebody is registered twice and the records are made one, or two people are and are parted again."""
 
+import os
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
@@ -10,7 +11,8 @@ from patients.models import Merge, Patient
 from tests.year.lives import Body, Life
 from tests.year.visits import expect
 
-SHARE = 0.1
+SHARE = float(os.environ.get("YEAR_TWICE", "0.1"))
+"""Of so many comes a second record; 1 shows in 150 patients what else takes thousands."""
 MISTAKEN = 0.35
 FROM = 10_000
 """A second record's number is its first one's and so much; its plans and visits have numbers of their own."""

@@ -1,7 +1,7 @@
 """`pytest tests/year/drill.py -s`, part of `make drill`: a year of 5,000 patients, two processes side by side.
 
 Each plays the patients of one place and delivers whatever is due, on one database and one mail server. The checker's
-table goes to docs/year.md. YEAR_PATIENTS and YEAR_SEED say otherwise.
+table goes to docs/year.md. YEAR_PATIENTS, YEAR_SEED and YEAR_TWICE (the share that is registered twice) say otherwise.
 """
 
 import json

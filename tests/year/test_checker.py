@@ -163,6 +163,19 @@ def owed_again_for_a_later_day(year: SmallYear) -> None:
     year.row("follow_up_due 3").update(state="withdrawn", reason="visit_booked", where="closed", due_at=later)
 
 
+@pytest.mark.parametrize(
+    ("moment", "found"), [(at("2027-03-30", "14:00"), set()), (at("2027-03-31"), {"late"})], ids=["one", "three"]
+)
+def test_after_trouble_and_few_letters_one_goes_a_look_later_and_not_three(
+    moment: str, found: set[str], tmp_path: Path
+) -> None:
+    """The server was busy on 8 March; since then one letter went, so the pace is still slow on the 30th."""
+    year = a_right_year()
+    next(row for row in year.events if row["at"] == at("2027-03-08"))["mail"] = "busy"
+    year.sent("follow_up_due 2")["at"] = moment
+    assert names(year, tmp_path) == found
+
+
 @pytest.mark.parametrize("happen", [kept_before_its_letter_could_go, owed_again_for_a_later_day])
 def test_what_only_looks_wrong_is_not_found(happen: Callable[[SmallYear], None], tmp_path: Path) -> None:
     year = a_right_year()

@@ -18,6 +18,8 @@ from tests.year.checker.telling import name_of
 AFTER_OUTAGE = timedelta(hours=2, minutes=40)
 """The longest wait between two tries, with its spread: so long after an outage a letter may still wait for its turn."""
 SLOW_FOR, TURN = timedelta(days=7), timedelta(hours=4)
+SLOW_LETTERS = 6
+"""The pace doubles with each letter taken, from a sixty-fourth (decision 52)."""
 PUTS_OFF = {"one_letter_a_day", "closed_day"}
 SCRIPTS = {"hi": range(0x0900, 0x0980), "gu": range(0x0A80, 0x0B00)}
 
@@ -136,9 +138,18 @@ class Judge:
         return True
 
     def _waited_for_its_turn(self, owed: Owed, now: datetime) -> bool:
-        """After trouble a server is written to slowly for days: one may wait an hour, and then for the next look."""
-        is_slow = any(now - SLOW_FOR < at < now for at in self.year.trouble)
-        return is_slow and owed.missed_at is not None and now - owed.missed_at <= TURN
+        """After trouble a server is written to slowly for days, and for longer where hardly any letter went since.
+
+        One may wait an hour, and then for the next look.
+        """
+        last = max((at for at in self.year.trouble if at < now), default=None)
+        if last is None or owed.missed_at is None:
+            return False
+        went_since = bisect_left(self.year.took, owed.missed_at) - bisect_left(self.year.took, last)
+        looks_since = bisect_left(self.year.ticks, (now, "")) - bisect_left(self.year.ticks, (owed.missed_at, ""))
+        if now - last < SLOW_FOR:
+            return now - owed.missed_at <= TURN
+        return went_since <= SLOW_LETTERS and looks_since <= 1
 
     def _note_sent(self, owed: Owed, now: datetime) -> None:
         patient = self.patient

@@ -36,6 +36,8 @@ class Year:
     clinic: list[dict[str, Any]] = field(default_factory=list)
     ticks: list[tuple[datetime, str]] = field(default_factory=list)
     trouble: list[datetime] = field(default_factory=list)
+    took: list[datetime] = field(default_factory=list)
+    """When the mail server took letters, in order."""
     sent: dict[int, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     strangers: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -63,6 +65,7 @@ def read(folder: Path) -> Year:
         if row["person_public_id"] in people:
             year.rows[people[row["person_public_id"]]].append(row)
     for row in lines(folder / "post.jsonl"):
+        year.took.append(datetime.fromisoformat(row["at"]))
         promise = promises.get(row["id"].strip("<>").partition("@")[0])
         who = people.get(promise["person_public_id"]) if promise else None
         if promise is None or who is None:
@@ -75,6 +78,7 @@ def read(folder: Path) -> Year:
                 step=promise["step"], message_id=row["id"],
             )
         )  # fmt: skip
+    year.took.sort()
     year.follow_ups = {row["public_id"]: row for row in lines(folder / "follow_ups.jsonl")}
     return year
 
