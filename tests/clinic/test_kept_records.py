@@ -193,15 +193,32 @@ def test_the_same_press_is_not_refused_where_nothing_is_restricted(the: World, n
     assert answer.status_code in {200, 302, 422}
 
 
+SHOWN = (
+    "patients:detail", "patients:documents", "patients:documents_part", "patients:consents", "treatments:plan",
+    "treatments:patient_story",
+)  # fmt: skip
+WAYS = {
+    "patients:document_add", "patients:edit", "patients:consent_sign", "treatments:plan_edit",
+    "treatments:session_start", "treatments:plan_state",
+}  # fmt: skip
+
+
+def offered(the: World) -> set[str]:
+    """The ways to write that the pages of a record lead to, for who treats."""
+    doctor = the.browser(Role.CLINICIAN)
+    seen = "".join(doctor.get(address(name, STAFF[name], the.here)).text for name in SHOWN)
+    return {name for name in WAYS if address(name, STAFF[name], the.here) in seen}
+
+
 def test_pages_of_a_kept_record_offer_no_way_to_write(kept: World) -> None:
-    patient = kept.here.patient
-    doctor = kept.browser(Role.CLINICIAN)
-    pages = ("patients:detail", "patients:documents", "patients:documents_part", "patients:consents")
-    seen = "".join(doctor.get(reverse(name, args=[patient.public_id])).text for name in pages)
-    for name in ("patients:document_add", "patients:edit"):
-        assert reverse(name, args=[patient.public_id]) not in seen
-    assert "Sign on this screen" not in seen
-    assert "Mail the link" not in seen
+    assert offered(kept) == set()
+    plan = address("treatments:plan_edit", STAFF["treatments:plan_edit"], kept.here)
+    assert how(kept.browser(Role.CLINICIAN).get(plan)) == KEPT
+
+
+def test_pages_of_another_record_offer_them(the: World) -> None:
+    """The control."""
+    assert offered(the) == WAYS
 
 
 ASKS = ("intake_invite", "intake_enter", "tablet_hand_over", "consents_mail")

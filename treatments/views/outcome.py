@@ -158,7 +158,7 @@ def _show(request: HttpRequest, row: Score, *, status: int = 200, **forms: Any) 
         "later_value": show_number(later.value) if later else "",
         "earlier_value": show_number(row.corrects.value) if row.corrects else "",
         "marks": row.marks.select_related("by", "withdrawal__by"),
-        "may_write": stands and user.is_clinician and row.patient.deceased_on is None,
+        "may_write": stands and user.is_clinician and not row.patient.gone_because,
         "correction": CorrectionForm(is_week=is_week, initial={"value": typed, "taken_on": row.taken_on}),
         "mark": MarkForm(auto_id="mark_%s"),
         "reason_form": ReasonForm(auto_id="withdraw_%s"),

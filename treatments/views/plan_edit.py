@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.lib import clock
-from clinic.staff.access import role_required, signed_in
+from clinic.staff.access import role_required, signed_in, to_write
 from clinic.staff.models import Role
 from treatments.assessment import assess_plan
 from treatments.errors import EditedMeanwhile, GateStays, PlanHasNoSites, PlanStateRefused
@@ -37,6 +37,7 @@ from treatments.views.plan_page import day_to_judge, protocol_against, protocol_
 
 @require_safe
 @role_required(Role.CLINICIAN)
+@to_write
 def plan_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a plan to be edited; a closed one is only read."""
     user = signed_in(request)

@@ -71,7 +71,7 @@ def show_plan(
         form.is_valid()
         form.ask_for(owed)
     is_draft = plan.state == PlanState.DRAFT
-    may_write = user.is_clinician
+    may_write = user.is_clinician and plan.patient.restricted_at is None
     rows, last = rows_of(drafts_of(plan)), last_session(plan)
     same = comparable(last, plan.product.key)
     off_label = of_rule(found, "R27")

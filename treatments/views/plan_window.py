@@ -42,7 +42,7 @@ def show_window(request: HttpRequest, plan: Plan, *, status: int = 200, **forms:
     today, formulary = today_at(plan.patient), current_formulary()
     story = stories_of([plan], prior=prior_sessions(plan.patient), today=today, formulary=formulary)[plan.pk]
     user = signed_in(request)
-    may_write = user.is_clinician and plan.patient.deceased_on is None
+    may_write = user.is_clinician and not plan.patient.gone_because
     session = story.sessions[-1].session if story.sessions else None
     seen = story.by_hand.public_id if story.by_hand else None
     context = {

@@ -56,7 +56,7 @@ def patient_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         .select_related("clinician", "condition", "intake")
         .order_by("-held_on", "-id")[:SHOWN]
     )
-    may_write = user.is_clinician and patient.deceased_on is None
+    may_write = user.is_clinician and not patient.gone_because
     told = _story(patient, plans, may_write=may_write)
     context = {
         "patient": patient,
