@@ -14,32 +14,40 @@ from scheduling import policies, timing
 from scheduling.models import Appointment
 
 LETTER: Final = "intake_nudge"
-A_DAY: Final = timedelta(days=1)
 
 
 def owe_nudge(appointment: Appointment, *, now: datetime) -> None:
-    """Owe it for the day the type's policy names; a visit sooner than that has the invitation only, a day old at most.
+    """Owe it for the day the type's policy names, a day after the invitation at the soonest.
 
-    One a visit, whatever it is moved to: the key holds no sequence.
+    A visit that was moved so near that the day has gone by is asked about at once, if the invitation is that old; one
+    that was just booked so has the invitation only. One a visit, whatever it is moved to: the key holds no sequence.
     """
     if not appointment.type.needs_intake:
         return
-    days, location = policies.held_visit_policy(appointment.type).nudge_days_before, appointment.location
+    days = policies.held_visit_policy(appointment.type).nudge_days_before
     if days is None:
         return
-    place = timing.Place(location.zone, location.mail_from)
-    due = timing.visit_reminders((days,), starts_at=appointment.starts_at, now=now, place=place)
-    for due_at in due.values():
-        if due_at < now + A_DAY:
-            continue
-        outbox.owe(
-            LETTER,
-            about=appointment,
-            person=appointment.patient,
-            due_at=due_at,
-            not_after=appointment.starts_at,
-            revive=True,
-        )
+    form = Intake.objects.open().filter(patient=appointment.patient_id).first()
+    due_at = timing.asked_again_at(
+        asked_again_day(appointment, days), invited_at=form.invited_at if form else now, now=now
+    )
+    if due_at is None:
+        return
+    outbox.owe(
+        LETTER,
+        about=appointment,
+        person=appointment.patient,
+        due_at=due_at,
+        not_after=appointment.starts_at,
+        revive=True,
+    )
+
+
+def asked_again_day(appointment: Appointment, days_before: int) -> datetime:
+    """Return the morning, so many local days before a visit, on which its form is asked for again."""
+    zone = appointment.location.zone
+    place = timing.Place(zone, appointment.location.mail_from)
+    return place.morning(day_of(appointment.starts_at, zone) - timedelta(days=days_before))
 
 
 def form_arrived(*, intake: Intake, by: User | None, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
@@ -60,8 +68,8 @@ def visits_that_wait(patients: Collection[int], /, *, now: datetime) -> dict[int
         if visit.type_id not in days_before:
             days = policies.visit_policy(visit.type).nudge_days_before
             days_before[visit.type_id] = policies.NUDGE_DAYS if days is None else days
-        zone = visit.location.zone
-        place = timing.Place(zone, visit.location.mail_from)
-        asked_again = place.morning(day_of(visit.starts_at, zone) - timedelta(days=days_before[visit.type_id]))
-        found[visit.patient_id] = AwaitedVisit(starts_at=visit.starts_at, zone=zone, is_overdue=now >= asked_again)
+        is_overdue = now >= asked_again_day(visit, days_before[visit.type_id])
+        found[visit.patient_id] = AwaitedVisit(
+            starts_at=visit.starts_at, zone=visit.location.zone, is_overdue=is_overdue
+        )
     return found

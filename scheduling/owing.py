@@ -19,8 +19,7 @@ from scheduling.models import Appointment
 
 log = logging.getLogger(__name__)
 
-UNDO_TIME = timedelta(seconds=10)
-"""A desk's act waits this long before its letter goes, so that an undo sends nothing."""
+UNDO_TIME = timing.UNDO_TIME
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 REMINDER = "appointment_reminder"
 UNDONE = "undone"

@@ -14,6 +14,10 @@ CALL_AFTER_DAYS = 7
 """Unless the clinic says otherwise, a person calls so long after the last letter."""
 REMINDER_DAYS = (3, 1)
 """Unless the clinic says otherwise, a visit's reminders go so many days before it."""
+UNDO_TIME = timedelta(seconds=10)
+"""A desk's act waits this long before its letter goes, so that an undo sends nothing."""
+INVITATION_STANDS = timedelta(days=1)
+"""A form is not asked for again sooner after its invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,17 @@ def visit_reminders(
     day = starts_at.astimezone(place.zone).date()
     due = {days: place.morning(day - timedelta(days=days)) for days in days_before}
     return {days: at for days, at in sorted(due.items(), reverse=True) if at > now or days in waiting}
+
+
+def asked_again_at(morning_of_policy: datetime, *, invited_at: datetime, now: datetime) -> datetime | None:
+    """Return when a form that has not come is asked for again: on its day, a day after the invitation at the soonest.
+
+    Where the day has gone by, in ten seconds (an undo takes it back), if the invitation is a day old; else never.
+    """
+    soonest = invited_at + INVITATION_STANDS
+    if morning_of_policy > now:
+        return morning_of_policy if morning_of_policy >= soonest else None
+    return now + UNDO_TIME if soonest <= now else None
 
 
 def morning(day: date, *, mail_from: time, zone: ZoneInfo) -> datetime:

@@ -1,7 +1,7 @@
 """The intake is asked for once more: on the policy's day, with the link of the invitation, unless it came."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +89,33 @@ def test_a_moved_visit_moves_it_and_one_that_went_goes_no_more(here: Clinic) -> 
         appointment=visit, slot=here.slot("10:30", date(2027, 3, 26)), seen_version=visit.version, by=here.desk, now=at
     )
     assert nudge(visit).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("moved_on", "to", "due"),
+    [
+        (date(2027, 3, 8), date(2027, 3, 11), ("09:00", date(2027, 3, 9))),  # less than a day ahead, and still to come
+        (date(2027, 3, 8), date(2027, 3, 10), None),  # its day's morning is gone
+        (date(2027, 3, 8), date(2027, 3, 9), None),
+    ],
+)
+def test_a_visit_moved_near_is_asked_about_on_its_day_or_at_once(
+    here: Clinic, moved_on: date, to: date, due: tuple[str, date] | None
+) -> None:
+    """The invitation is a week old by then; at once is after the undo's ten seconds, in waking hours."""
+    visit, at = here.visit("10:30", day=DAY), here.at("11:00", moved_on)
+    slot = here.slot("10:30", to)
+    booking.move(appointment=visit, slot=slot, seen_version=visit.version, by=here.desk, now=at)
+    letter = nudge(visit)
+    assert (letter.state, letter.due_at) == ("queued", here.at(*due) if due else at + timedelta(seconds=10))
+    assert refused(letter) == ""
+
+
+def test_an_old_form_is_asked_for_at_once_with_the_next_visit_soon(here: Clinic) -> None:
+    """It is open already, so no invitation goes with this booking."""
+    first, at = here.visit("10:30", day=DAY), here.at("11:00", date(2027, 3, 8))
+    second = here.visit("11:30", patient=first.patient, day=date(2027, 3, 9), now=at)
+    assert nudge(second).due_at == at + timedelta(seconds=10)
 
 
 @pytest.mark.parametrize("day", [date(2027, 3, 2), date(2027, 3, 3)])

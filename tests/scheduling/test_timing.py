@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,3 +152,25 @@ def test_a_visits_reminders_go_on_local_mornings_days_before() -> None:
     }
     gone_by = datetime(2027, 3, 12, 14, 0, tzinfo=UTC)
     assert list(timing.visit_reminders({1, 3}, starts_at=starts_at, now=gone_by, place=york)) == [1]
+
+
+MORNING = datetime(2027, 3, 10, 3, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("invited", "asked", "expected"),
+    [
+        (timedelta(days=-9), timedelta(days=-9), timedelta(0)),
+        (timedelta(days=-1), timedelta(days=-1), timedelta(0)),
+        (timedelta(hours=-23), timedelta(hours=-23), None),
+        (timedelta(days=-9), timedelta(seconds=-1), timedelta(0)),
+        (timedelta(days=-9), timedelta(0), timedelta(seconds=10)),
+        (timedelta(days=-1), timedelta(hours=5), timedelta(hours=5, seconds=10)),
+        (timedelta(hours=-18), timedelta(hours=5), None),
+    ],
+)  # each from the morning on which the form is asked for again
+def test_a_form_is_asked_for_again_a_day_after_it_was_asked_for(
+    invited: timedelta, asked: timedelta, expected: timedelta | None
+) -> None:
+    due = timing.asked_again_at(MORNING, invited_at=MORNING + invited, now=MORNING + asked)
+    assert due == (None if expected is None else MORNING + expected)

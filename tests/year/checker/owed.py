@@ -1,7 +1,7 @@
 """What is owed to one patient, and what they are like, as the events of the log make it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ ADVICE, NUDGE = "aftercare", "intake_nudge"
 AT_HOME = timedelta(hours=2)
 ADVICE_USEFUL = timedelta(days=2)
 NUDGED_BEFORE = timedelta(days=2)
+A_DAY, UNDO = timedelta(days=1), timedelta(seconds=10)
 HOUSE_STEPS: tuple[list[tuple[int, int]], int] = ([(1, -14), (2, 0), (3, 10)], 7)
 """Unless the clinic says otherwise: steps by number, so many days from the day to be back; a call after the last."""
 HOUSE_REMINDERS = (3, 1)
@@ -143,6 +144,8 @@ class Patient:
     extras: int = 0
     has_open_form: bool = False
     invited: int = 0
+    invited_at: datetime = datetime.max.replace(tzinfo=UTC) - A_DAY
+    """When the open form was asked for the first time."""
     schedules: dict[str, Schedule] = field(default_factory=dict)
     reminded_before: tuple[int, ...] = HOUSE_REMINDERS
 
@@ -164,9 +167,16 @@ class Patient:
         return gone
 
     def owe_nudge(self, visit: Visit, now: datetime) -> None:
-        """Owe the question for the form, two days before a first visit that is not sooner than that."""
-        due = self.place.morning(self.place.day(visit.starts) - NUDGED_BEFORE)
-        if visit.plan is None and visit.is_first and due >= now + timedelta(days=1):
+        """Owe the question for the form, two days before a first visit, a day after it was asked for at the soonest.
+
+        A visit that is nearer by now is asked about at once, if the form was asked for a day ago.
+        """
+        if visit.plan is not None or not visit.is_first:
+            return
+        due, soonest = self.place.morning(self.place.day(visit.starts) - NUDGED_BEFORE), self.invited_at + A_DAY
+        if due <= now and soonest <= now:
+            self.owe(NUDGE, (visit.number,), now + UNDO, visit.starts)
+        elif due > now and due >= soonest:
             self.owe(NUDGE, (visit.number,), due, visit.starts)
 
     def owe_reminders(self, visit: Visit, now: datetime) -> None:

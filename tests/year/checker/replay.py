@@ -12,6 +12,7 @@ from tests.year.checker.owed import (
     FOLLOW_UP,
     NUDGE,
     REMINDER,
+    UNDO,
     Course,
     Patient,
     Session,
@@ -23,7 +24,6 @@ from tests.year.checker.window import Dates
 INTAKE = "intake_invitation"
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 MINUTES = timedelta(minutes=30)
-UNDO = timedelta(seconds=10)
 """So long a letter of the desk's own acts waits."""
 
 
@@ -72,6 +72,7 @@ class Replay:
         if is_first and self.patient.has_open_form:
             return
         self.patient.has_open_form = True
+        self.patient.invited_at = now if is_first else self.patient.invited_at
         self.patient.invited = 1 if is_first else self.patient.invited + 1
         self.patient.went.discard((INTAKE, (self.patient.invited,)))
         self.patient.owe(INTAKE, (self.patient.invited,), now + (UNDO if is_first else timedelta(0)))
@@ -115,9 +116,9 @@ class Replay:
                 self.patient.owe_check_ins(course.latest, now)
         for visit in self.patient.visits.values():
             self.patient.owe_reminders(visit, now)
-            self.patient.owe_nudge(visit, now)
             if visit.is_first:
                 self._invite(now, is_first=True)
+            self.patient.owe_nudge(visit, now)
             if not visit.known:
                 self.patient.owe(CONFIRMED, (visit.number, visit.sequence), now, visit.starts)
 

@@ -84,7 +84,7 @@ class Together:
         one, other = goes.patient, stays.patient
         takes_form = one.has_open_form and not other.has_open_form
         if takes_form:
-            other.has_open_form, other.invited = True, one.invited
+            other.has_open_form, other.invited, other.invited_at = True, one.invited, one.invited_at
         else:
             goes.replay.book.drop(INTAKE)
         was = (other.email, other.is_suspended)
