@@ -80,7 +80,9 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 .values_list("page_count", flat=True)
             ),
             **health_of(intake, user=user),
-            "may_review": user.is_clinician and intake.state == IntakeState.SUBMITTED,
+            "may_review": user.is_clinician
+            and intake.state == IntakeState.SUBMITTED
+            and intake.patient.restricted_at is None,
         },
     )
 

@@ -30,7 +30,7 @@ def health_of(intake: Intake, *, user: User) -> dict[str, Any]:
             for row in decided
             if is_of_health(row.field)
         ],
-        "may_decide": user.is_clinician,
+        "may_decide": user.is_clinician and intake.patient.restricted_at is None,
     }
 
 

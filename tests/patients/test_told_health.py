@@ -1,5 +1,6 @@
 """What an intake tells of the health beside the chart: which lines are new, and what a clinician's press leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from clinic.audit.models import Entry
 from clinic.staff.models import Role
+from patients import closing
 from patients.intake import submit
 from patients.models import DetailDecision, HistoryItem, Intake
-from patients.taking_over import CannotBeTakenOver, NothingToDecide, take_back
+from patients.taking_over import CannotBeTakenOver, NothingToDecide, leave, take_back
 from patients.taking_over_health import leave_line, open_lines, take_line_over
 from patients.told_health import new_lines
 from tests.patients.intake_making import filled, invited
@@ -138,6 +140,36 @@ def test_nothing_of_it_is_the_desks_and_a_manager_only_reads() -> None:
         assert browser.post(reverse("patients:intake_take_back", args=[intake.public_id, row.field])).status_code == 404
     intake.refresh_from_db()
     assert intake.details_open  # the desk's own question is untouched by a clinician's decision
+
+
+def test_pages_of_a_restricted_record_offer_no_decision() -> None:
+    """Who opened it with a reason reads it; the control is the same pages of an open record."""
+    intake, now = sent(medicines="Metformin\nAspirin", about_phone="98765 00132", about_language="gu"), timezone.now()
+    doctor, manager = member(Role.CLINICIAN), member(Role.MANAGER)
+    leave_line(intake=intake, field="medicines.0", by=doctor, now=now)
+    leave(intake=intake, field="language", by=doctor, now=now)
+    browser = client_of(doctor)
+    ways = (
+        "chart/decide/",
+        'value="take:phone"',
+        'value="leave:phone"',
+        "take-back/language/",
+        "take-back/medicines.0/",
+    )
+
+    def offered() -> list[str]:
+        text = "".join(browser.get(page).text for page in pages)
+        return [way for way in ways if way in text]
+
+    assert offered() == ways
+    until = now.date() + timedelta(days=9999)
+    closing.restrict(
+        patient=intake.patient, ground="erasure_asked", because="Letter", kept_until_on=until,
+        by=manager, now=now,
+    )  # fmt: skip
+    closing.open_closed(patient=intake.patient, because="Asked by court", by=doctor, now=now)
+    assert [browser.get(page).status_code for page in pages] == [200, 200]
+    assert offered() == []
 
 
 @pytest.mark.parametrize("count", [1, 3])
