@@ -149,13 +149,8 @@ def test_pages_of_a_restricted_record_offer_no_decision() -> None:
     leave_line(intake=intake, field="medicines.0", by=doctor, now=now)
     leave(intake=intake, field="language", by=doctor, now=now)
     browser = client_of(doctor)
-    ways = (
-        "chart/decide/",
-        'value="take:phone"',
-        'value="leave:phone"',
-        "take-back/language/",
-        "take-back/medicines.0/",
-    )
+    pages = [address(page, intake) for page in ("intake_review", "intake_details")]
+    ways = ["take:medicines.1", "take:phone", "leave:phone", "back/language/", "back/medicines.0/", "/reviewed/"]
 
     def offered() -> list[str]:
         text = "".join(browser.get(page).text for page in pages)
