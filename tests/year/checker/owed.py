@@ -14,6 +14,7 @@ AT_HOME = timedelta(hours=2)
 ADVICE_USEFUL = timedelta(days=2)
 NUDGED_BEFORE = timedelta(days=2)
 A_DAY, UNDO = timedelta(days=1), timedelta(seconds=10)
+"""So long a letter of the desk's own acts waits."""
 HOUSE_STEPS: tuple[list[tuple[int, int]], int] = ([(1, -14), (2, 0), (3, 10)], 7)
 """Unless the clinic says otherwise: steps by number, so many days from the day to be back; a call after the last."""
 HOUSE_REMINDERS = (3, 1)

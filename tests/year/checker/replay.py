@@ -24,7 +24,6 @@ from tests.year.checker.window import Dates
 INTAKE = "intake_invitation"
 CONFIRMED, MOVED, CANCELLED = "appointment_confirmed", "appointment_moved", "appointment_cancelled"
 MINUTES = timedelta(minutes=30)
-"""So long a letter of the desk's own acts waits."""
 
 
 class Replay:
