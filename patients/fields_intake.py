@@ -1,14 +1,18 @@
 """A date as far as somebody knows it: month and year, or the year alone."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib import clock
+
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2199
+FURTHEST_EAST: Final = timedelta(hours=14)
+"""Where a day begins first: nobody's today is refused."""
 
 
 class PartialDateWidget(forms.MultiWidget):
@@ -41,7 +45,7 @@ class PartialDateField(forms.MultiValueField):
         """Return the date as far as it was typed.
 
         Raises:
-            ValidationError: a part is no number, the month is not a month, or the year is missing.
+            ValidationError: a part is no number, the month is no month, the year is missing, or the day is to come.
 
         """
         typed = dict(zip(self.parts, (part.strip() for part in data_list), strict=False))
@@ -59,6 +63,8 @@ class PartialDateField(forms.MultiValueField):
             whole = date(year, 1 if month is None else month, 1 if day is None else day)
         except (ValueError, OverflowError) as error:
             raise ValidationError(_("There is no such date"), code="no_date") from error
+        if whole > (clock.now() + FURTHEST_EAST).date():
+            raise ValidationError(_("This day is still to come."), code="future")
         if day is not None:
             return whole.isoformat()
         return f"{year:04d}-{month:02d}" if month is not None else f"{year:04d}"

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.lib import clock
@@ -21,6 +22,7 @@ from patients.models.intake import IntakeState
 from patients.querysets import PatientQuerySet
 from patients.querysets_intake import IntakeQuerySet
 from patients.questionnaire import NothingPublished
+from patients.taking_over_health import open_lines
 from patients.told_health import on_record
 from patients.views.intake_health import health_of
 from patients.views.intake_pages import Place, progress, send_page, step_page
@@ -90,8 +92,17 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @role_required(Role.CLINICIAN)
 def intake_mark_reviewed(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Note that the clinician read it."""
+    """Note that the clinician read it; first comes what is told and is neither written into the chart nor left."""
     intake = get_object_or_404(_intakes(request), public_id=public_id)
+    open_count = len(open_lines(intake)) if intake.state == IntakeState.SUBMITTED else 0
+    if open_count:
+        asked = ngettext(
+            "%(count)d line told is not on the chart: write it in or leave it, then mark the form.",
+            "%(count)d lines told are not on the chart: write each in or leave it, then mark the form.",
+            open_count,
+        )
+        messages.warning(request, asked % {"count": open_count})
+        return redirect(reverse("patients:intake_review", args=[public_id]) + "#chart-h")
     try:
         deeds.review(intake=intake, by=signed_in(request), now=clock.now())
     except IntakeClosed:

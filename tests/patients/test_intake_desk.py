@@ -16,6 +16,7 @@ from patients.inbox import inbox
 from patients.intake import enter_for, save_step, submit
 from patients.models import Consent, HistoryItem, Import, Intake, Patient
 from patients.questionnaire import steps_of
+from patients.taking_over_health import leave_line, open_lines
 from tests.patients.intake_making import filled, invited, typed_for
 from tests.patients.making import client_of, member, person, place
 
@@ -123,6 +124,8 @@ def test_flagged_answers_are_marked_and_listed_first(sent: Intake) -> None:
 def test_review_is_marked_once(sent: Intake) -> None:
     doctor = member(Role.CLINICIAN)
     browser = client_of(doctor)
+    for line in open_lines(sent):
+        leave_line(intake=sent, field=line.field, by=doctor, now=timezone.now())
     browser.post(url("intake_mark_reviewed", sent))
     again = browser.post(url("intake_mark_reviewed", sent), follow=True)
     assert "reviewed already" in again.text

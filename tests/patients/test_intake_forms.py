@@ -152,6 +152,8 @@ def test_since_is_kept_as_far_as_it_is_known(month: str, year: str, expected: st
         ("2147483648", "2021", "There is no such date"),
         ("3", "21", "Write the year with four digits, for example 2021"),
         ("March", "2021", "Use numbers, for example 6 and 2021"),
+        ("6", "2131", "This day is still to come."),
+        ("", "2131", "This day is still to come."),
     ],
 )
 def test_since_that_cannot_be_read_is_told(month: str, year: str, message: str, intake: Intake) -> None:

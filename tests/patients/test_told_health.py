@@ -60,6 +60,19 @@ def test_only_lines_that_the_chart_has_not_are_new(
     assert [f"{line.field} {line.told}" for line in found] == expected
 
 
+def test_form_is_not_reviewed_while_a_told_line_is_open() -> None:
+    intake, doctor = sent(medicines="Warfarin 5 mg"), member(Role.CLINICIAN)
+    browser, mark = client_of(doctor), address("intake_mark_reviewed", intake)
+    said = browser.post(mark, follow=True)
+    assert "1 line told is not on the chart: write it in or leave it, then mark the form." in said.text
+    intake.refresh_from_db()
+    assert intake.reviewed_at is None
+    leave_line(intake=intake, field="medicines.0", by=doctor, now=timezone.now())
+    browser.post(mark)
+    intake.refresh_from_db()
+    assert intake.reviewed_by == doctor
+
+
 def test_line_taken_over_stands_on_the_chart_as_it_was_told() -> None:
     intake, doctor, now = sent(medicines="Warfarin 5 mg\nMetformin"), member(Role.CLINICIAN), timezone.now()
     row = take_line_over(intake=intake, field="medicines.0", by=doctor, now=now)
