@@ -1,15 +1,21 @@
-"""Sheets as other systems write them, CSV in any usual dress or a workbook: read row by row, in little memory. Pure."""
+"""Sheets as other systems write them, CSV in any usual dress or a workbook: read row by row, in little memory."""
 
 import codecs
 import csv
 import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from itertools import chain
 from typing import BinaryIO, Final
+
+from clinic.lib import workbook_reading
 
 SEPARATORS: Final = ",;\t|"
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff"))
@@ -17,6 +23,8 @@ WORKBOOK: Final = "workbook"
 """Stands for an encoding where the file is a workbook."""
 LARGEST_WORKBOOK: Final = 300_000_000
 """Bytes that a workbook may unpack to: its first sheet is held whole."""
+NO_WORKBOOK: Final = "this is no workbook that can be read: save it as XLSX or CSV"
+TOO_LARGE: Final = "this workbook is too large: save the sheet as CSV"
 PIECE: Final = 1 << 16
 SEP_LINE: Final = len("sep=;")
 
@@ -146,33 +154,43 @@ def _of_text(file: BinaryIO, layout: Layout) -> Iterator[Row]:
         text.detach()
 
 
-def _of_workbook(file: BinaryIO) -> Iterator[Row]:
-    from python_calamine import CalamineError, load_workbook
-
-    try:
-        with zipfile.ZipFile(file) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > LARGEST_WORKBOOK:
-            raise Unreadable("this workbook is too large: save the sheet as CSV")
+def _of_workbook(file: BinaryIO) -> Generator[Row, None, None]:
+    """Read in a process of its own: what a workbook's reader claims is chosen by who sent it."""
+    with tempfile.TemporaryFile(prefix="interval-") as book:
         file.seek(0)
-        book = load_workbook(file)
-        sheet = book.get_sheet_by_index(0).iter_rows()
-    except (CalamineError, zipfile.BadZipFile, IndexError, OSError) as error:
-        raise Unreadable("this is no workbook that can be read: save it as XLSX or CSV") from error
-    number = 0
-    for line, values in enumerate(chain(sheet), 1):
-        cells = tuple(map(_written, values))
-        if any(map(str.strip, cells)):
-            yield Row(number, line, cells)
-            number += 1
+        shutil.copyfileobj(file, book, PIECE)
+        try:
+            with zipfile.ZipFile(book) as packed:
+                unpacked = sum(part.file_size for part in packed.infolist())
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Unreadable(NO_WORKBOOK) from error
+        if unpacked > LARGEST_WORKBOOK:
+            raise Unreadable(TOO_LARGE)
+        with _reader("rows", book) as reader:
+            said = reader.stdout
+            for number, (line, cells) in enumerate(map(json.loads, said or ())):
+                yield Row(number, line, tuple(cells))
+            ended = reader.wait()
+        if ended == workbook_reading.TOO_LARGE or ended < 0:
+            raise Unreadable(_too_large(book))
+        if ended:
+            raise Unreadable(NO_WORKBOOK)
 
 
-def _written(value: object) -> str:
-    """Return a workbook's value as text: days as ISO, whole numbers without a point."""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time.min else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _too_large(book: BinaryIO) -> str:
+    """Say why a workbook took more than its reader may have: mostly one cell that somebody touched by mistake."""
+    with _reader("furthest", book) as reader:
+        name = (reader.stdout.read() if reader.stdout else b"").decode()
+    return f"cell {name} is far outside the table: delete it and save again" if name else TOO_LARGE
+
+
+@contextmanager
+def _reader(what: str, book: BinaryIO) -> Iterator["subprocess.Popen[bytes]"]:
+    """Have a workbook read, and end the reading where nobody asks for more of it."""
+    book.seek(0)
+    command = [sys.executable, "-I", workbook_reading.__file__, what]
+    with subprocess.Popen(command, stdin=book, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}) as reader:
+        try:
+            yield reader
+        finally:
+            reader.kill()

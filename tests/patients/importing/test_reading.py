@@ -7,7 +7,7 @@ import pytest
 from clinic.lib.sheets import Unreadable
 from patients.importing import deeds, heads
 from patients.importing.refusals import ColumnsMissing
-from patients.models import HistoryItem, Patient
+from patients.models import HistoryItem, Import, Patient
 from tests.patients.importing.making import FILES, HEAD, SYNTHEA, brought, checked, saved, told
 from tests.patients.importing.workbooks import a_workbook
 from tests.patients.making import person
@@ -106,6 +106,22 @@ def test_workbook_is_read_as_its_cells_are() -> None:
 def test_broken_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
         brought(content, name="p.xlsx")
+
+
+@pytest.mark.django_db
+def test_stray_cell_in_the_far_corner_is_named_and_takes_nobody_with_it() -> None:
+    """Two corners of a sheet are a table of 549 GB; without a process of its own this ends the tests' own."""
+    with pytest.raises(Unreadable) as refusal:
+        brought(a_workbook([["mrn", "name"]], stray="XFD1048576"), name="p.xlsx")
+    assert refusal.value.reason == "cell XFD1048576 is far outside the table: delete it and save again"
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_stray_cell_near_enough_is_read_past() -> None:
+    """The control: one cell far below is no reason to refuse a file that can be held."""
+    saved(a_workbook([["mrn", "name"], [7, "Asha Rao"]], stray="A9000"), name="p.xlsx", good_rows_only=True)
+    assert Patient.objects.get().source_key == "7"
 
 
 @pytest.mark.django_db

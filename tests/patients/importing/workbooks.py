@@ -9,11 +9,12 @@ from xml.sax.saxutils import escape
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOC = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACK = "http://schemas.openxmlformats.org/package/2006"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def a_workbook(rows: list[list[Any]]) -> bytes:
-    """One sheet: texts, numbers, and days as spreadsheets count them."""
+def a_workbook(rows: list[list[Any]], *, stray: str = "") -> bytes:
+    """One sheet: texts, numbers, and days as spreadsheets count them; `stray` names one more cell, wherever it is."""
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACK}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -28,6 +29,7 @@ def a_workbook(rows: list[list[Any]]) -> bytes:
         '<xf numFmtId="14"/></cellXfs></styleSheet>',
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>'
         + "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
+        + (f'<row r="{stray.lstrip(LETTERS)}"><c r="{stray}"><v>1</v></c></row>' if stray else "")
         + "</sheetData></worksheet>",
     }
     packed = io.BytesIO()
