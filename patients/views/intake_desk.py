@@ -132,7 +132,9 @@ def intake_invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("patients:detail", patient.public_id)
     else:
         messages.success(request, _("The link to the form is on its way to %(name)s.") % {"name": patient.name})
-    return redirect("patients:intake_inbox")
+    if request.POST.get("from") == "inbox":
+        return redirect("patients:intake_inbox")
+    return redirect("patients:detail", patient.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -177,8 +177,9 @@ def test_another_desk_takes_a_form_up_by_a_press() -> None:
 
 def test_link_is_sent_and_sent_again() -> None:
     browser, patient = client_of(member()), person(email="asha@patients.example")
-    for _press in range(2):
-        assert browser.post(url("intake_invite", patient)).status_code == 302
+    chart, waiting = reverse("patients:detail", args=[patient.public_id]), reverse("patients:intake_inbox")
+    assert browser.post(url("intake_invite", patient)).headers["Location"] == chart
+    assert browser.post(url("intake_invite", patient), {"from": "inbox"}).headers["Location"] == waiting
     assert list(Letter.objects.order_by("id").values_list("edition", "state")) == [("1", "withdrawn"), ("2", "queued")]
 
 
