@@ -17,7 +17,7 @@ from clinic.lib.sheets import Unreadable
 from patients.importing import file, saving, staging, undoing
 from patients.importing.progress import Progress
 from patients.importing.refusals import Cancelled, Touched
-from patients.models import Import, ImportState
+from patients.models import Import, ImportKind, ImportState
 
 log = logging.getLogger(__name__)
 LOCK: Final = 0x1A7B0C77
@@ -58,7 +58,9 @@ def _run(imported: Import, now: Callable[[], datetime]) -> None:
         _end(imported, now, unreadable.reason)
     except Touched as touched:
         numbers = ", ".join(map(str, touched.record_numbers))
-        _set(imported, state=ImportState.DONE, failure=f"something was written since about record {numbers}"[:300])
+        is_people = imported.kind == ImportKind.PEOPLE
+        told = "something was written since about" if is_people else "kept by law, and nothing is taken out of it:"
+        _set(imported, state=ImportState.DONE, failure=f"{told} record {numbers}"[:300])
     except Exception:
         log.exception("import %s stopped", imported.public_id)
         _end(imported, now, "a fault of the program; nothing of it was saved")

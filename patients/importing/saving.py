@@ -16,7 +16,7 @@ from clinic.audit.trail import record, record_each
 from patients import hooks
 from patients.importing import file
 from patients.importing.progress import Progress, take_time
-from patients.importing.staging import counted
+from patients.importing.staging import KEPT, counted
 from patients.models import HistoryItem, Import, ImportKind, ImportState, Patient, RowOutcome
 
 BATCH: Final = 2000
@@ -94,6 +94,8 @@ def _save_batch(imported: Import, first: int, now: Any) -> None:
     is_people = imported.kind == ImportKind.PEOPLE
     statement, constants = _people() if is_people else _lines()
     with connection.cursor() as cursor:
+        if not is_people:
+            cursor.execute(KEPT, asked)  # what was restricted since it was checked
         cursor.execute(statement, asked | constants)
         saved = cursor.fetchall()
         cursor.execute(EMPTY, asked | {"saved": [str(public_id) for public_id, _ in saved]})

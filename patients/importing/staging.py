@@ -66,6 +66,19 @@ NOBODY = """
         WHERE person.source_key = staged.source_key AND person.location_id = %(location)s)
 """
 
+# What is kept by law is read and not written; a number of a record that was merged into it is its own.
+KEPT = """
+    WITH RECURSIVE kept AS (
+        SELECT id FROM patients_patient WHERE restricted_at IS NOT NULL
+        UNION SELECT part.id FROM patients_patient AS part JOIN kept ON part.merged_into_id = kept.id
+    )
+    UPDATE patients_importrow AS staged
+    SET outcome = 'bad', reason = 'the record with this number is kept by law and closed: nothing is written in it'
+    FROM patients_patient AS person
+    WHERE staged.of_id = %(of)s AND staged.outcome = 'new' AND person.source_key = staged.source_key
+        AND person.id IN (SELECT id FROM kept)
+"""
+
 
 def check(imported: Import, progress: Progress) -> None:
     """Read and judge every row, and note on the import what was found. Raises Unreadable, Cancelled."""
@@ -97,7 +110,7 @@ def counted(imported: Import) -> dict[str, int]:
 
 def _judge(imported: Import) -> None:
     """Find who and what is here already, by the numbers of the other system."""
-    questions = [REPEATED, HERE, DECIDED] if imported.kind == ImportKind.PEOPLE else [NOBODY, LINE_HERE]
+    questions = [REPEATED, HERE, DECIDED] if imported.kind == ImportKind.PEOPLE else [NOBODY, LINE_HERE, KEPT]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_nestloop = off")  # nobody has counted these rows yet: Postgres would guess one
         for question in questions:

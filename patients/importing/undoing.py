@@ -37,7 +37,8 @@ class Outlook:
 def outlook(imported: Import) -> Outlook:
     """Say what undoing would do, as things stand now."""
     if imported.kind != ImportKind.PEOPLE:
-        return Outlook(HistoryItem.objects.filter(brought_by=imported).count(), 0, ())
+        lines = HistoryItem.objects.filter(brought_by=imported).count()
+        return Outlook(lines, 0, touched_since(imported))
     came = imported.rows.filter(outcome=RowOutcome.NEW).count()
     return Outlook(came, imported.count(RowOutcome.ANOTHER), touched_since(imported))
 
@@ -77,9 +78,14 @@ def undo(imported: Import, *, now: datetime) -> None:
 
 
 def touched_since(imported: Import) -> tuple[int, ...]:
-    """Return the numbers of people of an import about whom something was written since, the first of them."""
+    """Return the numbers of people of an import about whom something was written since, the first of them.
+
+    Lines of a history are taken out at any time, but not of a record that is kept by law.
+    """
     if imported.kind != ImportKind.PEOPLE:
-        return ()
+        lines = HistoryItem.objects.filter(brought_by=imported)
+        kept = Patient.objects.filter(restricted_at__isnull=False, pk__in=lines.values("patient"))
+        return tuple(kept.order_by("record_number").values_list("record_number", flat=True)[:MOST_NAMED])
     came = Patient.objects.filter(
         public_id__in=imported.rows.filter(outcome=RowOutcome.NEW).values("public_id")
     ).order_by("record_number")
