@@ -134,6 +134,21 @@ def closed_in_the_way(*, merged: Patient, survivor: Patient) -> list[str]:
     return found
 
 
+def closed_while_parting(*, survivor: Patient, merged: Patient) -> list[str]:
+    """Return what of closed records must be settled before a merge is taken back, in sentences.
+
+    Which of the two it is about nobody can tell but who closed it: the other would be open to everybody.
+    """
+    found = []
+    if merged.restricted_at or survivor.restricted_at:
+        found.append(_("The record is restricted by law: the manager lifts that before it is parted."))
+    if merged.confidential_at or survivor.confidential_at:
+        found.append(
+            _("The record is confidential: end that before it is parted, and close anew what is to be closed.")
+        )
+    return found
+
+
 def is_closed_to(patient: Patient, user: User) -> bool:
     """Say whether the record is closed to this person at this moment."""
     if patient.confidential_at is None and patient.restricted_at is None:
@@ -166,6 +181,8 @@ def _name(patient: Patient, people: Collection[User], *, by: User, now: datetime
     )
     ids = sorted(str(person.public_id) for person in people)
     record(by=by, verb="patient.confidants_named", thing=patient, patient=patient, detail={"people": ids})
+    for hook in hooks.on_confidants_named:
+        hook(patient=patient, by=by, now=now)
 
 
 @contextmanager

@@ -25,6 +25,8 @@ on_death_undone: list[PatientHook] = []
 on_restricted: list[PatientHook] = []
 """The record was closed to everyday work, on a legal ground."""
 on_restriction_lifted: list[PatientHook] = []
+on_confidants_named: list[PatientHook] = []
+"""The record is confidential by now, or others than before are named for it."""
 on_preferences_changed: list[PatientHook] = []
 on_address_changed: list[PatientHook] = []
 on_address_trusted: list[PatientHook] = []
@@ -56,6 +58,8 @@ class MergeObstacle(Protocol):
 
 
 merge_obstacles: list[MergeObstacle] = []
+parting_obstacles: list[MergeObstacle] = []
+"""Asked the same way before a merge is taken back."""
 on_merged: list[MergeHook] = []
 """The rows of a record stand with its survivor by now."""
 on_unmerged: list[MergeHook] = []

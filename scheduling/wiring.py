@@ -44,6 +44,7 @@ def connect() -> None:
     _hang(patient_hooks.on_restricted, following_up.record_restricted)
     _hang(patient_hooks.on_restricted, hearing.patient_gone)
     _hang(patient_hooks.on_restricted, asking.record_restricted)
+    _hang(patient_hooks.on_confidants_named, asking.confidants_named)
     _hang(patient_hooks.on_restriction_lifted, following_up.restriction_lifted)
     _hang(patient_hooks.on_restriction_lifted, checking_in.patient_lives)
     _hang(patient_hooks.on_restriction_lifted, owing.patient_lives)

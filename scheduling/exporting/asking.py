@@ -52,6 +52,12 @@ def records_of(export: ClinicExport) -> "QuerySet[Patient]":
     return theirs.filter(location__in=export.locations.values("pk"))
 
 
+def left_out_of(export: ClinicExport) -> int:
+    """Return how many confidential records a file leaves out, for which who asked for it is not named."""
+    closed = scope.confidential_to(export.asked_by)
+    return closed.filter(location__in=export.locations.values("pk")).count()
+
+
 def take(*, export: ClinicExport, by: User) -> Taken:
     """Hand a file out that is ready, piece by piece; that it was taken is written down first."""
     with transaction.atomic():
@@ -74,9 +80,22 @@ def throw_away(*, export: ClinicExport, by: User | None) -> bool:
 
 def record_restricted(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
     """Throw away the files that hold a record which was restricted since: one asked for anew says so of it."""
-    there = ClinicExport.objects.exclude(state__in=ENDED).filter(locations=patient.location_id)
-    for export in there.order_by("pk"):
+    for export in _files_with(patient):
         throw_away(export=export, by=by)
+
+
+def confidants_named(*, patient: Patient, by: User | None, now: datetime) -> None:  # noqa: ARG001 - a hook's shape
+    """Throw away the files with a confidential record that were asked for by somebody not named for it."""
+    for export in _files_with(patient).select_related("asked_by"):
+        if scope.confidential_to(export.asked_by).filter(pk=patient.pk).exists():
+            throw_away(export=export, by=by)
+
+
+def _files_with(patient: Patient) -> "QuerySet[ClinicExport]":
+    """Return the files that may hold a record, or what was merged into it at whatever location."""
+    places = [one.location_id for one in (patient, *Patient.objects.with_former([patient]))]
+    there: QuerySet[ClinicExport] = ClinicExport.objects.exclude(state__in=ENDED).filter(locations__in=places)
+    return there.distinct().order_by("pk")
 
 
 def _times_read(form: Form) -> int:

@@ -17,7 +17,7 @@ from django.db.models import F
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.db import violated
-from scheduling.exporting.asking import records_of, throw_away
+from scheduling.exporting.asking import left_out_of, records_of, throw_away
 from scheduling.exporting.fhir.bundle import bundled
 from scheduling.exporting.sheets import archive, zipped
 from scheduling.models import ClinicExport, ExportPiece, ExportState
@@ -105,7 +105,11 @@ def _keep_pieces(export: ClinicExport) -> int:
     """Read everything and keep it in pieces; return how many bytes it is."""
     records, told = records_of(export), Telling(export)
     is_bundle = export.form == "fhir"
-    content = archive([("bundle.json", bundled(records, told))]) if is_bundle else zipped(records, told)
+    content = (
+        archive([("bundle.json", bundled(records, told))])
+        if is_bundle
+        else zipped(records, told, left_out=left_out_of(export))
+    )
     size = 0
     for number, piece in enumerate(_of_a_size(content)):
         with transaction.atomic():

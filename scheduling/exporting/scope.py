@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db.models import QuerySet
 
 from clinic.staff.models import User
-from patients.models import Patient
+from patients.models import Confidant, Patient
 
 AT_A_TIME = 100
 """So many patients are read together: what memory holds does not grow with the clinic."""
@@ -28,9 +28,22 @@ def one(patient: Patient) -> "QuerySet[Patient]":
 
 
 def everybody(user: User) -> "QuerySet[Patient]":
-    """Return the records of the locations where this person works, those merged into others too."""
+    """Return the records of the locations where this person works, those merged into others too.
+
+    Left out are confidential ones for which this person is not named, with what was merged into them: a file is not
+    opened with a reason. Restricted ones are in it and say so.
+    """
     found: QuerySet[Patient] = Patient.objects.listed_for(user)
-    return found
+    closed = list(confidential_to(user))
+    with_former = [one.pk for one in (*closed, *Patient.objects.with_former(closed))] if closed else []
+    return found.exclude(pk__in=with_former)
+
+
+def confidential_to(user: User) -> "QuerySet[Patient]":
+    """Return the records that a file for this person leaves out: they are not named for them."""
+    named = Confidant.objects.standing().filter(person=user).values("patient")
+    found: QuerySet[Patient] = Patient.objects.listed_for(user).filter(confidential_at__isnull=False)
+    return found.living_records().exclude(pk__in=named)
 
 
 def numbers_in_batches(patients: "QuerySet[Patient]", told: Told = nobody_is_told) -> Iterator[list[int]]:

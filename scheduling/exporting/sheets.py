@@ -45,9 +45,16 @@ What is not in here
 """
 
 
-def zipped(patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told) -> Iterator[bytes]:
-    """Yield a zip with the tables of these records, piece by piece; `told` of patients as each table is read."""
+def zipped(
+    patients: "QuerySet[Patient]", told: scope.Told = scope.nobody_is_told, *, left_out: int = 0
+) -> Iterator[bytes]:
+    """Yield a zip with the tables of these records, piece by piece; `told` of patients as each table is read.
+
+    `left_out` says of how many confidential records it holds nothing.
+    """
     why = "".join(f"- {label.split('.')[1]}: {reason}.\n" for label, reason in LEFT_OUT.items())
+    if left_out:
+        why += f"- Confidential records for which who asked for this file is not named: {left_out}.\n"
     readme = ("README.txt", iter([READ_ME + why]))
     found = ((f"{table.name}.csv", _lines(_heads(table), _rows(table, patients, told))) for table in tables())
     letters = (("letter.csv", _lines(LETTER_HEADS, _letters(patients, told))) for _ in (1,))

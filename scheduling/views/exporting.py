@@ -39,7 +39,7 @@ def patient(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def patient_file(request: HttpRequest, public_id: UUID, form: str) -> StreamingHttpResponse:
     """Hand out a patient's record."""
     user = signed_in(request)
-    found = get_object_or_404(Patient.objects.visible_to(user), public_id=public_id)
+    found = get_object_or_404(Patient.objects.visible_to(user).living_records(), public_id=public_id)
     return handed_out(take_patient(patient=found, form=_form(form), by=user))
 
 
@@ -48,7 +48,12 @@ def patient_file(request: HttpRequest, public_id: UUID, form: str) -> StreamingH
 def clinic(request: HttpRequest) -> HttpResponse:
     """Say what the clinic's export holds, of how many patients, and how far the files are that were asked for."""
     user = signed_in(request)
-    context = {"nav": "supply", "held": scope.everybody(user).count(), "places": user.open_places}
+    context = {
+        "nav": "supply",
+        "held": scope.everybody(user).count(),
+        "left_out": scope.confidential_to(user).count(),
+        "places": user.open_places,
+    }
     return render(request, "scheduling/export_clinic.html", context | _files(request))
 
 

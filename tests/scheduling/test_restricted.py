@@ -59,6 +59,7 @@ def test_deeds_that_hang_on_a_restriction_are_pinned() -> None:
         hearing.patient_gone,
         asking.record_restricted,
     ]
+    assert hooks.on_confidants_named == [asking.confidants_named]
     assert hooks.on_restriction_lifted == [
         following_up.restriction_lifted,
         checking_in.patient_lives,
