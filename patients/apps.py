@@ -24,3 +24,4 @@ class PatientsConfig(AppConfig):
         hooks.on_intake_submitted.append(consenting.follow_form)
         hooks.on_restricted.append(intake.cancel_for_restricted)
         hooks.merge_obstacles += [closing.closed_in_the_way, register.numbers_in_the_way]
+        hooks.parting_obstacles.append(closing.closed_while_parting)

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from clinic.staff.models import User
 from patients.models import Patient
 
-WAYS: Final = {"patient": "patient", "session": "session__patient", "score": "score__patient"}
+WAYS: Final = {"patient": "patient", "session": "session__patient", "score": "score__patient", "survivor": "survivor"}
 """A row's own column -> the way from there to whose record it is of."""
 
 

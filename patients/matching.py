@@ -50,6 +50,16 @@ STANDS_FOR: Final = """
         WHERE next.merged_into_id IS NOT NULL
     )
     SELECT p.*, kept.gone_id FROM patients_patient p JOIN kept ON kept.id = p.id WHERE p.merged_into_id IS NULL"""
+# Records that became a part of a closed one: both kinds of closing have few rows that stand, and an index of them.
+PART_OF_CLOSED: Final = """
+    WITH RECURSIVE part AS (
+        SELECT id FROM patients_patient WHERE merged_into_id IN (
+            SELECT patient_id FROM patients_confidence WHERE ended_at IS NULL
+            UNION ALL SELECT patient_id FROM patients_restriction WHERE ended_at IS NULL)
+        UNION
+        SELECT next.id FROM patients_patient next JOIN part ON next.merged_into_id = part.id
+    )
+    SELECT id FROM part"""
 # The records that go on for those merged ones which a search finds: asked once, so that each index is still used.
 GO_ON: Final = """
     ARRAY(WITH RECURSIVE kept AS (
@@ -64,6 +74,11 @@ def standing_for(gone: "QuerySet[Any]") -> Q:
     sql, params = gone.order_by().values_list("id", "merged_into_id").query.sql_with_params()
     found = RawSQL(GO_ON.format(gone=sql), params)  # noqa: S611 - a text of our own and Django's; values are parameters
     return Q(Func(F("pk"), found, template="%(expressions)s", arg_joiner=" = ANY", output_field=BooleanField()))
+
+
+def part_of_closed() -> RawSQL:
+    """Return the keys of what became a part of a closed record, however many merges ago."""
+    return RawSQL(PART_OF_CLOSED, ())  # noqa: S611 - a text of our own
 
 
 def found_by(sought: Sought) -> Q:

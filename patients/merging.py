@@ -116,7 +116,7 @@ def unmerge(*, joined: Merge, by: User, now: datetime) -> None:
     moved stays with the survivor.
 
     Raises:
-        NotStanding, Entangled, BothHave, BeingWritten: nothing was written.
+        NotStanding, InTheWay, Entangled, BothHave, BeingWritten: nothing was written.
 
     """
     with _kindly(), transaction.atomic():
@@ -124,6 +124,8 @@ def unmerge(*, joined: Merge, by: User, now: datetime) -> None:
         held = Merge.objects.select_for_update(of=("self",)).get(pk=joined.pk)
         if held.undone_at is not None or stays.merged_into_id is not None or goes.merged_into_id != stays.pk:
             raise NotStanding
+        if found := parting_obstacles(merged=goes, survivor=stays):
+            raise InTheWay(tuple(found))
         before = PersonFacts.of(stays)
         _move(held, is_back=True)
         Merge.objects.filter(pk=held.pk).update(undone_at=now, undone_by=by)
@@ -161,6 +163,11 @@ def obstacles(*, merged: Patient, survivor: Patient) -> list[str]:
     ):
         found.append(_("Both have a form that is not sent yet, and the one of the record that goes is begun."))
     return found
+
+
+def parting_obstacles(*, merged: Patient, survivor: Patient) -> list[str]:
+    """Return what must be settled by a person before a merge is taken back, in sentences."""
+    return [sentence for ask in hooks.parting_obstacles for sentence in ask(merged=merged, survivor=survivor)]
 
 
 def _refuse_what_is_in_the_way(goes: Patient, stays: Patient) -> None:

@@ -23,16 +23,17 @@ def open_to(user: "User", *, patient: str = "") -> Q:
 
     Closed are the confidential record to who is not named for it, and the restricted one to everybody. Who opened it
     with a reason has it open for a while: a page asks this, so the clock is read here. A restricted one they read:
-    where they are writing, it is open to nobody.
+    where they are writing, it is open to nobody. What was merged into a closed record is open by that record alone.
     """
     named = apps.get_model("patients", "Confidant")._default_manager.standing().filter(person=user)  # noqa: SLF001 - Django's documented name
     opened = apps.get_model("patients", "Opening")._default_manager.filter(by=user, until__gt=clock.now())  # noqa: SLF001 - as above
     if user.is_writing:
         opened = opened.filter(patient__restricted_at__isnull=True)
     is_named = Q(**{f"{patient}pk__in": named.values("patient")})
-    return (
+    is_open = (
         Q(**{f"{patient}restricted_at__isnull": True}) & (Q(**{f"{patient}confidential_at__isnull": True}) | is_named)
     ) | Q(**{f"{patient}pk__in": opened.values("patient")})
+    return is_open & ~Q(**{f"{patient}pk__in": matching.part_of_closed()})
 
 
 class PatientQuerySet(models.QuerySet[Any]):

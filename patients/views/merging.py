@@ -87,7 +87,12 @@ def unmerge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if joined.undone_at is not None:
         messages.info(request, _("These records were parted already."))
         return redirect("patients:detail", joined.survivor.public_id)
-    context = {"nav": "patients", "joined": joined, "moved": joined.moved.filter(moved_to=joined.survivor_id).count()}
+    context = {
+        "nav": "patients",
+        "joined": joined,
+        "moved": joined.moved.filter(moved_to=joined.survivor_id).count(),
+        "said": merging.parting_obstacles(merged=joined.merged, survivor=joined.survivor),
+    }
     return render(request, "patients/patient_unmerge.html", context)
 
 
@@ -135,7 +140,7 @@ def _take_back(request: HttpRequest, user: User, joined: Merge) -> HttpResponse:
         messages.error(
             request, _("What was written since ties the two together: it belongs to rows of both. Nothing was changed.")
         )
-    except (BothHave, BeingWritten) as refusal:
+    except (InTheWay, BothHave, BeingWritten) as refusal:
         messages.error(request, " ".join(_said(refusal)))
     else:
         messages.success(
@@ -147,9 +152,11 @@ def _take_back(request: HttpRequest, user: User, joined: Merge) -> HttpResponse:
 
 
 def _visible(user: User, public_id: UUID) -> Merge:
-    people = Patient.objects.visible_to(user)
+    people = Patient.objects.at_places_of(user)  # what was merged away is as open as the record that goes on
     joined: Merge = get_object_or_404(
-        Merge.objects.filter(merged__in=people, survivor__in=people).select_related("merged", "survivor", "by"),
+        Merge.objects.filter(merged__in=people, survivor__in=Patient.objects.visible_to(user)).select_related(
+            "merged", "survivor", "by"
+        ),
         public_id=public_id,
     )
     return joined
