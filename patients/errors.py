@@ -54,6 +54,10 @@ class AlreadyHere(DocumentRefused):
         self.added_at = added_at
 
 
+class RecordClosed(DocumentRefused):
+    """The record became part of another, or is kept by law only, since the page was opened."""
+
+
 class DocumentIsOfAnother(DocumentRefused):
     """The session or plan that was named is not this patient's."""
 

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.lib.db import TAKES_NO_ROWS, violated
 from patients.models import Patient
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ class OldAddressMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Lead on; None where there is nothing to lead to."""
-        if not isinstance(exception, Http404) or not request.user.is_authenticated or request.resolver_match is None:
+        if not request.user.is_authenticated or request.resolver_match is None:
+            return None
+        if isinstance(exception, IntegrityError):
+            return _not_written(request, request.user, exception)
+        if not isinstance(exception, Http404):
             return None
         match = request.resolver_match
         for name in NAMES:
@@ -42,9 +48,7 @@ class OldAddressMiddleware:
                 if old is None or survivor is None:
                     continue
                 if request.method not in READS:
-                    told = _("Record %(old)d was merged into this one meanwhile: nothing was written.")
-                    messages.warning(request, told % {"old": old.record_number})
-                    return redirect("patients:detail", survivor.public_id)
+                    return _to_survivor(request, old, survivor)
                 messages.info(request, _("Record %(old)d was merged into this one.") % {"old": old.record_number})
                 query = request.GET.copy()
                 if holder is request.GET:
@@ -53,6 +57,22 @@ class OldAddressMiddleware:
                 way = reverse(match.view_name, args=match.args if not named else (), kwargs=named)
                 return redirect(f"{way}?{query.urlencode()}" if query else way)
         return None
+
+
+def _not_written(request: HttpRequest, user: "User", error: IntegrityError) -> HttpResponse | None:
+    """Say that a merge was quicker than what was being written: the database refused the row."""
+    if violated(error) != TAKES_NO_ROWS:
+        return None
+    named = getattr(getattr(error.__cause__, "diag", None), "message_detail", None)
+    old = Patient.objects.listed_for(user).filter(pk=named).first()
+    survivor = old and _standing(user, old)
+    return _to_survivor(request, old, survivor) if old and survivor else None
+
+
+def _to_survivor(request: HttpRequest, old: Patient, survivor: Patient) -> HttpResponse:
+    told = _("Record %(old)d was merged into this one meanwhile: nothing was written.")
+    messages.warning(request, told % {"old": old.record_number})
+    return redirect("patients:detail", survivor.public_id)
 
 
 def _merged(user: "User", named: object) -> Patient | None:

@@ -14,6 +14,7 @@ from patients.errors import (
     DocumentsFull,
     DocumentWithdrawn,
     FileRefused,
+    RecordClosed,
     TooManyByLink,
 )
 
@@ -48,7 +49,7 @@ def why_not_taken(refusal: FileRefused) -> str:
     return str(_FILES[refusal.why]) % said
 
 
-def why_not_kept(refusal: Exception) -> str:
+def why_not_kept(refusal: Exception) -> str:  # noqa: PLR0911 - one sentence a refusal
     """Say why a document is not kept."""
     match refusal:
         case AlreadyHere():
@@ -58,6 +59,8 @@ def why_not_kept(refusal: Exception) -> str:
             return _("There is no room left for more documents of this patient. Ask the clinic.")
         case TooManyByLink():
             return _("Many documents came today already. Bring the others to your visit.")
+        case RecordClosed():
+            return _("Nothing was kept: this record was closed, or joined with another one, meanwhile.")
         case DocumentIsOfAnother():
             return _("This session or plan is another patient's. Choose again.")
         case DocumentWithdrawn():

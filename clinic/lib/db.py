@@ -163,3 +163,19 @@ def patient_is_part_of_the_key(table: str) -> tuple[str, str]:
         f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (id, patient_id);",
         f"ALTER TABLE {table} DROP CONSTRAINT {name};",
     )
+
+
+TAKES_NO_ROWS = "merged_record_takes_no_rows"
+
+
+def no_rows_of_the_merged(table: str) -> tuple[str, str]:
+    """Return SQL (forward, backward) that refuses a new row of a merged record, whoever looked before the merge.
+
+    The record is locked as its key is anyway, only sooner: a merge that runs is waited for, one that comes waits and
+    finds the row.
+    """
+    forward = f"""
+        CREATE TRIGGER {table}_is_of_a_record_that_stands AFTER INSERT ON {table}
+            REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION patients_merged_record_takes_no_rows();
+    """
+    return forward, f"DROP TRIGGER {table}_is_of_a_record_that_stands ON {table};"

@@ -19,6 +19,7 @@ from patients.errors import (
     DocumentsFull,
     DocumentWithdrawn,
     PhotographyNotAgreed,
+    RecordClosed,
     TooManyByLink,
 )
 from patients.models import Document, DocumentFile, DocumentKind, Patient
@@ -48,12 +49,15 @@ def add_document(  # noqa: PLR0913 - whose, what, of what, by whom and how
         DocumentIsOfAnother: `about` is another patient's.
         DocumentsFull: there is no room left for this patient.
         TooManyByLink: too many came by link within a day.
+        RecordClosed: it was merged or restricted while the files were sent.
 
     """
     if about is not None and getattr(about, "patient_id", patient.pk) != patient.pk:
         raise DocumentIsOfAnother
     with transaction.atomic():
         held = Patient.objects.select_for_update().get(pk=patient.pk)  # one after another: what is counted stays true
+        if held.merged_into_id is not None or held.restricted_at is not None:
+            raise RecordClosed
         if kind == DocumentKind.PHOTO and not consents.may_photograph(held):
             raise PhotographyNotAgreed
         _refuse_twice(held, files)

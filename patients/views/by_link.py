@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Concatenate, Final, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -17,9 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic.lib import clock
+from clinic.lib.db import TAKES_NO_ROWS, violated
 from clinic.lib.languages import for_patients, speaking
 from clinic.locations.models import Location
-from patients.link_refusals import LinkExpired, LinkRefused
+from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked
 from patients.links import open_link
 from patients.models import AccessLink
 from patients.views.link_endings import DONE, because_of, sentence
@@ -91,6 +93,12 @@ def link_page(
             except LinkRefused as refusal:  # here, or inside the deed: somebody was quicker
                 refusal.link = refusal.link or link
                 return quiet(refused(request, refusal, told))
+            except IntegrityError as error:
+                if violated(error) != TAKES_NO_ROWS:
+                    raise
+                ended = LinkRevoked("merged")
+                ended.link = link
+                return quiet(refused(request, ended, told))
 
         return page
 
