@@ -1,7 +1,7 @@
 """The second check of a link: whether it is the person, before anything answered earlier is shown.
 
 Either the date of birth, or a code of six digits mailed to the address that the link was sent to. Five wrong dates
-close that way for an hour, five more end the link; five wrong codes end the code, three such codes in a row the link:
+close that way for an hour, five more end the link; five wrong tries end a code, fifteen since one was right the link:
 the desk then sends a new one. The ways are counted apart: whoever guesses dates with a link that was passed on does
 not keep the person from the code, which only their mailbox shows. A try is counted under the link's lock, so that many
 at once are counted one by one.
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.crypto import constant_time_compare
 
 from clinic.lib import codes
@@ -27,8 +28,8 @@ CODES_A_LINK: Final = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (time
 """So many codes in so long a time, and no more."""
 CODES_A_MAILBOX: Final = 6
 """In an hour, whichever links ask: nobody's mailbox is filled by who holds some of their links."""
-DEAD_CODES_IN_A_ROW: Final = 3
-"""Fifteen guesses of a million, however long somebody holds the link."""
+WRONG_CODES: Final = 15
+"""Guesses of a million since a code was right, however long somebody holds the link and however they are spread."""
 TOO_MANY: Final = "too_many_wrong_answers"
 
 
@@ -104,7 +105,7 @@ def try_code(*, link: AccessLink, typed: str, now: datetime) -> bool:
             return True
         code.wrong_tries += 1
         code.save(update_fields=("wrong_tries",))
-        if code.wrong_tries == TRIES and _dead_in_a_row(held) >= DEAD_CODES_IN_A_ROW:
+        if _wrong_since_a_right_one(held) >= WRONG_CODES:
             held.revoked_at, held.revoked_because = now, TOO_MANY
             held.save(update_fields=("revoked_at", "revoked_because"))
         return False
@@ -143,10 +144,11 @@ def _may_be_mailed(link: AccessLink, now: datetime) -> bool:
     return lately.count() < CODES_A_MAILBOX
 
 
-def _dead_in_a_row(link: AccessLink) -> int:
-    """How many codes were tried to death since one was right."""
+def _wrong_since_a_right_one(link: AccessLink) -> int:
+    """How many times a wrong code was typed, of all codes since one was right."""
     right = link.codes.filter(used_at__isnull=False).order_by("-number").first()
-    return link.codes.filter(number__gt=right.number if right else 0, wrong_tries=TRIES).count()
+    since = link.codes.filter(number__gt=right.number if right else 0)
+    return since.aggregate(wrong=Sum("wrong_tries"))["wrong"] or 0
 
 
 def _locked(link: AccessLink) -> AccessLink:

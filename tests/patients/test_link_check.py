@@ -143,6 +143,28 @@ def test_three_codes_tried_to_death_in_a_row_end_the_link(link: AccessLink, now:
 
 
 @pytest.mark.django_db
+def test_fifteen_wrong_codes_end_the_link_however_they_are_spread(link: AccessLink, now: datetime.datetime) -> None:
+    """Four of each code leave none of them dead, and are guesses all the same; a right code begins the count anew."""
+    hour = 60 * MINUTE
+
+    def wrong_on_new_code(after: datetime.timedelta, tries: int) -> None:
+        assert send_code(link=link, now=now + after) is True
+        for _try in range(tries):
+            try_code(link=link, typed="x", now=now + after)
+
+    for number in range(3):
+        wrong_on_new_code(number * hour, 4)
+    assert try_code(link=link, typed=code_of(link), now=now + 2 * hour) is True
+    for number in range(3, 6):
+        wrong_on_new_code(number * hour, 4)
+    wrong_on_new_code(6 * hour, 2)
+    assert live_code(link, now + 6 * hour) is not None
+    try_code(link=link, typed="x", now=now + 6 * hour)
+    with pytest.raises(LinkRevoked):
+        send_code(link=link, now=now + 9 * hour)
+
+
+@pytest.mark.django_db
 def test_codes_of_a_link_are_five_an_hour_and_ten_a_day(link: AccessLink, now: datetime.datetime) -> None:
     hour = 60 * MINUTE
     given = [send_code(link=link, now=now + n * MINUTE) for n in range(6)]
