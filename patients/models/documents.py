@@ -113,6 +113,11 @@ class Document(PublicModel):
         """Whether it is no longer part of the record."""
         return self.withdrawn_at is not None
 
+    @property
+    def is_of_another(self) -> bool:
+        """Whether it was withdrawn as another patient's: what names it may name them."""
+        return self.withdrawn_because == WithdrawnBecause.WRONG_PATIENT
+
 
 class DocumentFile(PublicModel):
     """One file of a document, as it was made anew: a picture is one page, a PDF has several. Its bytes are pieces."""

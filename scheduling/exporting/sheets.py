@@ -41,7 +41,7 @@ What is not in here
 ===================
 - Former versions of rows, and who read the record: both stay in the clinic's audit trail.
 - Letters that did not go out.
-- Files of documents that were withdrawn: they may be another patient's.
+- Files of documents that were withdrawn: they may be another patient's. Of those that are, title, note and file name.
 """
 
 
@@ -116,7 +116,7 @@ def _rows(table: Table, patients: "QuerySet[Patient]", told: scope.Told) -> Iter
     """Yield a table's rows: some patients after others, theirs in the order they were written."""
     zones = [f"{path}__location__time_zone".removeprefix("pk__") for path in table.paths]
     zone = F(zones[0]) if len(zones) == 1 else Coalesce(*zones)
-    sources = [column.source for column in table.columns]
+    sources = [column.value for column in table.columns]
     known_to = [column.known_to for column in table.columns if column.known_to]
     every = table.model._default_manager.annotate(clock=zone).order_by("pk")  # noqa: SLF001 - Django's documented meta API
     for batch in scope.numbers_in_batches(patients, told):

@@ -13,10 +13,12 @@ from typing import Any, Final
 import pghistory.models
 from django.apps import apps
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 
 from clinic.locations.models import Location, Room
 from clinic.staff.models import User
 from patients.models import ConsentText, Patient, Questionnaire
+from patients.models.documents import WithdrawnBecause
 from scheduling.models import AppointmentType
 from treatments.models import Lot, Preparation, Vial
 from treatments.models.catalogue import CatalogueVersion
@@ -59,15 +61,30 @@ KNOWN_TO: Final = {
     ("treatments.toxinelsewhere", "given_on"): "precision",
 }
 """A date that is known no better than another column says."""
+OF_ANOTHER: Final = {
+    ("patients.document", "title"): "withdrawn_because",
+    ("patients.document", "withdrawn_note"): "withdrawn_because",
+    ("patients.documentfile", "name_said"): "document__withdrawn_because",
+}
+"""What may name somebody else, and where it stands whether the document was withdrawn as another patient's."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its head, where its value is read, and where it stands how exactly it is known."""
+    """One column: its head, where its value is read, where it stands how exactly it is known, and whose it may be."""
 
     head: str
     source: str
     known_to: str = ""
+    because: str = ""
+
+    @property
+    def value(self) -> "str | Case":
+        """What a question asks for: nothing where it may name another patient."""
+        if not self.because:
+            return self.source
+        is_anothers = Q(**{self.because: WithdrawnBecause.WRONG_PATIENT})
+        return Case(When(is_anothers, then=Value("")), default=F(self.source))
 
 
 @dataclass(frozen=True)
@@ -138,7 +155,8 @@ def _columns_of(model: type[models.Model], field: Any) -> Iterator[Column]:
     if field.name in WORKINGS or any(key in field.name for key in KEYS) or isinstance(field, models.BinaryField):
         return
     if not field.is_relation:
-        yield Column(field.name, field.name, KNOWN_TO.get((model._meta.label_lower, field.name), ""))  # noqa: SLF001
+        key = (model._meta.label_lower, field.name)  # noqa: SLF001
+        yield Column(field.name, field.name, KNOWN_TO.get(key, ""), OF_ANOTHER.get(key, ""))
         return
     said = _said_by(field.related_model)
     for attribute in said:

@@ -10,7 +10,10 @@ from scheduling.exporting.fhir.words import Element, concept, refer, resource, s
 
 
 def documents(batch: Sequence[Patient]) -> Iterator[Element]:
-    """Yield each document; of one that was withdrawn, that it was, and not its files: they may be another patient's."""
+    """Yield each document; of one that was withdrawn, that it was, and not its files: they may be another patient's.
+
+    Of what is said to be another's neither the title nor a file's name is told: a name may stand in them.
+    """
     theirs = Document.objects.filter(patient__in=batch).select_related("patient__location", "added_by")
     for document in theirs.prefetch_related("files").order_by("patient_id", "pk"):
         yield resource(
@@ -21,7 +24,7 @@ def documents(batch: Sequence[Patient]) -> Iterator[Element]:
             subject=refer("Patient", document.patient),
             date=local(document.added_at, document.patient.location.zone),
             author=[refer("Practitioner", document.added_by) or refer("Patient", document.patient)],
-            description=document.title,
+            description=None if document.is_of_another else document.title,
             content=[{"attachment": _attachment(document, file)} for file in document.files.all()],
         )
 
@@ -33,6 +36,6 @@ def _attachment(document: Document, file: DocumentFile) -> Element:
         "contentType": file.media_type,
         "data": data,
         "size": file.byte_count,
-        "title": file.name_said,
+        "title": None if document.is_of_another else file.name_said,
         "creation": document.dated_on.isoformat() if document.dated_on else None,
     }
