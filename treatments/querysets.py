@@ -124,17 +124,20 @@ class ReportQuerySet(models.QuerySet[Any]):
     """What patients told of symptoms."""
 
     def visible_to(self, user: "User") -> "ReportQuerySet":
-        """Return what this person may open: for the front desk nothing, for others their locations."""
+        """Return what this person may open: for the front desk nothing, for others their locations.
+
+        Safety goes before a closed record: what hurries, and what waits for an answer, is open to whoever treats here.
+        """
         if not (user.is_clinician or user.is_manager):
             return self.none()
-        return self.waiting_near(user, answered=None)
+        hurries = ~Q(level="")
+        waits = Q(answer__isnull=True) & ~Q(words="")
+        return self.filter(open_to(user, patient="patient__") | hurries | waits, patient__location__in=user.works_at)
 
-    def waiting_near(self, user: "User", *, answered: bool | None = False) -> "ReportQuerySet":
-        """Return the reports of the locations where this person works: by default those nobody has answered."""
-        found = self.filter(patient__location__in=user.works_at)
-        if answered is None:
-            return found
-        return found.filter(answer__isnull=not answered).exclude(level="", words="")
+    def waiting_near(self, user: "User") -> "ReportQuerySet":
+        """Return the reports of the locations where this person works that nobody has answered."""
+        found = self.filter(patient__location__in=user.works_at, answer__isnull=True)
+        return found.exclude(level="", words="")
 
 
 class OfSessionQuerySet(models.QuerySet[Any]):

@@ -42,8 +42,8 @@ def everybody(user: User) -> "QuerySet[Patient]":
 def confidential_to(user: User) -> "QuerySet[Patient]":
     """Return the records that a file for this person leaves out: they are not named for them."""
     named = Confidant.objects.standing().filter(person=user).values("patient")
-    found: QuerySet[Patient] = Patient.objects.listed_for(user).filter(confidential_at__isnull=False)
-    return found.living_records().exclude(pk__in=named)
+    found: QuerySet[Patient] = Patient.objects.listed_for(user).living_records()
+    return found.filter(confidential_at__isnull=False).exclude(pk__in=named)
 
 
 def numbers_in_batches(patients: "QuerySet[Patient]", told: Told = nobody_is_told) -> Iterator[list[int]]:

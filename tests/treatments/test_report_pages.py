@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
+from patients import closing
 from patients.models import Patient
 from tests.patients.making import client_of
 from tests.treatments.people import NOW, a_patient, a_user
@@ -152,3 +153,24 @@ def test_nothing_is_written_down_for_a_record_that_was_merged_away(name: str) ->
     told = client.post(page, {"symptoms": ["choking"]})
     assert told["Location"] == reverse("patients:detail", args=[standing.public_id])
     assert SymptomReport.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "words", "is_answered", "is_open"),
+    [([], "", False, False), ([], "All well", False, True), ([], "All well", True, False), (["choking"], "", True, True)],
+)
+def test_of_a_closed_record_what_hurries_or_waits_is_open_and_nothing_else(
+    session: InjectionSession, symptoms: list[str], words: str, is_answered: bool, is_open: bool
+) -> None:
+    """What was told without a symptom calls for nothing: who is not named reads no name in it."""
+    report = report_symptoms(
+        patient=session.patient, session=session, symptoms=symptoms, words=words, press=uuid4(),
+        formulary=Formulary.from_files(), by=None, now=NOW,
+    )  # fmt: skip
+    manager, other = a_user(Role.MANAGER), a_user(Role.CLINICIAN, name="Dr Amin")
+    if is_answered:
+        answer_report(report=report, done="Rang", by=manager, now=NOW)
+    assert client_of(other).get(page_of(report)).status_code == 200
+    closing.make_confidential(patient=session.patient, because="A colleague", people=[manager], by=manager, now=NOW)
+    assert client_of(other).get(page_of(report)).status_code == (200 if is_open else 404)
+    assert client_of(manager).get(page_of(report)).status_code == 200
