@@ -157,10 +157,10 @@ def test_nothing_is_written_down_for_a_record_that_was_merged_away(name: str) ->
 
 @pytest.mark.parametrize(
     ("symptoms", "words", "is_answered", "is_open"),
-    [([], "", False, False), ([], "All well", False, True), ([], "All well", True, False), (["choking"], "", True, True)],
+    [([], "", 0, False), ([], "All well", 0, True), ([], "All well", 1, False), (["choking"], "", 1, True)],
 )
 def test_of_a_closed_record_what_hurries_or_waits_is_open_and_nothing_else(
-    session: InjectionSession, symptoms: list[str], words: str, is_answered: bool, is_open: bool
+    session: InjectionSession, symptoms: list[str], words: str, is_answered: int, is_open: bool
 ) -> None:
     """What was told without a symptom calls for nothing: who is not named reads no name in it."""
     report = report_symptoms(

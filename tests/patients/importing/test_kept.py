@@ -1,8 +1,10 @@
 """An import neither writes in a record that is kept by law nor takes anything out of it."""
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from clinic.lib.db import violated
 from clinic.staff.models import Role, User
 from patients import closing
 from patients.importing import deeds
@@ -68,6 +70,11 @@ def test_nothing_is_taken_out_until_the_restriction_is_lifted(asha: Patient, man
         "done",
         f"kept by law, and nothing is taken out of it: record {asha.record_number}",
     )
+    Import.objects.filter(pk=imported.pk).update(state="undoing")
+    with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT patients_take_out_import(%s)", [imported.pk])
+    assert violated(error.value) == "patients_import_leaves_what_is_kept"
+    Import.objects.filter(pk=imported.pk).update(state="done")
     assert HistoryItem.objects.count() == 2
     closing.lift(patient=asha, because="Settled", by=manager, now=NOW)
     deeds.ask_for_undoing(imported=imported, by=manager)

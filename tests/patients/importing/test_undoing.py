@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinic.audit.models import Entry
+from clinic.audit.trail import record
 from clinic.staff.models import Role, User
 from patients.importing import deeds
 from patients.intake import invite
@@ -63,6 +64,22 @@ def test_database_takes_nobody_out_but_for_an_import_that_is_being_undone() -> N
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT patients_take_out_import(%s)", [imported.pk])
     assert Patient.objects.count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("says_so_too", [True, False])
+def test_database_takes_nobody_out_who_was_registered_by_hand(says_so_too: bool) -> None:
+    """The app writes rows of files and lines of the trail: neither makes an import's of who has a line of the desk."""
+    imported, asha = saved(THREE), person(birth=ASHA)
+    ImportRow.objects.create(of=imported, number=9, line=9, outcome="new", public_id=asha.public_id)
+    Import.objects.filter(pk=imported.pk).update(state="undoing")
+    Patient.objects.filter(pk=asha.pk).update(registered_at=imported.saved_at)
+    if says_so_too:
+        with transaction.atomic():
+            record(by=None, verb="patient.registered", thing=asha, detail={"import": str(imported.public_id)})
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT patients_take_out_import(%s)", [imported.pk])
+    assert Patient.objects.count() == 4
 
 
 @pytest.mark.django_db
