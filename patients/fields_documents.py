@@ -1,6 +1,6 @@
 """A form field for files: what is sent is looked at, made anew and handed over as it will be kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -12,8 +12,8 @@ from django.utils.translation import ngettext_lazy
 
 from patients.documents import limits
 from patients.documents.taking import MEGABYTE, Taken, take
-from patients.errors import FileRefused
-from patients.wording_documents import why_not_taken
+from patients.errors import FileRefused, TooManyByLink
+from patients.wording_documents import why_not_kept, why_not_taken
 
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,.heic,application/pdf"
 
@@ -31,8 +31,11 @@ class FilesInput(forms.FileInput):
 class FilesField(forms.FileField):
     """Pictures and PDFs, several at once. Cleaned: a list of `Taken`, in the order they were chosen.
 
-    `camera` opens a phone's camera at once instead of asking where the picture is.
+    `camera` opens a phone's camera at once instead of asking where the picture is. `by_link` counts a try where the
+    files come by a link, which also waits for no turn.
     """
+
+    by_link: Callable[[], None] | None = None
 
     def __init__(self, *, most_files: int = limits.MOST_FILES, camera: bool = False, **kwargs: Any) -> None:
         attrs = {"accept": "image/*" if camera else ACCEPT, "multiple": most_files > 1}
@@ -51,7 +54,11 @@ class FilesField(forms.FileField):
             return []
         self._refuse_too_much(sent)
         try:
-            return take(sent)
+            if self.by_link:
+                self.by_link()
+            return take(sent, by_link=self.by_link is not None)
+        except TooManyByLink as refusal:
+            raise ValidationError(why_not_kept(refusal), code="too_often") from refusal
         except FileRefused as refusal:
             raise ValidationError(why_not_taken(refusal), code=refusal.why) from refusal
 

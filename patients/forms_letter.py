@@ -1,5 +1,6 @@
 """The photo of a referral letter that comes with an intake."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,9 +15,15 @@ class LetterForm(forms.Form):
 
     letter = FilesField(label=_("Photos of the letter, or a PDF"))
 
-    def __init__(self, *args: Any, by_camera: bool = False, **kwargs: Any) -> None:
-        """`by_camera`: no other picture can be chosen, for whoever holds a device that has other people's on it."""
+    def __init__(
+        self, *args: Any, by_camera: bool = False, by_link: Callable[[], None] | None = None, **kwargs: Any
+    ) -> None:
+        """`by_camera`: no other picture can be chosen, for whoever holds a device that has other people's on it.
+
+        `by_link` counts a try (`FilesField`).
+        """
         super().__init__(*args, **kwargs)
+        self.fields["letter"].by_link = by_link  # type: ignore[attr-defined] # a field of ours
         if by_camera:
             self.fields["letter"] = FilesField(
                 label=_("A photo of one page"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Sum
 
+from clinic.audit.models import Entry
 from clinic.audit.trail import record
 from clinic.lib.models import PublicModel
 from clinic.staff.models import User
@@ -22,9 +23,10 @@ from patients.errors import (
     RecordClosed,
     TooManyByLink,
 )
-from patients.models import Document, DocumentFile, DocumentKind, Patient
+from patients.models import AccessLink, Document, DocumentFile, DocumentKind, Patient
 
 BY_LINK: Final = "patient link"
+TRIED: Final = "document.tried"
 
 
 def add_document(  # noqa: PLR0913 - whose, what, of what, by whom and how
@@ -114,6 +116,21 @@ def put_back_document(*, document: Document, by: User, now: datetime) -> Documen
         by=by,
         change={"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "withdrawn_note": ""},
     )
+
+
+def count_try(*, link: AccessLink, now: datetime) -> None:
+    """Write down that files were sent by a link, before they are read.
+
+    Raises:
+        TooManyByLink: it was done too often within an hour.
+
+    """
+    with transaction.atomic():
+        AccessLink.objects.select_for_update().get(pk=link.pk)  # many at once are counted one by one
+        tries = Entry.objects.filter(thing_public_id=link.public_id, verb=TRIED, at__gt=now - timedelta(hours=1))
+        if tries.count() >= limits.MOST_TRIES_AN_HOUR:
+            raise TooManyByLink
+        record(by=None, actor=BY_LINK, verb=TRIED, thing=link, patient=link.patient)
 
 
 def note_opened(*, document: Document, by: User, how: str = "opened", page: int | None = None) -> None:

@@ -11,6 +11,8 @@ MOST_PIXELS: Final = 64_000_000
 MOST_BYTES_A_PATIENT: Final = 1024**3
 MOST_BY_LINK_A_DAY: Final = 10
 """Documents that one patient sends by links within a day: a link may fall into anybody's hands."""
+MOST_TRIES_AN_HOUR: Final = 20
+"""Times that one link sends files within an hour, kept or not: each costs seconds of a processor."""
 LONGEST_TITLE: Final = 120
 LONGEST_NAME: Final = 120
 PIECE_BYTES: Final = 256 * 1024

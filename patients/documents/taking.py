@@ -28,6 +28,8 @@ PATIENCE_SECONDS: Final = 20.0
 MOST_SECONDS: Final = 30
 MEGABYTE: Final = 1024 * 1024
 _turns = threading.BoundedSemaphore(AT_ONCE)
+_turns_by_link = threading.BoundedSemaphore(AT_ONCE - 1)
+"""Who holds a link keeps nobody of the clinic from a turn, and no thread of the server waits for one."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,17 @@ class Taken:
         yield from iter(lambda: self.content.read(PIECE_BYTES), b"")
 
 
-def take(files: Sequence["UploadedFile[Any]"]) -> list[Taken]:
-    """Return the files made anew, in their order.
+def take(files: Sequence["UploadedFile[Any]"], *, by_link: bool = False) -> list[Taken]:
+    """Return the files made anew, in their order; by link no turn is waited for.
 
     Raises:
         FileRefused: the first that is not taken, and why.
 
     """
-    return [_take_one(file) for file in files]
+    if not by_link:
+        return [_take_one(file) for file in files]
+    with _turn("", of=_turns_by_link, patience=0):
+        return [_take_one(file, patience=0) for file in files]
 
 
 def page_picture(pieces: Iterable[bytes], number: int) -> bytes:
@@ -80,12 +85,12 @@ def page_picture(pieces: Iterable[bytes], number: int) -> bytes:
         return (folder / "content").read_bytes()
 
 
-def _take_one(file: "UploadedFile[Any]") -> Taken:
+def _take_one(file: "UploadedFile[Any]", *, patience: float = PATIENCE_SECONDS) -> Taken:
     name = file_names.as_said(file.name or "")
     with tempfile.TemporaryDirectory(prefix="interval-") as made:
         folder = Path(made)
         kind, sha256_sent = _received(file, folder / "source", name)
-        facts = _remade(kind, folder, [str(limits.MOST_PAGES), str(limits.MOST_PIXELS)], name=name)
+        facts = _remade(kind, folder, [str(limits.MOST_PAGES), str(limits.MOST_PIXELS)], name=name, patience=patience)
         content, sha256, count = _held(folder / "content")
         if count > settings.UPLOAD_FILE_MEGABYTES * MEGABYTE:
             raise FileRefused("too_large", name)
@@ -134,10 +139,12 @@ def _held(path: Path) -> tuple[IO[bytes], str, int]:
     return held, seen.hexdigest(), count
 
 
-def _remade(what: str, folder: Path, numbers: Sequence[str], *, name: str) -> dict[str, Any]:
+def _remade(
+    what: str, folder: Path, numbers: Sequence[str], *, name: str, patience: float = PATIENCE_SECONDS
+) -> dict[str, Any]:
     """Run the making anew in its own process, and return what it says."""
     command = [sys.executable, "-m", "patients.documents.remaking", what, str(folder / "source"), str(folder), *numbers]
-    with _turn(name):
+    with _turn(name, of=_turns, patience=patience):
         try:
             done = subprocess.run(
                 command, cwd=settings.BASE_DIR, env={}, capture_output=True, timeout=MOST_SECONDS, check=False
@@ -154,11 +161,11 @@ def _remade(what: str, folder: Path, numbers: Sequence[str], *, name: str) -> di
 
 
 @contextmanager
-def _turn(name: str) -> Iterator[None]:
+def _turn(name: str, *, of: threading.BoundedSemaphore, patience: float) -> Iterator[None]:
     """Wait for a turn, but not for ever."""
-    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+    if not of.acquire(timeout=patience):
         raise FileRefused("busy", name)
     try:
         yield
     finally:
-        _turns.release()
+        of.release()

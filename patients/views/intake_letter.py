@@ -10,7 +10,7 @@ from django.urls import reverse
 from clinic.lib import clock
 from clinic.lib.languages import speaking
 from clinic.lib.uploads import takes_files
-from patients.documents.adding import add_document
+from patients.documents.adding import add_document, count_try
 from patients.errors import DocumentRefused
 from patients.forms_letter import LetterForm
 from patients.intake import BY_LINK, BY_TABLET, PURPOSE
@@ -37,7 +37,10 @@ def intake_letter(request: HttpRequest, link: AccessLink) -> HttpResponse:
             remember(request, link, now)
             return redirect("patients:intake_letter", link.token)
 
-        form = LetterForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+        form = LetterForm(
+            *((request.POST, request.FILES) if request.method == "POST" else ()),
+            by_link=lambda: count_try(link=link, now=now),
+        )
         send_href = reverse("patients:intake_send", args=[link.token])
         return _letter_page(request, intake, form, kept=kept, send_href=send_href, more=frame(link, intake))
 
