@@ -10,6 +10,7 @@ Writes FOLDER/content and FOLDER/thumbnail (a page: content only) and says one l
 `{"refused": reason}`.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -21,9 +22,13 @@ from typing import Any, Final
 
 from PIL import Image, ImageCms, ImageOps
 
+from patients.documents import forgetting
+
 MOST_MEMORY: Final = 1024**3
 """Bytes that the process may claim, the libraries themselves included."""
 MOST_SECONDS: Final = 20
+MOST_WRITTEN: Final = 128 * 1024**2
+"""Bytes of one file that the process may write; what a document may have is asked afterwards, and is less."""
 LONGEST_SIDE: Final = 2400
 """Points: A4 at 200 to the inch. A photo larger than this is made smaller."""
 PAGE_SIDE: Final = 1800
@@ -59,7 +64,10 @@ def remade_picture(source: Path, kind: str, most_pixels: int) -> tuple[Image.Ima
 
 
 def remade_pdf(source: Path, most_pages: int) -> tuple[bytes, Image.Image, dict[str, Any]]:
-    """Return a PDF of what the pages show: no script, no action, no attachment, no form, no note of who made it."""
+    """Return a PDF of what the pages show: no script, action, attachment or form, no note of who made it or a picture.
+
+    A picture that several pages share is written once for each of them: the ceiling of a file ends that.
+    """
     import pypdfium2
     from pypdfium2 import raw
 
@@ -83,7 +91,10 @@ def remade_pdf(source: Path, most_pages: int) -> tuple[bytes, Image.Image, dict[
         new.close()
     whole = BytesIO()
     remade.save(whole)
-    content = whole.getvalue()
+    try:
+        content = forgetting.forgotten(whole.getvalue())
+    except forgetting.NotForgotten as error:
+        raise Refused("damaged") from error
     again = pypdfium2.PdfDocument(content)
     first = _drawn(again[0], THUMBNAIL_SIDE)
     width, height = again[0].get_size()
@@ -178,6 +189,7 @@ def bounded() -> None:
         (resource.RLIMIT_AS, MOST_MEMORY),
         (resource.RLIMIT_CPU, MOST_SECONDS),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, MOST_WRITTEN),
     ):
         with suppress(ValueError, OSError):  # a system that knows no such limit still has the parent's clock
             resource.setrlimit(what, (most, most))
@@ -196,6 +208,8 @@ def main(arguments: list[str]) -> dict[str, Any]:
         return {"refused": str(refusal)}
     except MemoryError:
         return {"refused": "too_heavy"}
+    except OSError as error:
+        return {"refused": "too_large" if error.errno == errno.EFBIG else "damaged"}
     except Exception:  # noqa: BLE001 - parsers of four formats, each with faults of its own
         return {"refused": "damaged"}
 

@@ -11,7 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from patients.documents.adding import add_document
 from patients.documents.taking import Taken, take
@@ -80,6 +87,39 @@ def armed_pdf() -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue() + b"<html><script>alert(1)</script></html>"
+
+
+def scanned_pdf(*, packed: bool = False) -> bytes:
+    """A PDF of one page with the photo of a phone on it, as its bytes or packed once more, and a note beside both."""
+    writer, picture, note, shown = PdfWriter(), StreamObject(), StreamObject(), StreamObject()
+    noise = Image.effect_noise((60, 40), 80).convert("RGB")
+    exif = Image.Exif()
+    exif[MAKER], exif[GPS] = "Kadamb Phones", {1: "N", 2: (23.0, 1.0, 2.0)}
+    jpeg = encoded(noise, "JPEG", exif=exif, comment=b"At home")
+    note.set_data(b"<?xpacket?><x>Somebody Private</x>")
+    note.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
+    filters = ArrayObject([NameObject("/FlateDecode")] * packed + [NameObject("/DCTDecode")])
+    picture.set_data(zlib.compress(jpeg) if packed else jpeg)
+    picture.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(60),
+            NameObject("/Height"): NumberObject(40),
+            NameObject("/ColorSpace"): NameObject("/DeviceRGB"),
+            NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): filters if packed else filters[0],
+            NameObject("/Metadata"): writer._add_object(note),  # noqa: SLF001 - pypdf has no public name for it
+        }
+    )
+    shown.set_data(b"q 60 0 0 40 0 0 cm /Im Do Q")
+    page = writer.add_blank_page(60, 40)
+    pictures = DictionaryObject({NameObject("/Im"): writer._add_object(picture)})  # noqa: SLF001 - as above
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): pictures})
+    page[NameObject("/Contents")] = writer._add_object(shown)  # noqa: SLF001 - as above
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def locked_pdf() -> bytes:

@@ -1,7 +1,11 @@
 """What is taken in, as what it becomes, and what is not; by real files and the real process beside us."""
 
 import io
+import subprocess
+import sys
+import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +13,11 @@ from PIL import Image
 from pypdf import PdfReader
 from pytest_django.fixtures import Settings
 
-from patients.documents import taking
+from patients.documents import forgetting, taking
 from patients.documents.taking import Taken, page_picture, take
 from patients.errors import FileRefused
 from patients.wording_documents import why_not_taken
-from tests.patients.documents.making import armed_pdf, bomb, encoded, locked_pdf, pdf, photo, sent
+from tests.patients.documents.making import GPS, armed_pdf, bomb, encoded, locked_pdf, pdf, photo, scanned_pdf, sent
 
 FILES = Path(__file__).parents[2] / "files"
 
@@ -46,6 +50,40 @@ def test_photo_is_turned_upright_and_forgets_where_it_was_taken() -> None:
     assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
     assert b"script" not in whole(one)
     assert b"Kadamb" in photo()  # the control: it was there
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_picture_in_a_pdf_forgets_where_it_was_taken_and_looks_the_same(packed: bool) -> None:
+    before = scanned_pdf(packed=packed)
+    one = made(before)
+    photo_of: list[Any] = [PdfReader(io.BytesIO(content)).pages[0] for content in (before, whole(one))]
+    sent_jpeg, kept_jpeg = pictures_of(photo_of[0]), pictures_of(photo_of[1]["/Resources"]["/XObject"]["/FXX1"])
+    for told in (b"Kadamb", b"At home"):
+        assert told in sent_jpeg  # the control: it was there
+        assert told not in kept_jpeg
+    assert b"Somebody Private" not in whole(one)
+    assert Image.open(io.BytesIO(kept_jpeg)).tobytes() == Image.open(io.BytesIO(sent_jpeg)).tobytes()
+    assert not any(Image.open(io.BytesIO(kept_jpeg)).getexif().get_ifd(GPS))
+
+
+def pictures_of(page: Any) -> bytes:
+    """The one JPEG of a page, unpacked as far as that."""
+    picture = page["/Resources"]["/XObject"]["/Im"]
+    raw: bytes = picture._data  # noqa: SLF001 - pypdf unpacks further
+    return zlib.decompressobj().decompress(raw) if "/FlateDecode" in picture["/Filter"] else raw
+
+
+def test_picture_packed_in_a_way_that_cannot_be_looked_into_is_not_kept() -> None:
+    content = b"5 0 obj\r\n<</Filter[/ASCIIHexDecode/DCTDecode]/Length 2>>stream\r\n00\r\nendstream\r\nendobj\r\n"
+    with pytest.raises(forgetting.NotForgotten):
+        forgetting.forgotten(content)
+
+
+def test_process_writes_no_file_past_its_ceiling(tmp_path: Path) -> None:
+    grown = "remaking.bounded(); open(sys.argv[1], 'wb').truncate(remaking.MOST_WRITTEN + int(sys.argv[2]))"
+    command = [sys.executable, "-c", f"import sys; from patients.documents import remaking; {grown}"]
+    ends = [subprocess.run([*command, tmp_path / "a", more], check=False, stderr=-3).returncode for more in ("0", "1")]
+    assert ends == [0, 1]
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "AVIF"])
