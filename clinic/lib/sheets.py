@@ -26,6 +26,16 @@ LARGEST_WORKBOOK: Final = 300_000_000
 NO_WORKBOOK: Final = "this is no workbook that can be read: save it as XLSX or CSV"
 TOO_LARGE: Final = "this workbook is too large: save the sheet as CSV"
 PIECE: Final = 1 << 16
+OLD_WORKBOOK: Final = "an old Excel or Word file (XLS, DOC)"
+MARKS: Final = (
+    (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"II*\x00", "a picture"),
+    (b"MM\x00*", "a picture"), (b"%PDF", "a PDF"), (b"{\\rtf", "a letter (RTF)"),
+    (b"\xd0\xcf\x11\xe0", OLD_WORKBOOK),
+)  # fmt: skip
+"""What files of other kinds begin with."""
+LONGEST_MARK: Final = 12
+PACKED: Final = {"word": "a Word document", "ppt": "a presentation"}
+"""The folder by which a packed file shows whose it is."""
 SEP_LINE: Final = len("sep=;")
 
 
@@ -34,6 +44,10 @@ class Unreadable(Exception):
     """The file as a whole cannot be read, and why."""
 
     reason: str
+
+
+class NoTable(Unreadable):
+    """The file is something else altogether; the reason is a sentence to say as it stands."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +80,12 @@ def layout_of(file: BinaryIO, *, encoding: str = "") -> Layout:
     separator, else the head line shows it.
 
     Raises:
+        NoTable: it is a picture, a letter, a workbook of old.
         Unreadable: no encoding fits.
 
     """
+    if other := _other_than_a_table(file):
+        raise NoTable(other)
     if is_workbook(file):
         return Layout(WORKBOOK)
     encoding = _fitting(file, encoding)
@@ -116,6 +133,21 @@ def plain_heads(cells: Iterable[str]) -> tuple[str, ...]:
     if twice:
         raise Unreadable(f"a column stands twice: {', '.join(twice)}")
     return plain
+
+
+def _other_than_a_table(file: BinaryIO) -> str:
+    """Return what a file is that people take for a table, in words; nothing where it may be one."""
+    file.seek(0)
+    start = file.read(LONGEST_MARK)
+    what = next((what for mark, what in MARKS if start.startswith(mark)), "")
+    if start[4:8] == b"ftyp" or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
+        what = "a picture"
+    if is_workbook(file) and zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as packed:
+            what = next((PACKED[part] for name in packed.namelist() if (part := name.split("/")[0]) in PACKED), "")
+    if what == OLD_WORKBOOK:
+        return f"This is {what}. Save it as CSV or XLSX."
+    return f"This is {what}, not a table. Save it as CSV or XLSX." if what else ""
 
 
 def _fitting(file: BinaryIO, asked: str) -> str:

@@ -1,13 +1,14 @@
 """A row's cells by our names, and what is wrong with one. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 from clinic.lib.sheets import Row
 from clinic.lib.tables import as_typed
 
 LONGEST_TEXT: Final = 1000
+T = TypeVar("T")
 
 
 @dataclass(eq=False)
@@ -15,6 +16,26 @@ class BadRow(Exception):
     """One row cannot be taken in, and why, in words for whoever mends the file."""
 
     reason: str
+
+
+@dataclass
+class Faults:
+    """All that is wrong with a row: each cell is read even where an earlier one could not be."""
+
+    told: list[str] = field(default_factory=list)
+
+    def of(self, reader: Callable[[], T], instead: T) -> T:
+        """Return what a cell says; where it cannot be read, note why and go on with something instead."""
+        try:
+            return reader()
+        except BadRow as bad:
+            self.told.append(bad.reason)
+            return instead
+
+    def refuse(self) -> None:
+        """Raise BadRow with all that was noted, if anything was."""
+        if self.told:
+            raise BadRow("; ".join(self.told))
 
 
 def cells_of(row: Row, places: Mapping[str, int], width: int) -> dict[str, str]:

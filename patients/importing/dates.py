@@ -18,13 +18,19 @@ LAST_MONTH: Final = 12
 def read(text: str, *, today: date, order: str) -> Birth:
     """Return what a date of a file says. Raises what `birth.read` raises."""
     written = birth.as_read(text)
-    if SERIAL.fullmatch(written):
-        return Birth(FIRST_SERIAL + timedelta(days=int(float(written))), "day")
+    if day := counted_day(text):
+        return Birth(day, "day")
     if found := STAMP.fullmatch(written):
         return birth.read(found[1], today)
     if order == MONTH_FIRST and (numbers := birth.NUMERIC.fullmatch(written)):
         return birth.read(f"{numbers[2]}/{numbers[1]}/{numbers[3]}", today)
     return birth.read(text, today)
+
+
+def counted_day(text: str) -> date | None:
+    """Return the day of a bare number, counted as spreadsheets do: its cell does not say that it is a date."""
+    written = birth.as_read(text)
+    return FIRST_SERIAL + timedelta(days=int(float(written))) if SERIAL.fullmatch(written) else None
 
 
 def read_day(text: str, *, today: date, order: str) -> date | None:

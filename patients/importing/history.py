@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from patients import birth
 from patients.importing import dates
-from patients.importing.cells import BadRow, text_of
+from patients.importing.cells import BadRow, Faults, text_of
 from patients.importing.people import said_of
 from patients.models import HistoryKind, ImportKind
 
@@ -36,25 +36,27 @@ def facts_of(
     The line is known again by its own number where it has one, else by whose it is, code, start and visit.
 
     Raises:
-        BadRow: a cell that is there cannot be read.
+        BadRow: cells that are there cannot be read: all of them are told.
 
     """
-    description = text_of(cells.get("description", ""), LONG)
+    faults = Faults()
+    description = faults.of(lambda: text_of(cells.get("description", ""), LONG), "-")
     if not description:
-        raise BadRow("says nothing: the description is empty")
-    columns = {
+        faults.told.append("says nothing: the description is empty")
+    system = cells.get("code_system", "") or (code_system if cells.get("code") else "")
+    nothing: list[dict[str, str]] = []
+    columns: dict[str, Any] = {
         "kind": KINDS[ImportKind(kind)].value,
-        "code_system": text_of(cells.get("code_system", "") or (code_system if cells.get("code") else ""), SHORT),
-        "code": text_of(cells.get("code", ""), SHORT),
+        "code_system": faults.of(lambda: text_of(system, SHORT), ""),
+        "code": faults.of(lambda: text_of(cells.get("code", ""), SHORT), ""),
         "description": description,
-        "category": text_of(cells.get("category", ""), SHORT),
-        "reason": text_of(cells.get("reason", ""), LONG),
-        "reactions": [
-            one for one in (_reaction(cells, ""), _reaction(cells, "_2")) if one["description"] or one["code"]
-        ],
-        "started_on": _day("start", cells.get("started_on", ""), today, order),
-        "stopped_on": _day("end", cells.get("stopped_on", ""), today, order),
+        "category": faults.of(lambda: text_of(cells.get("category", ""), SHORT), ""),
+        "reason": faults.of(lambda: text_of(cells.get("reason", ""), LONG), ""),
+        "reactions": faults.of(lambda: _reactions(cells), nothing),
+        "started_on": faults.of(lambda: _day("start", cells.get("started_on", ""), today, order), None),
+        "stopped_on": faults.of(lambda: _day("end", cells.get("stopped_on", ""), today, order), None),
     }
+    faults.refuse()
     own = cells.get("own_key") or (
         cells.get("code") or description,
         cells.get("started_on"),
@@ -66,6 +68,10 @@ def facts_of(
 def key_of(known_by: str, nth: int) -> str:
     """Return the key of a line: the nth of its file that is known by the same."""
     return sha256(f"{known_by}\x1f{nth}".encode()).hexdigest()
+
+
+def _reactions(cells: Mapping[str, str]) -> list[dict[str, str]]:
+    return [one for one in (_reaction(cells, ""), _reaction(cells, "_2")) if one["description"] or one["code"]]
 
 
 def _reaction(cells: Mapping[str, str], which: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -9,7 +10,7 @@ from django.core.validators import validate_email
 from patients import birth, names, phones
 from patients.birth import Birth
 from patients.importing import dates
-from patients.importing.cells import BadRow, text_of
+from patients.importing.cells import BadRow, Faults, text_of
 from patients.models import Language, Sex
 from patients.registration import PersonFacts
 
@@ -17,33 +18,50 @@ SEXES = {
     "f": Sex.FEMALE, "female": Sex.FEMALE, "m": Sex.MALE, "male": Sex.MALE, "o": Sex.OTHER, "other": Sex.OTHER,
     "": Sex.UNKNOWN, "u": Sex.UNKNOWN, "unknown": Sex.UNKNOWN,
 }  # fmt: skip
+LANGUAGES: Final = {
+    "english": Language.ENGLISH, "eng": Language.ENGLISH, "अंग्रेज़ी": Language.ENGLISH, "अंग्रेजी": Language.ENGLISH,
+    "અંગ્રેજી": Language.ENGLISH,
+    "hindi": Language.HINDI, "hin": Language.HINDI, "हिन्दी": Language.HINDI, "हिंदी": Language.HINDI,
+    "હિન્દી": Language.HINDI, "હિંદી": Language.HINDI,
+    "gujarati": Language.GUJARATI, "gujrati": Language.GUJARATI, "guj": Language.GUJARATI,
+    "ગુજરાતી": Language.GUJARATI, "गुजराती": Language.GUJARATI,
+    **{code: Language(code) for code in Language.values},
+}  # fmt: skip
+"""What a file calls the languages we write in; of a code with a country ("hi-IN") the first part counts."""
 
 
 def facts_of(cells: Mapping[str, str], *, country: str, today: date, order: str) -> PersonFacts:
     """Return a row's facts in domain types; what it lacks stays empty.
 
     Raises:
-        BadRow: a cell that is there cannot be read.
+        BadRow: cells that are there cannot be read: all of them are told.
 
     """
-    return PersonFacts(
-        given_name=_read("name", names.kept_and_needed, cells.get("given_name", "")),
-        family_name=_read("family name", names.kept, cells.get("family_name", "")),
-        birth=_birth(cells.get("birth", ""), today, order),
-        sex=_sex(cells.get("sex", "")),
-        phone=_read("phone", lambda text: phones.stored(text, country), cells.get("phone", "")),
-        email=_email(cells.get("email", "")),
-        language=_language(cells.get("language", "")),
-        address=_address(cells),
-        note_for_desk=text_of(cells.get("note_for_desk", "")),
-        deceased_on=_death(cells.get("deceased_on", ""), today, order),
+    faults = Faults()
+    facts = PersonFacts(
+        given_name=faults.of(lambda: _read("name", names.kept_and_needed, cells.get("given_name", "")), ""),
+        family_name=faults.of(lambda: _read("family name", names.kept, cells.get("family_name", "")), ""),
+        birth=faults.of(lambda: _birth(cells.get("birth", ""), today, order), birth.UNKNOWN_BIRTH),
+        sex=faults.of(lambda: _sex(cells.get("sex", "")), Sex.UNKNOWN.value),
+        phone=faults.of(lambda: _read("phone", lambda text: phones.stored(text, country), cells.get("phone", "")), ""),
+        email=faults.of(lambda: _email(cells.get("email", "")), ""),
+        language=_language(cells.get("language", "")) or Language.ENGLISH,
+        address=faults.of(lambda: _address(cells), ""),
+        note_for_desk=faults.of(lambda: text_of(cells.get("note_for_desk", "")), ""),
+        deceased_on=faults.of(lambda: _death(cells.get("deceased_on", ""), today, order), None),
     )
+    faults.refuse()
+    return facts
 
 
 def remark_on(cells: Mapping[str, str]) -> str:
     """Return what was read otherwise than it stands there, in words; nothing where all was taken as it is."""
-    code = cells.get("language", "")
-    return f"no letters in “{code}”: English instead" if code and code.casefold() not in Language.values else ""
+    said = cells.get("language", "")
+    remarks = [f"no letters in “{said}”: English instead"] if said and not _language(said) else []
+    for what, target in (("date of birth", "birth"), ("date of death", "deceased_on")):
+        if day := dates.counted_day(cells.get(target, "")):
+            remarks.append(f"{what} is the number {cells[target]}, read as {day:%d %b %Y}")
+    return "; ".join(remarks)
 
 
 def _read(what: str, reader: Callable[[str], str], text: str) -> str:
@@ -98,8 +116,8 @@ def _sex(text: str) -> str:
 
 def _language(text: str) -> str:
     """Letters are written in the languages we have; anybody else gets English, and a remark says so."""
-    code = text.casefold()
-    return code if code in Language.values else Language.ENGLISH
+    said = text.casefold()
+    return LANGUAGES.get(said) or LANGUAGES.get(said.replace("_", "-").partition("-")[0]) or ""
 
 
 def _email(text: str) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO
+from textwrap import shorten
+from typing import Any, BinaryIO, Final
 
 from clinic.lib.sheets import Layout, Row, plain_heads, plain_key, rows_of
 from patients.importing import dates, heads, history, people
-from patients.importing.cells import BadRow, cells_of
+from patients.importing.cells import BadRow, Faults, cells_of
 from patients.models import Import, ImportKind
 from patients.registration import PersonFacts
+
+LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True)
@@ -59,21 +62,25 @@ class Reader:
                 yield self._taken(row, places, len(first.cells))
 
     def _taken(self, row: Row, places: dict[str, int], width: int) -> Taken:
-        key = written = ""
         try:
             cells = cells_of(row, places, width)
-            is_people = self.kind == ImportKind.PEOPLE
-            written = cells.get("birth" if is_people else "started_on", "")
-            number = plain_key(cells.get("source_key" if is_people else "person_key", ""))
-            if not number:
-                return Taken(row, problem="has no number of the other system", date=written)
-            key = f"{self.source}:{number}" if self.source else number
-            if not is_people:
-                return Taken(row, key, line=self._line(cells, key), date=written)
-            facts = people.facts_of(cells, country=self.country, today=self.today, order=self.order)
-            return Taken(row, key, person=facts, remark=people.remark_on(cells), date=written)
         except BadRow as bad:
-            return Taken(row, key, problem=bad.reason, date=written)
+            return Taken(row, problem=bad.reason)
+        is_people = self.kind == ImportKind.PEOPLE
+        target = "source_key" if is_people else "person_key"
+        number, written = plain_key(cells.get(target, "")), cells.get("birth" if is_people else "started_on", "")
+        key = f"{self.source}:{number}" if self.source and number else number
+        remark = people.remark_on(cells) if is_people else ""
+        # while no column is chosen for it, that is told once and not of each row
+        faults = Faults([] if number or target not in self.columns else ["has no number of the other system"])
+        person = faults.of(lambda: self._person(cells), None) if is_people else None
+        line = None if is_people else faults.of(lambda: self._line(cells, key), None)
+        if faults.told:
+            return Taken(row, key, problem=_short([*faults.told, remark]), date=written)
+        return Taken(row, key, person=person, line=line, remark=_short([remark]), date=written)
+
+    def _person(self, cells: dict[str, str]) -> PersonFacts:
+        return people.facts_of(cells, country=self.country, today=self.today, order=self.order)
 
     def _line(self, cells: dict[str, str], person: str) -> dict[str, Any]:
         facts = history.facts_of(
@@ -81,6 +88,11 @@ class Reader:
         )
         self.seen[facts.known_by] += 1
         return facts.columns | {"source_key": history.key_of(facts.known_by, self.seen[facts.known_by])}
+
+
+def _short(reasons: list[str]) -> str:
+    """Return what there is to say of a row, as long as a row keeps it."""
+    return shorten("; ".join(filter(None, reasons)), LONGEST_REASON, placeholder=" …")
 
 
 def orders_told(taken: Iterator[Taken] | list[Taken]) -> Counter[str]:

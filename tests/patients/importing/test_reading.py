@@ -1,10 +1,13 @@
 """What a file says: encodings, orders of dates, separators, lines, the same person's number in any dress."""
 
+import io
+import zipfile
 from datetime import date
+from typing import Any
 
 import pytest
 
-from clinic.lib.sheets import Unreadable
+from clinic.lib.sheets import NoTable, Unreadable, layout_of, plain_heads
 from patients.importing import deeds, heads
 from patients.importing.refusals import ColumnsMissing
 from patients.models import HistoryItem, Import, Patient
@@ -55,6 +58,7 @@ def test_btx_065_dates_follow_the_order_chosen_once() -> None:
         ("000128", None),
     ]
     assert told(imported) == [
+        "record 4 (line 5): date of birth is the number 29221, read as 01 Jan 1980",
         "record 6 (line 7): date of birth is a day that no calendar has",
         "record 7 (line 8): date of birth is still to come",
     ]
@@ -99,6 +103,101 @@ def test_workbook_is_read_as_its_cells_are() -> None:
     saved(a_workbook([["mrn", "name", "dob", "phone"], [7, "Asha Rao", date(1970, 1, 31), 9876500131]]), name="p.xlsx")
     asha = Patient.objects.get()
     assert (asha.source_key, asha.born_on, asha.phone) == ("7", date(1970, 1, 31), "+919876500131")
+
+
+@pytest.mark.django_db
+def test_btx_065_number_in_a_date_column_that_is_no_date_cell_is_remarked_on() -> None:
+    """Spreadsheets count 11 June 1968 as 25000: a cell that is formatted as that date says so itself."""
+    rows: list[list[Any]] = [["mrn", "name", "dob"], [1, "Asha Rao", 25000], [2, "Ravi Shah", date(1968, 6, 11)]]
+    imported = checked(a_workbook(rows), name="p.xlsx")
+    assert told(imported) == ["record 1 (line 2): date of birth is the number 25000, read as 11 Jun 1968"]
+    assert set(imported.rows.values_list("born_on", flat=True)) == {date(1968, 6, 11)}
+
+
+@pytest.mark.django_db
+def test_languages_are_known_by_their_names_and_codes_in_any_case() -> None:
+    said = ["English", "GUJARATI", "hindi", "ગુજરાતી", "हिन्दी", "हिंदी", "HI-in", "Gu", "eng", "", "Marathi"]
+    rows = "".join(f"{at},Asha {at},,,,,{language},\n" for at, language in enumerate(said, 1))
+    imported = checked(HEAD + rows)
+    assert [row.facts["language"] for row in imported.rows.order_by("number")] == [
+        *("en", "gu", "hi", "gu", "hi", "hi", "hi", "gu", "en", "en", "en"),
+    ]
+    assert told(imported) == ["record 11 (line 12): no letters in “Marathi”: English instead"]
+
+
+@pytest.mark.parametrize(
+    ("head", "target"),
+    [
+        ("Mobile No", "phone"), ("Mobile No.", "phone"), ("Phone number", "phone"), ("Contact No.", "phone"),
+        ("WhatsApp", "phone"), ("Email ID", "email"), ("E-mail", "email"), ("Lang", "language"),
+        ("Old no.", "source_key"),
+        ("Patient ID", "source_key"), ("Reg. No.", "source_key"), ("UHID No", "source_key"),
+        ("Full name", "given_name"),
+        ("Patient's Name", "given_name"), ("Sex/Gender", "sex"), ("M/F", "sex"), ("DOB (dd/mm/yyyy)", "birth"),
+        ("D.O.B.", "birth"), ("Pin-code", "zip"), ("City / Town", "city"),
+    ],
+)  # fmt: skip
+def test_heads_of_indian_tables_are_known(head: str, target: str) -> None:
+    assert heads.guessed("people", plain_heads([head])) == {target: plain_heads([head])[0]}
+
+
+def test_head_that_counts_lines_or_says_an_age_is_nobodys() -> None:
+    assert heads.guessed("people", plain_heads(["Sr. No.", "Age"])) == {}
+
+
+@pytest.mark.django_db
+def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
+    imported = checked(HEAD + ",Asha,31/02/1970,?,12,no-address,Marathi,\n")
+    (reason,) = told(imported)
+    assert reason == (
+        "record 1 (line 2): has no number of the other system; date of birth is a day that no calendar has; "
+        "sex is not one of f, female, m, male, o, other, u, unknown; phone is no number anybody has; "
+        "e-mail is no address; no letters in “Marathi”: English instead"
+    )
+
+
+@pytest.mark.django_db
+def test_reason_that_is_too_long_to_keep_is_shortened() -> None:
+    imported = checked(HEAD + f"1,Asha,1970,,,,{'x ' * 400},\n")
+    assert told(imported)[0].endswith(" …")
+    assert imported.counts["new"] == 1
+
+
+@pytest.mark.django_db
+def test_line_of_the_history_tells_all_that_is_wrong_with_it() -> None:
+    imported = checked("patient,code,description,start,stop\n,1,,31/02/1970,no day\n", kind="problems")
+    (reason,) = told(imported)
+    assert reason == (
+        "record 1 (line 2): has no number of the other system; says nothing: the description is empty; "
+        "start is a day that no calendar has; end cannot be read"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "This is a picture, not a table. Save it as CSV or XLSX."),
+        (b"\xff\xd8\xff\xe0\x00", "This is a picture, not a table. Save it as CSV or XLSX."),
+        (b"\x00\x00\x00\x18ftypheic", "This is a picture, not a table. Save it as CSV or XLSX."),
+        (b"%PDF-1.7\n", "This is a PDF, not a table. Save it as CSV or XLSX."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "This is an old Excel or Word file (XLS, DOC). Save it as CSV or XLSX."),
+    ],
+    ids=["png", "jpeg", "heic", "pdf", "xls"],
+)
+def test_file_of_another_kind_is_told_plainly(content: bytes, said: str) -> None:
+    with pytest.raises(NoTable) as refusal:
+        layout_of(io.BytesIO(content))
+    assert refusal.value.reason == said
+
+
+def test_word_document_is_told_plainly_and_a_workbook_is_none() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("word/document.xml", "<document/>")
+    with pytest.raises(NoTable) as refusal:
+        layout_of(packed)
+    assert refusal.value.reason == "This is a Word document, not a table. Save it as CSV or XLSX."
+    assert layout_of(io.BytesIO(a_workbook([["mrn"]]))).is_workbook
 
 
 @pytest.mark.django_db
