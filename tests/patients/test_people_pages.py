@@ -186,6 +186,21 @@ def test_btx_041_one_name_stands_without_stray_spaces_or_none() -> None:
     assert "None" not in page
 
 
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER])
+def test_chart_leads_every_role_to_what_the_patient_may_read_in_their_language(role: Role) -> None:
+    patient = person(language="gu")
+    way = f"{reverse('leaflets:contents', args=[patient.location.public_id])}?lang=gu"
+    assert f'<a href="{way}">Information for patients, to read or print</a>' in page_of(patient, role)
+    assert client_of(member(role)).get(way).status_code == 200
+
+
+def test_list_leads_the_manager_to_files_of_people_and_to_the_clinics_records() -> None:
+    ways = [reverse("patients:imports"), reverse("scheduling:export_clinic")]
+    for role, shown in ((Role.MANAGER, True), (Role.FRONT_DESK, False)):
+        page = client_of(member(role)).get(reverse("patients:list")).content.decode()
+        assert [f'href="{way}"' in page for way in ways] == [shown, shown]
+
+
 def test_front_desk_is_not_offered_the_treatment_story() -> None:
     patient = person()
     story = f"/{patient.public_id}/story"

@@ -149,6 +149,18 @@ def test_a_file_is_deleted_when_its_day_is_over(asked: ClinicExport) -> None:
 
 
 @pytest.mark.django_db
+def test_another_file_leaves_the_one_that_is_ready(asked: ClinicExport, manager: User) -> None:
+    making.work(now=clock.now())
+    second = asking.ask(form="tables", by=manager, now=clock.now())
+    making.work(now=clock.now())
+    assert second.pk != asked.pk
+    assert (again(asked).state, again(second).state) == ("ready", "ready")
+    assert kept(asked)
+    page = client_of(manager).get(PAGE).content.decode()
+    assert "Another file is made beside the one you have" in page
+
+
+@pytest.mark.django_db
 def test_who_works_here_no_more_gets_no_file(asked: ClinicExport, manager: User) -> None:
     User.objects.filter(pk=manager.pk).update(is_active=False)
     assert making.work(now=NOW) == 0
