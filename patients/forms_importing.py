@@ -25,7 +25,7 @@ class BringForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("CSV or Excel (XLSX), with a head line. Nothing is saved before you have seen how it is read."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xls,.ods"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.ods"}),
     )
     location = forms.ChoiceField(label=_("Location"))
 
@@ -86,7 +86,11 @@ class ReadForm(forms.Form):
         super().__init__(data, initial=said)
         if not imported.separator:
             del self.fields["encoding"]
-        offered = [(target, COLUMNS[target]) for target in heads.known(imported.kind)]
+        needed = heads.needed(imported.kind)
+        offered = [
+            (target, f"{COLUMNS[target]} *" if target in needed else COLUMNS[target])
+            for target in heads.known(imported.kind)
+        ]
         for at, head in enumerate(self.plain):
             field = forms.ChoiceField(
                 label=imported.heads[at] or _("(no head)"),

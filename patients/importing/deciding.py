@@ -94,7 +94,7 @@ def take_for_same(*, row: ImportRow, patient: Patient, by: User, now: datetime) 
     """
     try:
         with transaction.atomic():
-            _decide(row, RowOutcome.SAME, by, now)
+            _decide(row, RowOutcome.SAME, by, now, alike=[[str(patient.public_id), []]])
             nameless = Patient.objects.filter(pk=patient.pk, source_key__isnull=True)
             with transaction.atomic():
                 got = nameless.update(source_key=row.source_key, version=F("version") + 1)
@@ -113,11 +113,11 @@ def leave_out(*, row: ImportRow, by: User, now: datetime) -> None:
         _decide(row, RowOutcome.LEFT_OUT, by, now)
 
 
-def _decide(row: ImportRow, outcome: str, by: User, now: datetime) -> None:
+def _decide(row: ImportRow, outcome: str, by: User, now: datetime, **columns: Any) -> None:
     imported = Import.objects.select_for_update().get(pk=row.of_id)
     won = ImportRow.objects.filter(pk=row.pk, outcome=RowOutcome.HELD).update(
         outcome=outcome, decided_by=by, decided_at=now, facts=None, cells=None,
-        search_name="", born_on=None, birth_precision="", phone="", email="",
+        search_name="", born_on=None, birth_precision="", phone="", email="", **columns,
     )  # fmt: skip
     if not won:
         row.refresh_from_db()

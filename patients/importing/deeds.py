@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.db import IntegrityError, transaction
 
@@ -17,6 +17,9 @@ from patients.importing import file, heads
 from patients.importing.refusals import BadRowsStand, Busy, ColumnsMissing, MovedOn
 from patients.models import DateOrder, Import, ImportState, RowOutcome
 
+KEPT_DAYS: Final = 7
+"""So long a file waits for somebody to decide on it."""
+DROPPED_AT_ONCE: Final = 20
 MAY_CHOOSE = (ImportState.CHOOSING, ImportState.CHECKED)
 
 
@@ -125,6 +128,21 @@ def cancel(*, imported: Import, by: User | None, now: datetime) -> None:
         if not at_work.update(cancel_asked_at=now):
             imported.refresh_from_db()
             raise MovedOn(imported.state)
+
+
+def drop_forgotten(*, now: datetime) -> int:
+    """Stop what nobody decided on for so many days, and forget its file; return how many: it holds people's data."""
+    left = Import.objects.filter(state__in=MAY_CHOOSE, began_at__lt=now - timedelta(days=KEPT_DAYS))
+    dropped = 0
+    for imported in left.order_by("pk")[:DROPPED_AT_ONCE]:
+        with transaction.atomic():
+            won = Import.objects.filter(pk=imported.pk, state__in=MAY_CHOOSE)
+            if won.update(state=ImportState.CANCELLED, ended_at=now):
+                file.drop(imported)
+                imported.rows.all().delete()
+                record(by=None, verb="import.forgotten", thing=imported, actor="worker", detail={"days": KEPT_DAYS})
+                dropped += 1
+    return dropped
 
 
 def _start(imported: Import, before: tuple[str, ...], state: str, by: User | None, verb: str, **columns: Any) -> None:

@@ -29,16 +29,17 @@ COLUMNS: Final = (
 NEVER_NULL: Final = ("source_key", "reason", "search_name", "birth_precision", "phone", "email")
 LONGEST_KEY: Final = 120
 
-REPEATED = """
+TWICE: Final = "stands already in record "
+REPEATED = f"""
     UPDATE patients_importrow AS again
     SET outcome = CASE WHEN again.facts = earlier.facts THEN 'known' ELSE 'bad' END,
-        reason = CASE WHEN again.facts = earlier.facts THEN 'stands already in record ' || earlier.number
+        reason = CASE WHEN again.facts = earlier.facts THEN '{TWICE}' || earlier.number
             ELSE 'its number stands already in record ' || earlier.number || ', with other facts' END
     FROM (SELECT DISTINCT ON (source_key) source_key, number, facts FROM patients_importrow
         WHERE of_id = %(of)s AND outcome = 'new' ORDER BY source_key, number) AS earlier
     WHERE again.of_id = %(of)s AND again.outcome = 'new' AND again.source_key = earlier.source_key
         AND again.number > earlier.number
-"""
+"""  # noqa: S608 - no value stands in it
 HERE = """
     UPDATE patients_importrow AS staged SET outcome = 'known', reason = ''
     FROM patients_patient AS person
@@ -100,7 +101,9 @@ def check(imported: Import, progress: Progress) -> None:
         _judge(imported)
     if imported.kind == ImportKind.PEOPLE:
         alike.hold(imported, progress, rows=done)
-    imported.counts = counted(imported) | {f"dates_{order}": told[order] for order in ("day", "month", "either")}
+    told_twice = imported.rows.filter(outcome=RowOutcome.KNOWN, reason__startswith=TWICE).count()
+    imported.counts = counted(imported) | {"twice": told_twice}
+    imported.counts |= {f"dates_{order}": told[order] for order in ("day", "month", "either")}
 
 
 def counted(imported: Import) -> dict[str, int]:

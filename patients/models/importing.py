@@ -126,6 +126,16 @@ class Import(PublicModel):
         return int(self.counts.get(outcome, 0))
 
     @property
+    def twice(self) -> int:
+        """How many rows of those that are known only repeat an earlier row of the file."""
+        return int(self.counts.get("twice", 0))
+
+    @property
+    def already_here(self) -> int:
+        """How many rows are known because who or what they name is here."""
+        return max(self.count(RowOutcome.KNOWN) - self.twice, 0)
+
+    @property
     def rows_total(self) -> int:
         """How many rows the file has, once it was read."""
         return sum(self.count(outcome) for outcome in RowOutcome.values)
@@ -153,7 +163,8 @@ class ImportRow(models.Model):
 
     `public_id` is the one that the person or line of the history gets. `facts` are its columns as they will be written;
     they and what is compared (`search_name` to `abha_number`) are emptied when it is saved. `cells` are those of the
-    file, kept of rows that could not be read. `alike` names who it may be: [[public id, [why, ...]], ...].
+    file, kept of rows that could not be read. `alike` names who it may be: [[public id, [why, ...]], ...]; once
+    somebody found it to be one of them, that one alone.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
-from clinic.lib.sheets import Unreadable
+from clinic.lib.sheets import NoTable, Unreadable
 from clinic.lib.uploads import takes_files
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
 from patients.forms import COMPARED
 from patients.forms_importing import BringForm, ReadForm
-from patients.importing import deciding, deeds, file
+from patients.importing import deciding, deeds, file, heads, telling
 from patients.importing.reading import Reader, orders_told
 from patients.importing.refusals import BadRowsStand, Busy, ColumnsMissing, MovedOn
 from patients.importing.rest import lines_of_rest
@@ -50,6 +50,8 @@ def imports(request: HttpRequest) -> HttpResponse:
                 content=brought, name=brought.name, size=brought.size, location=form.chosen, by=user, now=clock.now()
             )
             return redirect("patients:importing", imported.public_id)
+        except NoTable as other:
+            form.add_error("file", other.reason)
         except Unreadable as unreadable:
             form.add_error("file", _("This file cannot be read: %(why)s.") % {"why": unreadable.reason})
     brought = Import.objects.visible_to(user).select_related("by", "location")
@@ -155,17 +157,19 @@ def found(request: HttpRequest, public_id: UUID) -> Import:
 
 
 def _page(request: HttpRequest, imported: Import, form: ReadForm | None = None) -> HttpResponse:
-    zone = imported.location.zone
+    zone, user = imported.location.zone, signed_in(request)
     context: dict[str, Any] = {"nav": "supply", "imported": imported, "zone": zone, "today": day_of(clock.now(), zone)}
     if imported.state in {ImportState.CHOOSING, ImportState.CHECKED}:
         context |= {"form": form or ReadForm(imported=imported), "preview": _preview(imported)}
         context["examples"] = _examples(context["form"], context["preview"])
-        context["read_as"] = _read_as(imported, signed_in(request))
+        context["missing"] = [COLUMNS[one] for one in heads.needed(imported.kind) if one not in imported.columns]
+        context["read_as"] = _read_as(imported, user)
     if imported.state in {ImportState.CHECKED, ImportState.DONE}:
         bad = imported.rows.filter(outcome=RowOutcome.BAD).order_by("number")
         remarks = imported.rows.filter(outcome=RowOutcome.NEW).exclude(reason="").order_by("number")
         context |= {"bad": bad[:TOLD], "remarks": remarks[:TOLD]}
-        context["held"] = deciding.to_decide(imported, signed_in(request))
+        context |= {"known": telling.known(imported, user), "decided": telling.decided(imported, user)}
+        context["held"] = deciding.to_decide(imported, user)
         context |= {"may_decide": imported.state == ImportState.DONE, "compared": COMPARED}
         context["waiting"] = imported.rows.filter(outcome=RowOutcome.HELD).count()
     return render(request, "patients/importing.html", context)

@@ -1,5 +1,6 @@
 """The pages of imports: from a file to people, to decisions, to undoing; whose they are; what a stale press is told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from clinic.staff.models import Role, User
 from patients.importing import deeds
 from patients.models import HistoryItem, Import, Patient
 from tests.patients.importing.making import FILES, HEAD, brought, checked, run, saved
-from tests.patients.making import ASHA, client_of, member, person, place
+from tests.patients.making import ASHA, NOW, client_of, member, person, place
 
 ASHA_ROW = "1,Asha Rao,31/01/1970,F,,,en,\n"
 TWO = "2,Ravi,1971,M,,,en,\n3,Meera,1972,F,,,en,\n"
@@ -89,6 +90,14 @@ def test_manager_brings_a_file_sees_it_read_has_it_checked_saved_and_undone(brow
 def test_btx_068_file_that_is_no_table_is_refused_beside_the_field(browser: Client) -> None:
     answer = sent(browser, (FILES / "patients_duplicate_headers.csv").read_bytes())
     assert "This file cannot be read: a column stands twice: phone." in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_picture_is_told_to_be_one_beside_the_field(browser: Client) -> None:
+    shown = sent(browser, b"\x89PNG\r\n\x1a\n\x00", name="page.png").content.decode()
+    assert "This is a picture, not a table. Save it as CSV or XLSX." in shown
+    assert "cannot be read" not in shown
     assert not Import.objects.exists()
 
 
@@ -178,7 +187,10 @@ def test_held_rows_are_shown_with_who_they_may_be_and_decided(browser: Client, m
     assert reverse("patients:detail", args=[asha.public_id]) in shown
     assert "same name" in shown
     first, second = imported.rows.order_by("number")
-    assert "Noted: this row is record" in press(browser, "import_decide", first, who=str(asha.public_id))
+    assert f"Is this row record {asha.record_number}? Nobody is registered for it then" in shown
+    shown = press(browser, "import_decide", first, who=str(asha.public_id))
+    assert "Noted: this row is record" in shown
+    assert reverse("patients:detail", args=[asha.public_id]) in shown.split(">Decided<")[1]
     assert "Say how you know" in press(browser, "import_decide", second, who="another")
     assert "Asha Rao is registered" in press(browser, "import_decide", second, who="another", compared="papers")
     assert "decided on this row meanwhile" in press(browser, "import_decide", second, who="leave")
@@ -203,6 +215,90 @@ def test_btx_050_row_like_a_merged_record_is_held_and_leads_to_the_one_it_is_par
     assert "<dt>Found to be somebody who is here</dt><dd>1</dd>" in shown
     kept.refresh_from_db()
     assert kept.source_key == "1"
+
+
+@pytest.mark.django_db
+def test_decided_rows_name_the_person_though_the_record_has_another_number(browser: Client, manager: User) -> None:
+    asha = person(birth=ASHA)
+    other = saved(HEAD + "77,Omar Farooqui,1960,M,,,en,\n", by=manager)
+    Patient.objects.filter(pk=asha.pk).update(source_key="K-9")
+    imported = saved(HEAD + ASHA_ROW, by=manager)
+    shown = press(browser, "import_decide", imported.rows.get(), who=str(asha.public_id))
+    assert reverse("patients:detail", args=[asha.public_id]) in shown.split(">Decided<")[1]
+    assert ">Decided<" not in page(browser, other)
+
+
+@pytest.mark.django_db
+def test_btx_066_rows_that_bring_nothing_new_are_listed_with_why(browser: Client, manager: User) -> None:
+    saved(HEAD + TWO, by=manager)
+    ravi = Patient.objects.get(source_key="2")
+    imported = checked(HEAD + "2,Ravi,1971,M,,,en,\n4,Omar,1960,M,,,en,\n4,Omar,1960,M,,,en,\n", by=manager)
+    shown = page(browser, imported)
+    assert "<dt>New</dt><dd>1</dd><dt>Already here</dt><dd>1</dd><dt>Twice in the file</dt><dd>1</dd>" in shown
+    listed = shown.split(">Nothing new in these rows<")[1]
+    assert "record 1 (line 2)</span>: this number is here already" in listed
+    assert reverse("patients:detail", args=[ravi.public_id]) in listed
+    assert "record 3 (line 4)</span>: stands already in record 2, and is taken in once" in listed
+    press(browser, "import_save", imported)
+    run(imported)
+    assert "<dt>Saved</dt><dd>1</dd><dt>Already here</dt><dd>1</dd><dt>Twice in the file</dt><dd>1</dd>" in page(
+        browser, imported
+    )
+
+
+@pytest.mark.django_db
+def test_column_that_is_needed_is_marked_and_missed_once(browser: Client, manager: User) -> None:
+    imported = brought("Sr. No.,Name,Mobile No\n1,Asha Rao,9876500131\n2,Ravi,12\n", by=manager)
+    shown = page(browser, imported)
+    assert ">Number in the other system *</option>" in shown
+    assert shown.count("Say which column is “Number in the other system”: it is needed") == 1
+    assert "has no number of the other system" not in shown
+    assert "+919876500131" in shown
+    assert "phone is no number anybody has" in shown
+    said = {"column_0": "source_key", "column_1": "given_name", "column_2": "phone", "then": "look"}
+    press(browser, "import_choose", imported, **chosen(imported, **said))
+    assert "Say which column is" not in page(browser, imported)
+
+
+@pytest.mark.django_db
+def test_file_is_discarded_before_its_columns_are_chosen(browser: Client, manager: User) -> None:
+    imported = brought(HEAD + TWO, by=manager)
+    shown = page(browser, imported)
+    assert 'data-opens="discard"' in shown
+    assert "Discard this file?" in shown
+    assert "Nothing of it was saved" in press(browser, "import_cancel", imported)
+    assert not imported.pieces.exists()
+
+
+@pytest.mark.django_db
+def test_file_that_nobody_decides_on_is_dropped_after_a_week(manager: User) -> None:
+    saved(HEAD + TWO, by=manager)
+    choosing, found = brought(HEAD, by=manager), checked(HEAD + ASHA_ROW, by=manager)
+    assert deeds.drop_forgotten(now=NOW + timedelta(days=7)) == 0
+    assert deeds.drop_forgotten(now=NOW + timedelta(days=7, seconds=1)) == 2
+    assert list(Import.objects.order_by("pk").values_list("state", flat=True)) == ["done", "cancelled", "cancelled"]
+    assert not choosing.pieces.exists()
+    assert not found.pieces.exists()
+    assert not found.rows.exists()
+    assert Entry.objects.filter(verb="import.forgotten", actor="worker").count() == 2
+
+
+@pytest.mark.django_db
+def test_known_and_decided_rows_cost_the_same_for_one_and_three(browser: Client, manager: User) -> None:
+    browser.get(reverse("patients:imports"))  # the first look of a session costs more
+    asha, queries = person(birth=ASHA), []
+    for rows in (1, 3):
+        content = HEAD + "".join(f"{rows}{at},Omar {at},1960,M,,,en,\n" for at in range(rows))
+        saved(content, by=manager)
+        alike = "".join(f"9{rows}{at},Asha Rao,31/01/1970,F,,,en,\n" for at in range(rows))
+        imported = saved(content + alike, by=manager)
+        for row in imported.rows.filter(outcome="held"):
+            press(browser, "import_decide", row, who=str(asha.public_id))
+        with CaptureQueriesContext(connection) as asked:
+            shown = page(browser, imported)
+        assert shown.split(">Decided<")[1].count("the same person") == rows
+        queries.append(len(asked))
+    assert queries[0] == queries[1]
 
 
 @pytest.mark.django_db
