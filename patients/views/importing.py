@@ -161,6 +161,7 @@ def _page(request: HttpRequest, imported: Import, form: ReadForm | None = None) 
     context: dict[str, Any] = {"nav": "supply", "imported": imported, "zone": zone, "today": day_of(clock.now(), zone)}
     if imported.state in {ImportState.CHOOSING, ImportState.CHECKED}:
         context |= {"form": form or ReadForm(imported=imported), "preview": _preview(imported)}
+        context["kept_days"] = deeds.KEPT_DAYS
         context["examples"] = _examples(context["form"], context["preview"])
         context["missing"] = [COLUMNS[one] for one in heads.needed(imported.kind) if one not in imported.columns]
         context["read_as"] = _read_as(imported, user)

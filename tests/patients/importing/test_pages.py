@@ -266,6 +266,7 @@ def test_file_is_discarded_before_its_columns_are_chosen(browser: Client, manage
     shown = page(browser, imported)
     assert 'data-opens="discard"' in shown
     assert "Discard this file?" in shown
+    assert "A file that nobody decides on is deleted after 7 days." in shown
     assert "Nothing of it was saved" in press(browser, "import_cancel", imported)
     assert not imported.pieces.exists()
 
