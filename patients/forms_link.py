@@ -7,6 +7,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.lib import codes
 from patients.fields_intake import PartialDateField
 from patients.layout_intake import DateParts
 from patients.recognising import BirthTyped
@@ -55,6 +56,8 @@ class CodeForm(forms.Form):
         typed = str(self.cleaned_data["code"])
         if not typed:
             raise forms.ValidationError(_("Write the code from the e-mail"), code="missing")
+        if not codes.is_one(typed):
+            raise forms.ValidationError(_("The code is six digits. Look in the newest e-mail."), code="no_code")
         return typed
 
 

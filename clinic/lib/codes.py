@@ -24,6 +24,12 @@ def hash_of(salt: str, public_id: UUID, code: str) -> str:
     return salted_hmac(salt, f"{public_id}:{code}", secret=settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
+def is_one(text: str) -> bool:
+    """Say whether this can be a code at all: six digits, whatever spaces are between them."""
+    typed = as_typed(text)
+    return len(typed) == CODE_DIGITS and typed.isdecimal()
+
+
 def as_typed(text: str) -> str:
     """Return a code without the spaces somebody put between its digits."""
     return "".join(text.split())

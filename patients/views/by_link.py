@@ -11,6 +11,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import get_language
@@ -21,9 +22,9 @@ from clinic.lib import clock
 from clinic.lib.db import TAKES_NO_ROWS, violated
 from clinic.lib.languages import for_patients, speaking
 from clinic.locations.models import Location
-from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked
-from patients.links import open_link
-from patients.models import AccessLink
+from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked, TokenLost
+from patients.links import live_links, open_link, token_for
+from patients.models import AccessLink, Language
 from patients.views.link_endings import DONE, because_of, sentence
 
 P = ParamSpec("P")
@@ -32,6 +33,8 @@ Told = Callable[[AccessLink, str, datetime], str]
 """What became of the matter of a dead link: (link, what ended it, now) -> a sentence for a stranger's eyes, or ""."""
 
 CSRF_FIELD: Final = "csrfmiddlewaretoken"
+READ_IN: Final = "links_read_in"
+BACK: Final = "own_page_that_led_here"
 PASSED: Final = "passed_links"
 PASSED_FOR: Final = timedelta(hours=1)
 """How long a browser stays recognised for a link after the last thing it did there."""
@@ -86,7 +89,7 @@ def link_page(
             try:
                 link = open_link(token, purpose, clock.now())
                 link.token = token
-                with speaking(link.patient.language), timezone.override(link.patient.location.zone):
+                with speaking(language_of(request, link)), timezone.override(link.patient.location.zone):
                     request.LANGUAGE_CODE = get_language() or ""
                     answer = view if request.method == "POST" and one_click(request) else checked
                     return quiet(answer(request, link, *args, **kwargs))
@@ -171,10 +174,9 @@ def has_passed(request: HttpRequest, link: AccessLink, now: datetime) -> bool:
 def remember(request: HttpRequest, link: AccessLink, now: datetime) -> None:
     """Note in the browser's session, for this link only, that the person was recognised or acted again."""
     known = request.session.get(PASSED, {})
-    if not request.user.is_authenticated:
-        request.session.set_expiry(0)
-        if str(link.public_id) not in known:
-            request.session.cycle_key()  # a session somebody else put into this browser learns nothing
+    _until_the_browser_closes(request)
+    if not request.user.is_authenticated and str(link.public_id) not in known:
+        request.session.cycle_key()  # a session somebody else put into this browser learns nothing
     request.session[PASSED] = {**known, str(link.public_id): now.isoformat()}
 
 
@@ -199,7 +201,40 @@ def closes_at(request: HttpRequest, link: AccessLink, now: datetime) -> datetime
     return until if until and until > now else None
 
 
+def language_of(request: HttpRequest, link: AccessLink) -> str:
+    """Return the language that was chosen in this browser, else the person's own."""
+    return str(request.session.get(READ_IN) or link.patient.language)
+
+
+def read_in(request: HttpRequest, language: str) -> None:
+    """Show pages of links in this language from now on, in this browser; letters go by the person's own."""
+    if language in Language.values:
+        _until_the_browser_closes(request)
+        request.session[READ_IN] = language
+
+
+def leads_back(request: HttpRequest, link: AccessLink, other: AccessLink) -> None:
+    """Note that the page of one link was reached from that of another, which is the person's own page."""
+    _until_the_browser_closes(request)
+    request.session[BACK] = {**request.session.get(BACK, {}), str(other.public_id): str(link.public_id)}
+
+
+def way_back(request: HttpRequest, link: AccessLink) -> str:
+    """Return the path of the own page that led here in this browser; nothing where none did."""
+    known = request.session.get(BACK, {}).get(str(link.public_id))
+    own = live_links(clock.now()).filter(public_id=known, patient=link.patient).first() if known else None
+    try:
+        return reverse("scheduling:own_page", args=[token_for(own)]) if own else ""
+    except TokenLost:
+        return ""
+
+
 def forget(request: HttpRequest) -> None:
     """Recognise this browser no more, for no link: whoever closes one page hands the device on."""
     for key in (PASSED, CODE_SHOWN):
         request.session.pop(key, None)
+
+
+def _until_the_browser_closes(request: HttpRequest) -> None:
+    if not request.user.is_authenticated:
+        request.session.set_expiry(0)

@@ -13,7 +13,7 @@ from patients.forms_preferences import PreferencesForm, initial_of
 from patients.models import AccessLink
 from patients.preferences import Wishes
 from patients.topics import Topic
-from patients.views.by_link import link_page
+from patients.views.by_link import READ_IN, language_of, link_page, way_back
 
 
 def _only_stops(request: HttpRequest) -> bool:
@@ -59,7 +59,10 @@ def choose(request: HttpRequest, link: AccessLink) -> HttpResponse:
         "is_saved": before is not None,
         "undo": initial_of(before) if before is not None and before != wishes and "undo" not in request.POST else None,
         "wants_any": bool(wishes.topics),
+        "page_href": way_back(request, link),
     }
-    with speaking(patient.language):  # the one just chosen
+    if before is not None:
+        request.session.pop(READ_IN, None)
+    with speaking(language_of(request, link)):  # the one just chosen
         request.LANGUAGE_CODE = get_language() or ""
         return render(request, "patients/link_preferences.html", context, status=422 if form.errors else 200)

@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
+from clinic.lib.languages import is_spoken
 from patients.consents import standing_of
 from patients.corrections import TooManyOpen, ask_correction
 from patients.documents import serving
 from patients.forms_correction import PARTS, CorrectionForm
 from patients.forms_link import CodeForm
 from patients.link_check import live_code
-from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Document, DocumentKind
-from patients.views.by_link import closes_at, forget, link_page, pass_on, remember_code
+from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Document, DocumentKind, Language
+from patients.views.by_link import closes_at, forget, leads_back, link_page, pass_on, read_in, remember_code
 from patients.views.link_who import recognise_by_code
 from scheduling import own_page
 from scheduling.exporting.taking import take_patient
@@ -45,7 +46,10 @@ KINDS = {
 
 @link_page(own_page.PURPOSE)
 def own(request: HttpRequest, link: AccessLink) -> HttpResponse:
-    """Show the page."""
+    """Show the page, or remember in which language it is read here."""
+    if request.method == "POST":
+        read_in(request, request.POST.get("language", ""))
+        return _back(link)
     return _page(request, link)
 
 
@@ -95,6 +99,7 @@ def go(request: HttpRequest, link: AccessLink, where: str) -> HttpResponse:
     if made is None:
         return _page(request, link, refused=_gone())
     other, path = made
+    leads_back(request, link, other)
     pass_on(request, link, other, now)  # the code was typed here: the other page does not ask once more
     return redirect(path)
 
@@ -160,6 +165,12 @@ def _page(
     context: dict[str, Any] = {
         "location": patient.location,
         "token": link.token,
+        "languages": [
+            {"code": code, "name": name, "is_current": code == get_language()}
+            for code, name in Language.choices
+            if is_spoken(code)
+        ],
+        "language_href": _path(link),
         "to_come": own_page.to_come(patient, now=now),
         "past": own_page.past(patient),
         "form_waits": own_page.open_form(patient) is not None,

@@ -56,6 +56,7 @@ def test_the_desk_books_a_confidential_patient_by_name_and_opens_nothing(asha: P
     assert desk.post(url("open_closed", asha), {"because": "Curious"}).status_code == 403
     shut = page(desk, url("detail", asha))
     assert ("It is open to those who look after this patient." in shut, "Open the record" in shut) == (True, False)
+    assert f"{reverse('scheduling:book')}?patient={asha.public_id}" in shut
     card = reverse("scheduling:caller", args=[asha.public_id])
     for address in ("/patients/?q=asha", "/patients/search/?q=asha", card):
         seen = page(desk, address)
@@ -71,7 +72,10 @@ def test_restricted_record_is_not_in_the_desks_search_and_says_so_when_somebody_
     desk = client_of(member())
     for address in ("/patients/?q=asha", "/patients/search/?q=asha"):
         assert "1970" not in page(desk, address)
-    assert desk.get(url("detail", asha)).status_code == 404
+    gone, stranger = desk.get(url("detail", asha)), Client().get("/nowhere/")
+    assert gone.status_code == stranger.status_code == 404
+    assert ("A record that is closed" in gone.text, "A link from a letter" in gone.text) == (True, False)
+    assert ("A record that is closed" in stranger.text, "A link from a letter" in stranger.text) == (False, True)
     again = desk.post("/patients/new/", typed()).content.decode()
     assert "A closed record" in again
     assert url("detail", asha) not in again

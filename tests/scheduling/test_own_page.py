@@ -170,15 +170,37 @@ def test_the_way_to_the_permissions_lasts_no_longer_than_the_code(held: Held, ti
     assert browser.post(held.url("_go", "permissions")).status_code == 403
 
 
+@pytest.mark.parametrize("where", ["permissions", "wishes"])
+def test_page_it_leads_to_leads_back_and_only_in_this_browser(held: Held, where: str) -> None:
+    browser = held.recognised()
+    there = browser.post(held.url("_go", where)).headers["Location"]
+    back = f'href="{held.url()}"'
+    assert (back in browser.get(there).text, back in Client().get(there).text) == (True, False)
+
+
+def test_page_is_read_in_another_language_here_and_letters_stay_as_they_are(held: Held) -> None:
+    browser = held.recognised()
+    assert 'name="language" value="gu"' in browser.get(held.url()).text
+    assert browser.post(held.url(), {"language": "hi"}).headers["Location"] == held.url()
+    assert 'lang="hi"' in browser.get(held.url()).text.split(">", 2)[1]
+    there = browser.post(held.url("_go", "permissions")).headers["Location"]
+    assert 'lang="hi"' in browser.get(there).text.split(">", 2)[1]
+    browser.post(held.url(), {"language": "xx"})
+    assert 'lang="en"' in Client().get(held.url()).text.split(">", 2)[1]
+    held.patient.refresh_from_db()
+    assert held.patient.language == "en"
+
+
 def test_wrong_code_says_so_and_page_stays(held: Held) -> None:
     browser = Client()
     assert "A code is on its way" in browser.post(held.url("_check"), {"how": "send_code"}).text
-    wrong = browser.post(held.url("_check"), {"how": "code", "code": "1"})
+    wrong = browser.post(held.url("_check"), {"how": "code", "code": "111111"})
     assert wrong.status_code == 422
     assert "This is not the newest code." in wrong.text
+    assert "The code is six digits." in browser.post(held.url("_check"), {"how": "code", "code": "abc"}).text
     assert "No new code can be sent just now." in browser.post(held.url("_check"), {"how": "send_code"}).text
     for _try in range(4):
-        dead = browser.post(held.url("_check"), {"how": "code", "code": "1"})
+        dead = browser.post(held.url("_check"), {"how": "code", "code": "111111"})
     assert "This code does not work any more" in dead.text
 
 
@@ -217,7 +239,7 @@ def test_scores_are_drawn_and_said_and_asked_for_as_often_with_one_as_with_three
     assert len(set(asked)) == 1, asked
     assert "The newest is 18, of 26 Apr 2027." in " ".join(page.split())
     assert len(re.findall("<circle", page)) == 3
-    assert page.count("<svg") == 2  # the clinic's mark, and the plot
+    assert page.count("<svg") == 3  # the clinic's mark, the plot, and its scale that stays beside it
 
 
 def test_page_about_their_condition_is_led_to_behind_the_code_only(held: Held) -> None:
@@ -272,21 +294,6 @@ def test_sixth_open_request_is_refused_with_what_was_typed(held: Held) -> None:
     page = held.recognised().post(held.url("_correct"), {"part": "other", "words": "One more"})
     assert page.status_code == 409
     assert "One more" in page.text
-
-
-def test_desk_answers_what_is_not_clinical_and_never_sees_the_rest(held: Held) -> None:
-    name, record = (
-        ask_correction(patient=held.patient, part=part, words=f"Wrong {part}", now=NOW) for part in ("name", "record")
-    )
-    desk = client_of(member(Role.FRONT_DESK, at=held.session.location))
-    listed = desk.get(reverse("patients:corrections")).text
-    assert "What was written about the care" not in listed
-    assert desk.get(reverse("patients:correction", args=[record.public_id])).status_code == 404
-    url = reverse("patients:correction", args=[name.public_id])
-    assert desk.post(url, {"is_accepted": "yes"}).status_code == 422
-    assert desk.post(url, {"is_accepted": "yes", "answer": "Corrected"}).status_code == 302
-    late = desk.post(url, {"is_accepted": "no", "answer": "No"}, follow=True).text
-    assert "A colleague answered this first." in late
 
 
 def test_desk_sends_the_link_once_and_says_why_not(held: Held) -> None:
