@@ -8,7 +8,7 @@ from django.db import transaction
 from clinic.audit.trail import record
 from clinic.outbox.deeds import owe
 from clinic.staff.models import User
-from patients.models import CorrectionRequest, Patient
+from patients.models import CorrectedPart, CorrectionRequest, Patient
 
 LETTER: Final = "correction_answered"
 OPEN_AT_MOST: Final = 5
@@ -21,6 +21,29 @@ class TooManyOpen(Exception):
 
 class AnsweredMeanwhile(Exception):
     """A colleague answered it first."""
+
+
+class NothingCorrected(Exception):
+    """The record says of this part what it said when the patient asked."""
+
+
+HELD_IN: Final[dict[str, tuple[str, ...]]] = {
+    CorrectedPart.NAME: ("given_name", "family_name"),
+    CorrectedPart.BIRTH: ("born_on", "birth_precision"),
+    CorrectedPart.CONTACT: ("phone", "email", "address"),
+}
+"""The columns of a patient's row that hold a part; of the other parts the row says nothing."""
+
+
+def is_unchanged(asked: CorrectionRequest) -> bool:
+    """Return whether the record surely says of this part what it said when the patient asked, by its history."""
+    columns = HELD_IN.get(asked.part)
+    if columns is None:
+        return False
+    history = Patient.pgh_event_model.objects.filter(pgh_obj_id=asked.patient_id)  # type: ignore[attr-defined] # pghistory's
+    rows = history.order_by("pgh_id").values_list(*columns)
+    then = rows.filter(pgh_created_at__lte=asked.asked_at).last() or rows.first()
+    return bool(then == Patient.objects.values_list(*columns).get(pk=asked.patient_id))
 
 
 def ask_correction(*, patient: Patient, part: str, words: str, now: datetime) -> CorrectionRequest:
@@ -52,6 +75,7 @@ def answer_correction(
 
     Raises:
         AnsweredMeanwhile: it has an answer.
+        NothingCorrected: it is called corrected, and is not.
 
     """
     with transaction.atomic():
@@ -60,6 +84,8 @@ def answer_correction(
         )
         if not won:
             raise AnsweredMeanwhile
+        if is_accepted and is_unchanged(request):
+            raise NothingCorrected
         request.refresh_from_db()
         detail = {"part": request.part, "is_accepted": is_accepted}
         record(by=by, verb="correction.answered", thing=request, patient=request.patient, detail=detail)

@@ -1,7 +1,9 @@
 """What the rail of every staff page counts: work that waits for this person."""
 
+from collections import Counter
 from typing import Any
 
+from django.db.models import Value
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -9,7 +11,7 @@ from clinic.lib import clock
 from clinic.outbox.models import Letter
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
-from patients.models import Intake, Patient
+from patients.models import CorrectionRequest, Intake, Patient
 from scheduling import recall
 from treatments.models import Consultation, InjectionSession
 
@@ -28,14 +30,22 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counts(user: User) -> dict[str, int]:
-    forms = Intake.objects.visible_to(user).to_review().count()
+    waits = _waits(user)
     if user.is_clinician:
         unsigned = (model.objects.filter(clinician=user, signed_at__isnull=True) for model in TO_SIGN)
         sessions, consultations = (rows.order_by().values("pk") for rows in unsigned)
-        return {"signature": sessions.union(consultations, all=True).count(), "intake": forms}
+        return {"signature": sessions.union(consultations, all=True).count(), **waits}
     theirs = Patient.objects.listed_for(user).values("public_id")
     return {
         "recall": recall.overdue_count(user, recall.today_at(user.places, clock.now())),
         "messages": Letter.objects.filter(person_public_id__in=theirs).needs_a_person(clock.now()).count(),
-        "intake": forms,
+        **waits,
     }
+
+
+def _waits(user: User) -> dict[str, int]:
+    """Count forms to review and requests for correction to answer, in one question: every page asks."""
+    forms = Intake.objects.visible_to(user).to_review().order_by().annotate(of=Value("intake"))
+    asked = CorrectionRequest.objects.visible_to(user).to_answer().order_by().annotate(of=Value("corrections"))
+    found = forms.values_list("of", flat=True).union(asked.values_list("of", flat=True), all=True)
+    return {"intake": 0, "corrections": 0} | Counter(found)

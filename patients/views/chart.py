@@ -17,8 +17,9 @@ from clinic.staff.models import User
 from patients.alerts import alerts_of
 from patients.closing import is_closed_to
 from patients.consent_standing import State, data_use_state
+from patients.corrections import OPEN_AT_MOST
 from patients.majority import may_be_minor
-from patients.models import Contact, Identifier, Merge, Patient
+from patients.models import Contact, CorrectionRequest, Identifier, Merge, Patient
 from patients.views.closing import door
 from patients.views.patient_bar import badges
 from patients.wording import birth_and_age
@@ -38,6 +39,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     with transaction.atomic():
         record(by=user, verb="chart.opened", thing=patient, patient=patient)
     today = day_of(clock.now(), patient.location.zone)
+    asked = CorrectionRequest.objects.visible_to(user).filter(patient=patient)
     return render(
         request,
         "patients/patient_detail.html",
@@ -51,6 +53,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "merges": Merge.objects.filter(survivor=patient, undone_at__isnull=True).select_related("merged", "by"),
             "is_manager": user.is_manager,
             "no_data_use": data_use_state(patient) in (State.REFUSED, State.WITHDRAWN),
+            "corrections": asked.to_answer()[:OPEN_AT_MOST],
             "intakes": patient.intakes.all()[:INTAKES_SHOWN],
             "today": today,
         }
