@@ -58,6 +58,8 @@ class Standing:
     """Of letters: whether they go as things are, whoever said so."""
     gates: LazyText | str
     """What goes on with it and what does not without."""
+    also: tuple[UUID, ...] = ()
+    """What led to the plan: an answer about it counts."""
 
     @property
     def version(self) -> int | None:
@@ -83,6 +85,11 @@ class Standing:
     def is_outdated(self) -> bool:
         """Whether other words are in force than those agreed to: they hold, and may be asked again."""
         return self.state is State.GIVEN and self.version != self.newest_version
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether no such letters go though nobody said no to them: a no to the use of data stops them."""
+        return self.is_wanted is False and self.state in (State.GIVEN, State.NOT_ASKED)
 
     @property
     def copy_url(self) -> str:
@@ -133,6 +140,7 @@ def _standing(patient: Patient, matter: Matter, answers: list[Consent], newest_v
         newest_version=newest_version,
         is_wanted=getattr(patient, column) if column else None,
         gates=GATES[kind],
+        also=matter.also,
     )
 
 

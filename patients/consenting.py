@@ -112,7 +112,7 @@ def follow(*, consent: Consent, by: User | None, now: datetime) -> None:
     if consent.kind in list(Topic):
         _wish(patient, Topic(consent.kind), is_wanted=consent.is_given, by=by, now=now)
     elif consent.kind == ConsentKind.DATA_USE and not consent.is_given:
-        preferences.stop_reminders(patient=patient, by=by, now=now)
+        preferences.stop_unanswered(patient=patient, by=by, now=now)
 
 
 def follow_form(*, intake: Intake, by: User | None, now: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from patients import names
 from patients.signatures import NotASignature, Signature, Stroke, read_strokes
 
 YES, NO = "yes", "no"
@@ -14,7 +15,7 @@ SIGNERS = (("patient", _("I am the patient")), ("guardian", _("I sign for the pa
 class SignForm(forms.Form):
     """A signature. `is_minor`: a guardian signs; `with_staff`: somebody of the clinic is there and may be the witness.
 
-    A no needs no signature; what is signed with it is kept.
+    A no needs no signature; what is signed with it is kept. A patient's name that is not the record's is asked about.
     """
 
     signer = forms.ChoiceField(
@@ -28,6 +29,11 @@ class SignForm(forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_own_name = forms.BooleanField(
+        label=_("This is the patient's name too: go on"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     relation = forms.CharField(
         label=_("What are you to the patient?"),
@@ -46,8 +52,9 @@ class SignForm(forms.Form):
     )
     strokes = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-strokes": ""}))
 
-    def __init__(self, *args: Any, is_minor: bool, with_staff: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_minor: bool, with_staff: bool, record_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.record_name, self.asks_whose_name = record_name, False
         self.is_agreeing = self.data.get("answer") == YES
         if is_minor:
             del self.fields["signer"]
@@ -74,6 +81,11 @@ class SignForm(forms.Form):
         name, witness = data.get("name", ""), data.get("witness", "")
         if self.is_agreeing and "name" in data and not name:
             self.add_error("name", _("Write the name of the person who signs"))
+        if self.is_agreeing and name and self.signer_now == "patient" and not self._is_of_the_record(name):
+            self.asks_whose_name = True
+            if not data.get("is_own_name"):
+                said = _("The record says %(name)s. Somebody else signs as parent or guardian, or as the witness.")
+                self.add_error("name", said % {"name": self.record_name})
         if name and self.signer_now == "guardian" and "relation" in data and not data["relation"]:
             self.add_error("relation", _("Write what you are to the patient"))
         if witness and witness.casefold() == name.casefold():
@@ -81,6 +93,9 @@ class SignForm(forms.Form):
         if witness and not name:
             self.add_error("name", _("Write the name of the person who signs"))
         return data
+
+    def _is_of_the_record(self, name: str) -> bool:
+        return set(names.words(self.record_name)) <= set(names.words(name))
 
     def signature(self) -> Signature | None:
         """Return what was signed; nothing of a no without a name. Only for a valid form."""

@@ -42,10 +42,12 @@ class Wishes:
         return topics | {"language": self.language, "email_is_shared": self.email_is_shared}
 
 
-def choose(*, patient: Patient, wishes: Wishes, by: User | None, now: datetime, actor: str = BY_LINK) -> Wishes:
+def choose(
+    *, patient: Patient, wishes: Wishes, by: User | None, now: datetime, actor: str = BY_LINK, is_answer: bool = True
+) -> Wishes:
     """Write down what a patient wishes and return what they wished before; `actor` says who, where it is no staff.
 
-    Each topic that changed is a consent given or taken back, in a new row.
+    Each topic that changed is a consent given or taken back, in a new row; none where it is not the patient's answer.
     """
     with transaction.atomic():
         held = Patient.objects.select_for_update().get(pk=patient.pk)
@@ -62,7 +64,10 @@ def choose(*, patient: Patient, wishes: Wishes, by: User | None, now: datetime, 
                 detail={"changed": [name for name in new if new[name] != old[name]]},
             )
             outbox.ask_again(person=held)  # a letter being written meanwhile goes by the wish of now
-            note_topics(patient=held, before=before.topics, after=wishes.topics, by=by, now=now)
+            if is_answer:
+                note_topics(patient=held, before=before.topics, after=wishes.topics, by=by, now=now)
+            elif before.topics != wishes.topics:
+                _tell(held, by=by, now=now)
     patient.refresh_from_db()
     return before
 
@@ -70,6 +75,11 @@ def choose(*, patient: Patient, wishes: Wishes, by: User | None, now: datetime, 
 def stop_reminders(*, patient: Patient, by: User | None, now: datetime, actor: str = BY_LINK) -> frozenset[Topic]:
     """Stop all reminders by e-mail; return the topics that were wanted until now."""
     return _topics(patient, frozenset(), by=by, now=now, actor=actor)
+
+
+def stop_unanswered(*, patient: Patient, by: User | None, now: datetime) -> frozenset[Topic]:
+    """Stop all reminders because of another answer: the patient was not asked about these, so no consent is written."""
+    return _topics(patient, frozenset(), by=by, now=now, actor=BY_LINK, is_answer=False)
 
 
 def resume_reminders(
@@ -94,18 +104,28 @@ def note_topics(
         except NoWording:
             log.error("no wording for %s: run manage.py load_catalogue", topic)  # noqa: TRY400 - the class says it all
     if changed:
-        patient.refresh_from_db()
-        for deed in hooks.on_preferences_changed:
-            deed(patient=patient, by=by, now=now)
+        _tell(patient, by=by, now=now)
+
+
+def _tell(patient: Patient, *, by: User | None, now: datetime) -> None:
+    patient.refresh_from_db()
+    for deed in hooks.on_preferences_changed:
+        deed(patient=patient, by=by, now=now)
 
 
 def _topics(
-    patient: Patient, topics: frozenset[Topic], *, by: User | None, now: datetime, actor: str
+    patient: Patient,
+    topics: frozenset[Topic],
+    *,
+    by: User | None,
+    now: datetime,
+    actor: str,
+    is_answer: bool = True,
 ) -> frozenset[Topic]:
     with transaction.atomic():
         held = Patient.objects.select_for_update().get(pk=patient.pk)
         wishes = replace(Wishes.of(held), topics=topics)
-        before = choose(patient=held, wishes=wishes, by=by, now=now, actor=actor)
+        before = choose(patient=held, wishes=wishes, by=by, now=now, actor=actor, is_answer=is_answer)
     patient.refresh_from_db()
     return before.topics
 

@@ -16,7 +16,7 @@ from clinic.lib import clock
 from clinic.lib.languages import is_spoken, speaking
 from clinic.staff.models import User
 from patients import consenting
-from patients.consent_standing import OF_PLANS, Standing
+from patients.consent_standing import OF_PLANS, Standing, State, standing_of
 from patients.consent_words import blocks
 from patients.errors import NobodyToAnswer
 from patients.forms_consents import YES, SignForm
@@ -33,6 +33,7 @@ class Place:
     by: User | None
     list_href: str
     sign_href: Callable[[ConsentText, UUID | None], str]
+    withdraw_href: Callable[[Consent], str]
     done: Callable[[Consent], HttpResponse]
     """Where the page leads after an answer."""
 
@@ -45,6 +46,13 @@ def rows(standings: list[Standing], language: str, place: Place) -> list[dict[st
         for one in standings
         if one.kind in words
     ]
+
+
+def still_stopped(patient: Patient, language: str, place: Place) -> list[dict[str, Any]]:
+    """Return the letters that stay stopped after a yes to the use of data, each with the way to say yes to it."""
+    standings = standing_of(patient)
+    is_yes = any(one.kind == ConsentKind.DATA_USE and one.state is State.GIVEN for one in standings)
+    return rows([one for one in standings if one.is_stopped], language, place) if is_yes else []
 
 
 def wordings_in(language: str) -> dict[str, ConsentText]:
@@ -65,12 +73,20 @@ def sign_page(request: HttpRequest, patient: Patient, wording_id: UUID, place: P
         request.LANGUAGE_CODE = get_language() or ""
         is_minor = consenting.needs_guardian(patient, clock.now())
         data = request.POST if request.method == "POST" else None
-        form = SignForm(data, is_minor=is_minor, with_staff=place.by is not None)
+        form = SignForm(data, is_minor=is_minor, with_staff=place.by is not None, record_name=patient.name)
+        stands = _standing(patient, wording, about)
         if request.method == "POST" and form.is_valid():
+            if stands.state is State.GIVEN and stands.consent and form.data["answer"] != YES:
+                return redirect(place.withdraw_href(stands.consent))  # what was agreed to is taken back, asked once
             answered = _signed(request, patient, wording, form, place, about)
             if answered is not None:
                 return answered
-        return _show(request, patient, wording, form, place, about)
+        return _show(request, patient, wording, form, place, stands)
+
+
+def _standing(patient: Patient, wording: ConsentText, about: UUID | None) -> Standing:
+    found = (one for one in standing_of(patient) if one.kind == wording.kind)
+    return next(one for one in found if one.about == about or about in one.also)
 
 
 def _signed(
@@ -97,8 +113,10 @@ def _signed(
 
 
 def _show(
-    request: HttpRequest, patient: Patient, wording: ConsentText, form: SignForm, place: Place, about: UUID | None
+    request: HttpRequest, patient: Patient, wording: ConsentText, form: SignForm, place: Place, stands: Standing
 ) -> HttpResponse:
+    about = stands.about
+    given = stands.consent if stands.state is State.GIVEN else None
     others = ConsentText.objects.filter(kind=wording.kind, version=wording.version).defer("text")
     by_language = {one.language: one for one in others}
     context = {
@@ -110,6 +128,9 @@ def _show(
         "name": consenting.name_of(patient, about) if place.by is None else "",  # the desk reads no condition
         "gates": GATES[ConsentKind(wording.kind)],
         "form": form,
+        "given": given,
+        "withdraw_href": place.withdraw_href(given) if given else "",
+        "asks": given is None or place.by is not None or stands.is_outdated or stands.is_stopped,
         "is_minor": "signer" not in form.fields,
         "pad": {"width": PAD[0], "height": PAD[1]},
         "list_href": place.list_href,

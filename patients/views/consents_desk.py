@@ -25,6 +25,7 @@ from patients.consents import standing_of
 from patients.errors import NobodyToAnswer
 from patients.letters import unreachable
 from patients.models import Consent, ConsentText, Patient
+from patients.models.consents import ConsentKind
 from patients.views import consent_pages
 from patients.views.consent_pages import Place
 from patients.wording import birth_and_age
@@ -73,6 +74,8 @@ def sign(request: HttpRequest, public_id: UUID, wording: UUID) -> HttpResponse:
             read = get_object_or_404(ConsentText.objects.defer("text"), public_id=wording)
             context = {"location": patient.location, "patient": patient, "list_href": place.list_href}
             context |= {"is_public": True}
+            if read.kind == ConsentKind.DATA_USE:
+                context["stopped"] = consent_pages.still_stopped(patient, read.language, place)
             with speaking(read.language):
                 request.LANGUAGE_CODE = get_language() or ""
                 return render(request, "patients/consent_signed.html", context)
@@ -121,5 +124,6 @@ def _place(user: User, patient: Patient, *, back: str = "") -> Place:
         by=user,
         list_href=back or reverse("patients:consents", args=[patient.public_id]),
         sign_href=sign_href,
+        withdraw_href=lambda consent: reverse("patients:consent_withdraw", args=[patient.public_id, consent.public_id]),
         done=lambda consent: redirect(sign_href(consent.wording, consent.about_public_id, signed="1")),
     )

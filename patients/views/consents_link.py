@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
@@ -19,8 +20,9 @@ from clinic.lib import clock
 from patients.consenting import PURPOSE
 from patients.consents import standing_of
 from patients.models import AccessLink, Consent, ConsentText
+from patients.models.consents import ConsentKind
 from patients.views import consent_pages
-from patients.views.by_link import closes_at, link_page, remember_code
+from patients.views.by_link import closes_at, link_page, remember_code, way_back
 from patients.views.consent_pages import Place
 from patients.views.link_who import ask_code, recognise_by_code
 
@@ -33,7 +35,8 @@ def consents(request: HttpRequest, link: AccessLink) -> HttpResponse:
     patient = link.patient
     context = {
         "location": patient.location,
-        "rows": consent_pages.rows(standing_of(patient), patient.language, _place(link)),
+        "rows": consent_pages.rows(standing_of(patient), get_language() or "", _place(link)),
+        "page_href": way_back(request, link),
         "token": link.token,
     }
     return render(request, "patients/link_consents.html", context)
@@ -91,6 +94,22 @@ def _place(link: AccessLink, *, done_in: HttpRequest | None = None) -> Place:
         if done_in is not None:
             said = _("Signed. Thank you.") if consent.is_given else _("Your no is recorded. Thank you.")
             messages.success(done_in, said)
+            if consent.kind == ConsentKind.DATA_USE:
+                _say_stopped(done_in, link)
         return redirect(_list_href(link))
 
-    return Place(by=None, list_href=_list_href(link), sign_href=sign_href, done=done)
+    def withdraw_href(consent: Consent) -> str:
+        return reverse("patients:consents_withdraw", args=[link.token, consent.public_id])
+
+    return Place(
+        by=None, list_href=_list_href(link), sign_href=sign_href, withdraw_href=withdraw_href, done=done
+    )  # fmt: skip
+
+
+def _say_stopped(request: HttpRequest, link: AccessLink) -> None:
+    stopped = consent_pages.still_stopped(link.patient, link.patient.language, _place(link))
+    if stopped:
+        names = ", ".join(str(row["standing"].label) for row in stopped)
+        messages.info(
+            request, _("Still stopped: %(letters)s. Say yes to each below to get them again.") % {"letters": names}
+        )

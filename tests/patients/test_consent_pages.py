@@ -1,7 +1,7 @@
 """Consents on the clinic's screen, by a patient's link, and the manager's page of words."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,16 +13,14 @@ from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
 from patients.consenting import consents_link
 from patients.consents import wording_for
-from patients.link_check import code_of
 from patients.models import AccessLink, Consent, ConsentText, Patient
 from patients.views.by_link import PASSED
-from tests.patients.consent_making import STROKES, answer, words
+from tests.patients.consent_making import NOW, STROKES, answer, by_link, sent, sign_url, words
 from tests.patients.making import client_of, member
 from tests.treatments.people import a_patient, a_user
 from tests.treatments.sessions import an_active_plan
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 3, 1, 4, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -38,24 +36,6 @@ def rekha(time_machine: Any) -> Patient:
 @pytest.fixture
 def desk(rekha: Patient) -> User:
     return member(Role.FRONT_DESK, at=rekha.location)
-
-
-def sign_url(patient: Patient, kind: str, language: str = "gu") -> str:
-    return reverse("patients:consent_sign", args=[patient.public_id, wording_for(kind, language).public_id])
-
-
-def sent(**more: str) -> dict[str, str]:
-    return {"signer": "patient", "name": "Rekha Parmar", "answer": "yes", **more}
-
-
-def by_link(patient: Patient) -> tuple[Client, AccessLink, str]:
-    """A browser that was recognised, its link and token."""
-    link, token = consents_link(patient=patient, now=NOW)
-    client, address = Client(), reverse("patients:consents_who", args=[token])
-    assert client.post(address, {"how": "send_code"}).status_code == 200
-    response = client.post(address, {"how": "code", "code": code_of(link)})
-    assert response.status_code == 302, response.text
-    return client, link, token
 
 
 def every_page(token: str, consent: Consent) -> list[str]:
@@ -156,7 +136,7 @@ def test_a_plans_consent_is_signed_about_it_and_taken_back(rekha: Patient) -> No
     client = client_of(doctor)
     listed = client.get(reverse("patients:consents", args=[plan.patient.public_id]))
     (row,) = [row for row in listed.context["rows"] if row["standing"].about == plan.public_id]
-    client.post(row["sign_href"], sent())
+    client.post(row["sign_href"], sent(name=plan.patient.name))
     kept = Consent.objects.get(kind="treatment")
     assert kept.about_public_id == plan.public_id
     url = reverse("patients:consent_withdraw", args=[plan.patient.public_id, kept.public_id])

@@ -148,6 +148,23 @@ def test_a_no_to_data_use_stops_letters_and_photographs(rekha: Patient) -> None:
     assert refused.value.state is State.WITHDRAWN
 
 
+def test_a_no_to_data_use_writes_no_answer_that_nobody_gave(rekha: Patient) -> None:
+    """The letters stop; each stands as it was answered, and says that none go; a yes to it switches it on again."""
+    answer(rekha, "reminders", NOW)
+    consenting.withdraw_consent(consent=answer(rekha, "data_use", NOW), by=None, now=NOW)
+    rekha.refresh_from_db()
+    kinds = Consent.objects.order_by("id").values_list("kind", "is_given")
+    assert list(kinds) == [("reminders", True), ("data_use", True), ("data_use", False)]
+    letters = {one.kind: (one.state, one.is_stopped) for one in standing_of(rekha) if one.is_wanted is not None}
+    assert letters == {
+        "reminders": (State.GIVEN, True), "before_visit": (State.NOT_ASKED, True), "check_ins": (State.NOT_ASKED, True),
+    }  # fmt: skip
+    assert Entry.objects.filter(verb="reminders.stopped").count() == 1
+    answer(rekha, "reminders", NOW + timedelta(minutes=1))
+    rekha.refresh_from_db()
+    assert (rekha.wants_reminders, rekha.wants_check_ins) == (True, False)
+
+
 def test_a_no_in_the_form_stops_letters_too() -> None:
     intake = filled(invited(NOW), NOW, consent_data_use="no", consent_reminders="yes")
     submit(intake=intake, by=None, now=NOW)
