@@ -201,7 +201,7 @@ def test_minor_is_registered_with_who_signs_or_the_form_asks(user: User) -> None
         "guardian_relation": ["Say what they are to the patient."],
     }
     assert not Patient.objects.exists()
-    assert "Guardian: name – Under 18 a guardian signs" in desk.post(NEW, typed(birth="12/01/2009")).text
+    assert "Guardian: name \u2013 Under 18 a guardian signs" in desk.post(NEW, typed(birth="12/01/2009")).text
     page = desk.post(NEW, typed(birth="12/01/2009", **GUARDIAN), follow=True).content.decode()
     contact = Contact.objects.get()
     assert (contact.name, contact.phone, contact.is_guardian) == ("Rekha Rao", "+919876500132", True)
