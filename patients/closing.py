@@ -1,10 +1,11 @@
 """Closing a record to everyday work and opening it again: confidential, restricted by the law, opened with a reason."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
@@ -14,6 +15,8 @@ from clinic.staff.models import User
 from patients import hooks
 from patients.ending import end
 from patients.models import Confidant, Confidence, Opening, Patient, Restriction
+from patients.sought import Sought
+from patients.why_found import is_by_name
 
 OPEN_FOR = timedelta(minutes=30)
 """So long a closed record stays open to who opened it with a reason: a visit's time, and not a day's."""
@@ -167,6 +170,33 @@ def mark_closed(people: list[Patient], user: User) -> list[Patient]:
     for one in people:
         one.is_closed = one.pk in closed
     return people
+
+
+def mark_visitors(visitors: Iterable[tuple[Patient, bool]], user: User) -> None:
+    """Say the same of who comes on a day, each with whether the visit is over: a restricted one is then not named.
+
+    A visit to come is named whatever was closed: somebody must cancel it.
+    """
+    told = list(visitors)
+    mark_closed([patient for patient, _is_over in told], user)
+    for patient, is_over in told:
+        patient.is_nameless = is_over and patient.is_closed and patient.restricted_at is not None
+
+
+def found_by_more_than_the_name(sought: Sought, user: User) -> set[int]:
+    """Return the closed records that a search finds by a phone, an address or a date of birth: it would confirm them.
+
+    By name and number they are found as ever. No query for a name alone; else one, and one more where one is found.
+    """
+    if not sought.confirms_more_than_a_name:
+        return set()
+    listed = Patient.objects.listed_for(user).living_records().found_by(sought)
+    closed = listed.filter(Q(confidential_at__isnull=False) | Q(restricted_at__isnull=False))
+    found = list(closed.exclude(pk__in=Patient.objects.visible_to(user).values("pk")).order_by())
+    former: dict[int, list[Patient]] = {}
+    for one in Patient.objects.with_former(found) if found else ():
+        former.setdefault(one.stands_id, []).append(one)
+    return {one.pk for one in found if not is_by_name(sought, one, former.get(one.pk, ()))}
 
 
 def _name(patient: Patient, people: Collection[User], *, by: User, now: datetime) -> None:

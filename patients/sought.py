@@ -40,6 +40,11 @@ class Sought:
     """The words beside that date."""
 
     @property
+    def confirms_more_than_a_name(self) -> bool:
+        """Whether digits or an address are in it: who is found by them has that phone, day of birth or address."""
+        return bool(self.email or self.number or self.births) or any(word.isdecimal() for word in self.words)
+
+    @property
     def is_only_a_date(self) -> bool:
         """Whether the text is a date of birth and nothing else."""
         return bool(self.births) and not self.beside

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from patients import names, phones, spelling
 from patients.birth import Birth
@@ -27,6 +27,10 @@ class Way(StrEnum):
     SOUND = "sound"
     OTHER_SCRIPT = "other_script"
     NEAR = "near"
+
+
+NOT_OF_THE_NAME: Final = frozenset({Way.EMAIL, Way.PHONE, Way.PHONE_BEGINS, Way.PHONE_ENDS, Way.BORN, Way.OLD_NUMBER})
+"""Ways that tell more of a closed record than its name: an old number is a guess where nothing else is left."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,15 @@ def why_found_as_was(sought: Sought, person: Person, former: Iterable[Person]) -
         if _is_sure(reasons, sought, one):
             return (*(replace(reason, number=one.record_number) for reason in reasons),)
     return own
+
+
+def is_by_name(sought: Sought, person: Person, former: Iterable[Person]) -> bool:
+    """Whether the name or the record number alone finds somebody, their own or of what became a part of the record."""
+    for one in (person, *former):
+        ways = {reason.way for reason in why_found(sought, one)}
+        if not ways & NOT_OF_THE_NAME:
+            return True
+    return False
 
 
 def _is_sure(reasons: tuple[Reason, ...], sought: Sought, person: Person) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from clinic.lib.days import day_bounds
 from clinic.locations.models import Location
 from clinic.staff.models import User
+from patients.closing import mark_visitors
 from patients.models import Intake, Patient
 from scheduling import availability, running_late, slots, status
 from scheduling.models import Appointment, FollowUp
@@ -127,6 +128,7 @@ def day_board(*, user: User, locations: Sequence[Location], day: date, now: date
         .select_related("patient", "clinician", "room", "type", "location")
         .order_by("starts_at", "id")
     )
+    mark_visitors(((row.patient, row.state not in status.NOT_OVER) for row in rows), user)
     forms = list(
         Intake.objects.filter(patient__in=[row.patient_id for row in rows], state__in=("submitted", "reviewed"))
         .order_by()

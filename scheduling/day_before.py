@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from clinic.lib.days import day_bounds, day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
+from patients.closing import mark_closed
 from patients.models import Intake
 from scheduling.models import Appointment, AppointmentKind
 from treatments.formulary_db import current_formulary
@@ -75,6 +76,7 @@ def day_before(*, user: User, locations: Iterable[Location], day: date, zone: Zo
         .order_by("starts_at", "id")
     )
     left_out, rows = max(0, len(rows) - MOST), rows[:MOST]
+    mark_closed([row.patient for row in rows], user)
     forms = list(
         Intake.objects.answered()
         .filter(patient__in=[row.patient_id for row in rows])

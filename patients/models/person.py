@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.lib.models import PublicModel
@@ -130,6 +131,9 @@ class Patient(PublicModel):
     is_closed = False
     """Whether the record is closed to who looks at a list: a page says it (`patients.closing.mark_closed`)."""
 
+    is_nameless = False
+    """Whether a list withholds the name of a restricted record as well (`patients.closing.mark_visitors`)."""
+
     objects = PatientQuerySet.as_manager()
     former: Sequence["Patient"] = ()
     """The records that became a part of this one, where a search asked for them."""
@@ -201,6 +205,8 @@ class Patient(PublicModel):
     @property
     def name(self) -> str:
         """The whole name, without stray spaces where there is one name only."""
+        if self.is_nameless:
+            return gettext("A closed record")
         return f"{self.given_name} {self.family_name}".strip()
 
     @property

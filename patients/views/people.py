@@ -18,9 +18,10 @@ from clinic.locations.models import Location
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
 from patients import names
-from patients.closing import mark_closed
+from patients.closing import found_by_more_than_the_name, mark_closed
 from patients.forms import RegisterForm
 from patients.models import Patient
+from patients.querysets import PatientQuerySet, open_to
 from patients.sought import LONGEST, Sought, sought_in
 
 PAGE_SIZE = 25
@@ -34,10 +35,12 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     locations = user.open_places
     people = Patient.objects.listed_for(user).living_records()
     sought = _sought(text, locations)
+    if text:
+        people = people.exclude(pk__in=found_by_more_than_the_name(sought, user))
     page = Paginator(people.found_by(sought) if text else people, PAGE_SIZE).get_page(request.GET.get("page"))
     is_near = bool(text) and not page.paginator.count
     if is_near:
-        page = Paginator(people.nearly_found_by(sought)[:PAGE_SIZE], PAGE_SIZE).get_page(1)
+        page = Paginator(_near(people, sought, user)[:PAGE_SIZE], PAGE_SIZE).get_page(1)
     page.object_list = mark_closed(list(page.object_list), user)
     if text:
         page.object_list = _with_former(list(page))
@@ -79,9 +82,10 @@ def hits(request: HttpRequest) -> dict[str, Any]:
     sought, found, is_near = _sought(text, locations), list[Patient](), False
     if text:
         people = Patient.objects.listed_for(user).living_records()
+        people = people.exclude(pk__in=found_by_more_than_the_name(sought, user))
         found = list(people.found_by(sought)[: HITS + 1])
         if not found:
-            found, is_near = list(people.nearly_found_by(sought)[:HITS]), True
+            found, is_near = list(_near(people, sought, user)[:HITS]), True
         found = _with_former(found)
         _note_search(user, found[:HITS])
     return {
@@ -94,6 +98,12 @@ def hits(request: HttpRequest) -> dict[str, Any]:
         "new_query": urlencode(_typed_for_form(sought)),
         "today": _today(locations),
     }
+
+
+def _near(people: PatientQuerySet, sought: Sought, user: User) -> PatientQuerySet:
+    """Return whose name is spelt nearly so; beside digits, which confirm more than a name, of open records alone."""
+    near = people.nearly_found_by(sought)
+    return near.filter(open_to(user)) if sought.confirms_more_than_a_name else near
 
 
 def _with_former(found: list[Patient]) -> list[Patient]:

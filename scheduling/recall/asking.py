@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from clinic.lib.days import day_of
 from clinic.locations.models import Location
 from clinic.staff.models import User
+from patients.closing import found_by_more_than_the_name
 from patients.models import Patient
 from patients.sought import sought_in
 from scheduling.models import FollowUp
@@ -114,7 +115,9 @@ def _narrowed(user: User, today: date, wanted: Wanted) -> Q:
     if wanted.text:
         country = next((place.country for place in user.open_places), "IN")
         sought = sought_in(wanted.text, today=today, country=country)
-        found &= Q(patient__in=Patient.objects.listed_for(user).found_by(sought).order_by().values("pk"))
+        closed = found_by_more_than_the_name(sought, user)
+        shown = Patient.objects.listed_for(user).exclude(pk__in=closed).found_by(sought)
+        found &= Q(patient__in=shown.order_by().values("pk"))
     if wanted.since:
         found &= Q(book_by_on__gte=wanted.since)
     if wanted.until:

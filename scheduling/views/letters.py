@@ -22,6 +22,7 @@ from clinic.outbox.models import Letter, LetterState
 from clinic.outbox.querysets import LetterQuerySet
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
+from patients.closing import is_closed_to
 from patients.letters import unreachable
 from patients.models import CorrectionRequest, Patient
 from scheduling import checking_in, own_page, why
@@ -67,10 +68,12 @@ def _of_state(letters: LetterQuerySet, state: str) -> LetterQuerySet:
 
 @require_GET
 def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one letter: its life, why, and the words that went, links redacted."""
+    """Show one letter: its life, why, and the words that went, links redacted. Of a closed record, its door."""
     user = signed_in(request)
     letter = get_object_or_404(_visible(user), public_id=public_id)
     patient = _person(letter)
+    if patient and is_closed_to(patient, user):
+        return redirect("patients:detail", patient.public_id)
     with transaction.atomic():
         record(by=user, verb="letter.opened", thing=letter, patient=patient)
     return render(

@@ -16,6 +16,7 @@ from clinic.lib import clock
 from clinic.lib.typed import whole_number
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
+from patients.closing import mark_visitors
 from patients.models import Patient
 from scheduling import booking, placing, status
 from scheduling.errors import NotFromHere, Refusal
@@ -45,6 +46,7 @@ def visit_page(
 ) -> HttpResponse:
     """Return the page of a visit, with a form of it as it was sent and why it was refused."""
     now, zone = clock.now(), visit.location.zone
+    mark_visitors([(visit.patient, visit.state not in status.NOT_OVER)], signed_in(request))
     is_later_day = visit.starts_at.astimezone(zone).date() > now.astimezone(zone).date()
     return render(
         request,

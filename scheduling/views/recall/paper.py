@@ -13,6 +13,7 @@ from clinic.audit.trail import record
 from clinic.lib.tables import write_table
 from clinic.staff.access import role_required
 from clinic.staff.models import Role
+from patients.closing import mark_closed
 from scheduling import recall
 from scheduling.models import CallOutcome
 from scheduling.recall import Contact
@@ -76,6 +77,7 @@ def _taken_along(asked: Asked, *, most: int, verb: str) -> list[tuple[Any, Conta
     """Return the rows with what was tried, and write down who took how many along."""
     rows = list(recall.rows(user=asked.user, today=asked.today, wanted=asked.wanted)[:most])
     contacts = recall.contacts(rows, now=asked.now)
+    mark_closed([row.patient for row in rows], asked.user)
     with transaction.atomic():
         record(by=asked.user, verb=verb, thing=asked.user, detail={"rows": len(rows), "group": asked.wanted.group})
     return [(row, contacts[row.pk]) for row in rows]
@@ -108,7 +110,7 @@ def _cells(found: list[tuple[Any, Contact]], asked: Asked) -> Iterator[tuple[str
         yield (
             row.patient.name,
             str(row.patient.record_number),
-            row.patient.phone,
+            "" if row.patient.is_closed else row.patient.phone,
             row.location.name,
             row.plan.clinician.full_name,
             str(words.TITLES[row.group]),

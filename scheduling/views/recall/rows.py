@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from clinic.outbox.models import Letter
+from patients.closing import mark_closed
 from scheduling import recall
 from scheduling.models import AppointmentKind, AppointmentType, FollowUp
 from scheduling.recall import Contact
@@ -66,6 +67,7 @@ class Row:
 def rows_of(asked: Asked, follow_ups: list[FollowUp], *, page: int) -> list[Row]:
     """Return the rows of one page. Four queries, whatever their number."""
     contacts = recall.contacts(follow_ups, now=asked.now)
+    mark_closed([row.patient for row in follow_ups], asked.user)
     kind = kind_booked()
     here = f"{reverse('scheduling:recall')}?{asked.encoded}&page={page}"
     found = []
