@@ -159,6 +159,7 @@ def agree(browser: Browser, the: World) -> None:
         browser.get("patients:consents_sign", token, words)
         browser.post("patients:consents_sign", token, words, signer="guardian", answer="yes", strokes="x")
         browser.post("patients:consents_sign", token, words, signer="patient", name="Roshni", answer="yes")
+        browser.post("patients:consents_sign", token, words, signer="patient", name=patient.name, answer="yes")
         browser.get("patients:consents_link", token)
     given = str(Consent.objects.filter(patient=patient, kind="photography")[0].public_id)
     browser.get("patients:consents_withdraw", token, given)
