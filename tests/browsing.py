@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterator
 
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from clinic.staff.models import User
 
 CHROMIUM = os.environ.get("INTERVAL_BROWSER", "/usr/bin/chromium")
 PASSWORD = "a long enough password"
+PATIENCE = 30_000
+"""Milliseconds until something is missing: a test says what comes, never how soon on a busy machine."""
 
 
 @contextlib.contextmanager
@@ -20,6 +22,7 @@ def chromium() -> Iterator[Browser]:
     # stay open, unseen, while the database is made again, and the next test without a browser would find them dead.
     connections.close_all()
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()

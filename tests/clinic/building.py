@@ -159,6 +159,7 @@ def _place(name: str, now: datetime) -> Place:
     ask_correction(patient=new, part="name", words="One name only", now=now)
     answered = invited(now, name="Answered", family=name, at=location)
     start(intake=answered, now=now)
+    answered = filled(answered, now, medicines="none", illnesses="none")  # nothing to decide on before it is reviewed
     asked = invited(now, name="Asked", family=name, at=location)
     until = now + timedelta(days=9)
     warm = write_reading(
@@ -173,7 +174,7 @@ def _place(name: str, now: datetime) -> Place:
     )  # fmt: skip
     offer = _offered(visit, desk, now)
     return Place(
-        location, people, new, submit(intake=filled(answered, now), by=None, now=now), visit,
+        location, people, new, submit(intake=answered, by=None, now=now), visit,
         start_consultation(patient=new, by=doctor, now=now), plan, draft, given, follow_up, call, lot,
         warm, Letter.objects.for_person(new).newest_first()[0], told, _told(given, doctor, now),
         write_to_doctor(session=given, to="Dr A. Shah", text="Treated, and well.", by=doctor, now=now),

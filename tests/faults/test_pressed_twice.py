@@ -33,7 +33,7 @@ def test_f19_eight_presses_at_once_are_one_visit_and_one_answer(desk: Desk, pati
 def test_f19_press_repeated_after_the_line_broke_is_one_visit(desk: Desk, patient: Patient) -> None:
     form = desk.form()
     desk.press(patient, form, waits=False)
-    until(lambda: desk.visits(patient) == 1, seconds=20, what="the first press to be done though nobody heard of it")
+    until(lambda: desk.visits(patient) == 1, seconds=60, what="the first press to be done though nobody heard of it")
     assert desk.press(patient, form).status == 302
     assert desk.visits(patient) == 1
 
@@ -60,7 +60,7 @@ def test_f19_press_repeated_after_the_first_was_killed_is_one_visit(desk: Desk, 
     with transaction.atomic():
         booking.stand_in_line(patient=patient)
         desk.press(patient, form, waits=False)
-        until(_somebody_waits, seconds=20, what="the first press to stand in line")
+        until(_somebody_waits, seconds=60, what="the first press to stand in line")
         desk.web.kill_child()
     assert desk.visits(patient) == 0
     assert desk.press(patient, form).status == 302

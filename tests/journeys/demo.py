@@ -64,7 +64,7 @@ class Demo:
                 stderr=log,
                 start_new_session=True,
             )
-        until(self._is_ready, seconds=120, what="the demo to be ready")
+        until(self._is_ready, seconds=300, what="the demo to be ready")
         return time.monotonic() - began_at
 
     def kill(self) -> None:
@@ -96,7 +96,7 @@ class Demo:
             capture_output=True,
             text=True,
             check=False,
-            timeout=90,
+            timeout=240,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -7,6 +7,8 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browsing import PATIENCE
+
 WIDE = (1280, 900)
 PHONE = (390, 844)
 SERIOUS = ("serious", "critical")
@@ -83,7 +85,7 @@ def window(browser: Browser, *, base_url: str, eyes: Eyes, phone: bool = False) 
         reduced_motion="reduce",
         timezone_id="Asia/Kolkata",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.on("pageerror", lambda error: eyes.broken.append(f"{page.url}: {error}"))
     page.on("response", lambda answer: eyes.heard(answer.status, answer.url))

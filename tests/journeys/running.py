@@ -75,7 +75,7 @@ class Running:
     def wait_until_ready(self) -> None:
         """Wait for the web's first answer."""
         web = self.processes[0]
-        until(lambda: web.poll() is not None or _answers(f"{self.url}/healthz"), seconds=40, what="the web to answer")
+        until(lambda: web.poll() is not None or _answers(f"{self.url}/healthz"), seconds=120, what="the web to answer")
         assert web.poll() is None, f"the web ended: {self.said('web')}"
 
     def stop(self) -> None:
@@ -107,7 +107,7 @@ class Running:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=240,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -106,7 +106,7 @@ def sign(page: Page, eyes: Eyes) -> InjectionSession:
         reason.fill(REASON)
     page.get_by_label("Pain during the injections").select_option("3")
     page.get_by_role("button", name="Review and sign").click()
-    page.get_by_role("heading", name="Read back, then sign").wait_for(timeout=20_000)
+    page.get_by_role("heading", name="Read back, then sign").wait_for()
     expect(page.get_by_text("155 units").first).to_be_visible()
     eyes.look(page, name="session, read back", dark=True)
     page.get_by_role("button", name="Sign session").click()
@@ -123,6 +123,6 @@ def _saved(total: Decimal) -> None:
     """Wait until the database has the sum: the page saves as one goes."""
     until(
         lambda: sum(site.units for site in InjectionSession.objects.get().sites.all()) == total,
-        seconds=10,
+        seconds=60,
         what=f"{total} units to be saved",
     )

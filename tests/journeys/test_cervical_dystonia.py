@@ -103,7 +103,7 @@ def test_two_vials_in_one_syringe_under_ultrasound_are_signed_lot_by_lot(
         say_how(page)
         eyes.look(page, name="session of the neck", dark=True)
         page.get_by_role("button", name="Review and sign").click()
-        page.get_by_role("heading", name="Read back, then sign").wait_for(timeout=20_000)
+        page.get_by_role("heading", name="Read back, then sign").wait_for()
         read = page.get_by_role("region", name="From what, and how")
         for words in ("Lot K7741 A", "Lot M2203 A", "75 units", "Ultrasound", "27 G, 40 mm"):
             expect(read).to_contain_text(re.compile(words.replace(" ", r"\s")))

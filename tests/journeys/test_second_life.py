@@ -43,7 +43,7 @@ def test_demo_killed_in_the_middle_of_its_letters_loses_none_and_sends_none_twic
     before = demo.ask(KEPT)
     assert before == [(VISITS, VISITS, VISITS, LETTERS + LATER)]
     demo.call(*CELERY, "clinic.outbox.tasks.deliver_due")
-    until(lambda: len(demo.caught()) >= LETTERS // 5, seconds=75, what="the first letters")
+    until(lambda: len(demo.caught()) >= LETTERS // 5, seconds=240, what="the first letters")
     demo.kill()
     at_the_kill = len(demo.caught())
     assert at_the_kill < LETTERS, "the kill came too late to prove anything"
@@ -53,10 +53,10 @@ def test_demo_killed_in_the_middle_of_its_letters_loses_none_and_sends_none_twic
     # A lease of 90 seconds and a minute's wait after a lost connection, without the waiting.
     demo.ask("UPDATE outbox_letter SET lease_until = now() - interval '1 second' WHERE state = 'sending'")
     demo.call(*CELERY, "clinic.outbox.tasks.release_expired")
-    until(lambda: not _in(demo, "sending"), seconds=75, what="what the lost worker left to be released")
+    until(lambda: not _in(demo, "sending"), seconds=240, what="what the lost worker left to be released")
     demo.ask("UPDATE outbox_letter SET due_at = now() WHERE state = 'queued' AND attempt > 0")
     demo.call(*CELERY, "clinic.outbox.tasks.deliver_due")
-    until(lambda: len(_in(demo, "queued")) <= LATER and not _in(demo, "sending"), seconds=75, what="the rest of them")
+    until(lambda: len(_in(demo, "queued")) <= LATER and not _in(demo, "sending"), seconds=240, what="the rest of them")
 
     uncertain, sent = _in(demo, "uncertain"), _in(demo, "sent")
     assert len(uncertain) + len(sent) == LETTERS
@@ -80,13 +80,13 @@ def test_letter_in_flight_when_all_is_killed_is_uncertain_and_listed(
     monkeypatch.setenv("FAULTPOINTS", f"data.before_write_back=wait:{gate}")
     with running(tmp_path, smtp_port, with_letters=True) as first:
         first.call_task("clinic.outbox.tasks.deliver_due")
-        until(lambda: len(sink.taken) >= 2, seconds=75, what="two letters in flight")
+        until(lambda: len(sink.taken) >= 2, seconds=240, what="two letters in flight")
     monkeypatch.delenv("FAULTPOINTS")
     Letter.objects.filter(state="sending").update(lease_until=now)
     with running(tmp_path, smtp_port, with_letters=True) as second:
         second.call_task("clinic.outbox.tasks.release_expired")
         second.call_task("clinic.outbox.tasks.deliver_due")
-        until(lambda: not at_once.live().exists(), seconds=75, what="the letters to come to an end")
+        until(lambda: not at_once.live().exists(), seconds=240, what="the letters to come to an end")
     assert Counter(at_once.values_list("state", flat=True)) == {"uncertain": 2, "sent": 2}
     assert len(sink.message_ids) == len(set(sink.message_ids)) == 4
     page = client_of(here.desk).get(reverse("scheduling:messages"), {"state": "needs_a_person"}).content.decode()

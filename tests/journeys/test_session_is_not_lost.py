@@ -58,7 +58,7 @@ def test_btx_095_a_press_after_the_sign_in_ran_out_loses_nothing(
         page.evaluate("window.dispatchEvent(new Event('focus'))")
         expect(page.locator("[data-signed-out]")).to_be_hidden()
         page.get_by_role("button", name="Review and sign").click()
-        page.get_by_role("heading", name="Read back, then sign").wait_for(timeout=20_000)
+        page.get_by_role("heading", name="Read back, then sign").wait_for()
         expect(page.get_by_text("Typed after the sign-in ran out.")).to_be_visible()
     session.refresh_from_db()
     assert session.note == "Typed after the sign-in ran out."
@@ -109,15 +109,15 @@ def test_btx_095_c_tab_closed_at_site_20_warns_and_offers_the_draft_to_the_same_
         expect(other.locator("[data-keep-notice]")).to_be_hidden()
         context.clear_cookies()
         at_the_session(other, session, doctor)
-        expect(other.locator("[data-keep-notice]")).to_be_visible(timeout=20_000)
+        expect(other.locator("[data-keep-notice]")).to_be_visible()
         eyes.look(other, name="session, draft offered")
         other.get_by_role("button", name="Put it back").click()
-        expect(box_of(other, session, 19)).to_have_value("7.5", timeout=20_000)
+        expect(box_of(other, session, 19)).to_have_value("7.5")
         expect(box_of(other, session, 1)).to_have_value("5,")
         assert other.locator("#sites tbody tr[data-site]:has([data-pick])").count() == 31
         expect(other.get_by_role("alert").first).to_contain_text("one row needs a change")
         box_of(other, session, 1).fill("5")
         other.get_by_role("button", name="Save draft").click()
-        other.get_by_role("status").get_by_text("Draft saved.").wait_for(timeout=20_000)
+        other.get_by_role("status").get_by_text("Draft saved.").wait_for()
     assert str(session.sites.order_by("position")[19].units) == "7.50"
     assert not eyes.serious, "\n".join(eyes.found)

@@ -46,7 +46,7 @@ class Broker:
             *options,
         ]
         self.process = Process("redis", command, environment={}, log=self.folder / "redis.log")
-        until(self._answers, seconds=20, what="the broker to answer")
+        until(self._answers, seconds=60, what="the broker to answer")
 
     def stop(self) -> None:
         """Ask it to go, as an operator does."""

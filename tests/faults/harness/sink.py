@@ -24,7 +24,7 @@ class Sink:
         """Start it and return when it takes connections."""
         command = python("-m", "tests.faults.harness.smtp_server", self.host, str(self.port), str(self.folder))
         self.process = Process("smtp", command, environment=os.environ, log=self.folder / "smtp.log")
-        until(self._answers, seconds=20, what="the mail server to answer")
+        until(self._answers, seconds=60, what="the mail server to answer")
 
     def kill(self) -> None:
         """Kill it."""

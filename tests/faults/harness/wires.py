@@ -16,7 +16,7 @@ class Wire:
     def __init__(self, world: World, target: str) -> None:
         self.port = free_port()
         self.process: Process = world.start("wire", "-m", "tests.faults.harness.relay", str(self.port), target)
-        until(self._is_up, seconds=20, what="the wire to be laid")
+        until(self._is_up, seconds=60, what="the wire to be laid")
 
     @property
     def address(self) -> str:

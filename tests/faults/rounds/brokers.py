@@ -158,7 +158,7 @@ class _Controls:
         """Let a worker read the queue to its end: what was put last was not in it during the losses, and arrives."""
         worker = self.world.worker(self.queue)
         self.world.ready(worker)
-        until(partial(all_sent, self.letters[FROZEN]), seconds=30, what="what the queue still holds")
+        until(partial(all_sent, self.letters[FROZEN]), seconds=90, what="what the queue still holds")
         self.world.end(worker)
         return {name: self.world.account(owed, now=self.due_at) for name, owed in self.letters.items()}
 

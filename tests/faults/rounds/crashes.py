@@ -38,7 +38,7 @@ def terminate(worker: Process) -> None:
 def terminate_twice(worker: Process) -> None:
     """Ask it again, as somebody in a hurry does."""
     worker.send(signal.SIGTERM)
-    until(lambda: "Warm shutdown" in worker.said, seconds=10, what="the first signal to be heard")
+    until(lambda: "Warm shutdown" in worker.said, seconds=60, what="the first signal to be heard")
     worker.send(signal.SIGTERM)
 
 
@@ -137,11 +137,11 @@ def unguarded(world: World) -> Callable[[], dict[str, Account]]:
 
     def finished() -> dict[str, Account]:
         for name in ("F4 killed after 250, sent blindly", NO_FENCE):
-            until(partial(all_sent, letters[name]), seconds=30, what=name)
+            until(partial(all_sent, letters[name]), seconds=90, what=name)
         world.gate(sleeper.name).touch()
         sleeper.thaw()
         _ends_its_task(sleeper)
-        until(lambda: poisoned.said.count(" received") > 2, seconds=30, what="the poison to go on and on")
+        until(lambda: poisoned.said.count(" received") > 2, seconds=90, what="the poison to go on and on")
         accounts = {name: world.account(owed, now=due_at) for name, owed in letters.items()}
         world.end(again, sleeper, poisoned, *victims.values())
         return accounts
@@ -181,7 +181,7 @@ def _stands(world: World, worker: Process, letter: Letter) -> bool:
 
 
 def _ends_its_task(worker: Process) -> None:
-    until(lambda: "succeeded in" in worker.said, seconds=20, what="the sleeper to end its task")
+    until(lambda: "succeeded in" in worker.said, seconds=60, what="the sleeper to end its task")
 
 
 def _owed_and_rolled_back(world: World) -> list[Letter]:

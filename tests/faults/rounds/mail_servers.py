@@ -38,11 +38,11 @@ def guarded(world: World) -> dict[str, Account]:
         world.ready(stuck, healthy)
         letters = {NEVER_GREETED: world.owe(NEVER_GREETED)}
         world.ask(stuck.name, *letters[NEVER_GREETED])
-        until(lambda: "succeeded in" in stuck.said, seconds=20, what="the worker to be free of the tarpit")
+        until(lambda: "succeeded in" in stuck.said, seconds=60, what="the worker to be free of the tarpit")
     letters |= {name: world.owe(name, *steps) for name, steps in MANNERS.items()}
     beat = world.beat()
     world.call(SWEEP_TASK)
-    until(lambda: put_off(world) >= TROUBLE, seconds=20, what="the storm to be felt")
+    until(lambda: put_off(world) >= TROUBLE, seconds=60, what="the storm to be felt")
     time.sleep(2 * SWEEP)  # the storm goes on: sweeps find them, and those that wait are left to wait
     world.sink.heal()
     until(partial(all_sent, letters[STORM]), seconds=60, what="what was put off to be sent")
