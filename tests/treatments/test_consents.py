@@ -18,7 +18,8 @@ from tests.treatments.sessions import an_active_plan, another_plan, checked, pre
 from treatments.consent_answers import Answer, answers_about, holding
 from treatments.consents import matters_of
 from treatments.facts import Consented
-from treatments.models import ConditionVersion, Incident, InjectionSession, Plan
+from treatments.leaflets import leaflets_in
+from treatments.models import ConditionVersion, Incident, InjectionSession, Leaflet, Plan
 from treatments.session_refusals import SessionIncomplete
 
 pytestmark = pytest.mark.django_db
@@ -93,11 +94,11 @@ def test_condition_is_named_in_the_patients_language(plan: Plan) -> None:
     for language, name in (("gu", "જૂનું માઇગ્રેન"), ("hi", "पुराना माइग्रेन"), ("en", "Chronic migraine")):
         with override(language):
             assert [one.name for one in matters_of(plan.patient)] == [name]
-    Plan.objects.filter(pk=plan.pk).update(
-        condition=ConditionVersion.objects.current().get(key="upper_limb_spasticity")
-    )
+    in_english = next(one for one in leaflets_in("en") if one.document["condition"] == "chronic_migraine")
+    newer = {"slug": in_english.slug, "version": in_english.version + 1, "document": in_english.document}
+    Leaflet.objects.create(**newer, language="en", words_hash=in_english.words_hash, loaded_at=NOW)
     with override("gu"):
-        assert {one.name for one in matters_of(plan.patient)} == {"Upper limb spasticity"}  # no leaflet of it
+        assert [one.name for one in matters_of(plan.patient)] == ["Chronic migraine"]  # not translated yet
 
 
 def test_standing_of_a_plan_is_the_newest_of_both(plan: Plan, doctor: User) -> None:
