@@ -121,4 +121,4 @@ def test_chart_asks_the_same_of_one_row_as_of_three(asha: Patient, rows: int, dj
         desk.get(url("detail", asha))
 
 
-CHART_QUERIES = 16
+CHART_QUERIES = 17

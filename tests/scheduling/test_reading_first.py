@@ -41,7 +41,7 @@ def test_it_stands_on_the_clinicians_day_at_once_and_goes_when_read(here: Clinic
     assert "An intake to be read first" in page
     assert reverse("patients:intake_review", args=[form.public_id]) in page
     assert "next visit Tue 2 Mar 2027, 10:30" in page
-    assert context._counts(here.doctor) == {"signature": 0, "intake": 1}  # noqa: SLF001 - what the rail counts
+    assert context._counts(here.doctor) == {"signature": 0, "intake": 1, "corrections": 0}  # noqa: SLF001 - what the rail counts
     board = doctor.get(TODAY, {"day": TUESDAY.isoformat()}).text
     assert "Intake to be read first" in board
     review(intake=form, by=here.doctor, now=NOW)

@@ -18,6 +18,7 @@ def test_every_key_to_a_person_has_a_row_in_these_tests(merged: Patient) -> None
     assert left_with(merged) == {table_of(model) for model, _column in moving()}
 
 
+@pytest.mark.django_db
 def test_every_key_to_a_person_in_the_database_is_in_the_models() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -28,6 +29,7 @@ def test_every_key_to_a_person_in_the_database_is_in_the_models() -> None:
         assert set(cursor.fetchall()) == {(table_of(model), column) for model, column in keys_to_a_person()}
 
 
+@pytest.mark.django_db
 def test_every_row_that_names_another_row_of_a_person_is_tied_to_the_same_person() -> None:
     """A new key between two tables of people fails here until the two are tied (`clinic.lib.db.of_one_patient`)."""
     people = {model for model, _column in moving()}
