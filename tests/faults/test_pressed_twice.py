@@ -70,5 +70,8 @@ def test_f19_press_repeated_after_the_first_was_killed_is_one_visit(desk: Desk, 
 
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        cursor.execute(
+            "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         return cursor.fetchone() is not None

@@ -77,5 +77,8 @@ def test_a_change_waits_for_who_plans_by_the_old_policy(holds_still: bool, goes_
 
 def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         return cursor.fetchone() is not None

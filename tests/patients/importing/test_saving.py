@@ -257,7 +257,8 @@ def test_worker_killed_while_it_saves_leaves_nothing_half_saved_and_the_next_one
 def _is_held_up(cursor: Any) -> bool:
     cursor.execute(
         "SELECT count(*) FROM pg_locks AS held JOIN pg_locks AS waits ON waits.pid = held.pid"
-        " WHERE held.locktype = 'advisory' AND held.objid = %s AND NOT waits.granted",
+        " WHERE held.locktype = 'advisory' AND held.objid = %s AND NOT waits.granted"
+        " AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
         [LOCK],
     )
     return bool(cursor.fetchone()[0])
