@@ -60,3 +60,8 @@ def typed(**more: str) -> dict[str, str]:
         "wants_visit_reminders": "on",
         "wants_check_ins": "on",
     } | more
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """What the page's form says beside each field."""
+    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}

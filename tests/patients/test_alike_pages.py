@@ -1,7 +1,6 @@
 """Who may be here already, as the form of registration shows it: a warning, never a block."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,24 +10,10 @@ from clinic.audit.models import Entry
 from clinic.staff.models import User
 from patients.birth import Birth
 from patients.models import Patient
-from tests.patients.making import ASHA, client_of, member, person, place, typed
+from tests.patients.making import ASHA, errors, person, place, typed
 
 pytestmark = pytest.mark.django_db
 NEW = "/patients/new/"
-
-
-@pytest.fixture
-def user() -> User:
-    return member()
-
-
-@pytest.fixture
-def desk(user: User) -> Client:
-    return client_of(user)
-
-
-def errors(response: Any) -> dict[str, list[str]]:
-    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}
 
 
 def test_btx_049_who_may_be_here_is_shown_first_with_all_that_was_typed(desk: Client) -> None:

@@ -18,16 +18,6 @@ pytestmark = pytest.mark.django_db
 NEW = "/patients/new/"
 
 
-@pytest.fixture
-def user() -> User:
-    return member()
-
-
-@pytest.fixture
-def desk(user: User) -> Client:
-    return client_of(user)
-
-
 def edit_url(patient: Patient) -> str:
     return reverse("patients:edit", args=[patient.public_id])
 

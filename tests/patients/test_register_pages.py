@@ -9,7 +9,7 @@ from django.urls import reverse
 from clinic.staff.models import Role
 from patients.alerts import add_alert
 from patients.models import Alert, Contact, Identifier, Patient
-from tests.patients.making import NOW, client_of, member, person
+from tests.patients.making import NOW, client_of, errors, member, person
 from tests.patients.register_making import in_the_register
 
 pytestmark = pytest.mark.django_db
@@ -28,10 +28,6 @@ def desk() -> Client:
 
 def url(name: str, thing: Any) -> str:
     return reverse(f"patients:{name}", args=[thing.public_id])
-
-
-def errors(response: Any) -> dict[str, list[str]]:
-    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}
 
 
 def test_contact_is_written_down_shown_on_the_chart_and_ended(asha: Patient, desk: Client) -> None:

@@ -12,25 +12,11 @@ from django.urls import reverse
 from clinic.staff.models import User
 from patients.models import Contact, Patient
 from patients.registration import PersonFacts
-from tests.patients.making import ASHA, client_of, member, place, typed
+from tests.patients.making import ASHA, client_of, errors, place, typed
 
 pytestmark = pytest.mark.django_db
 NEW = "/patients/new/"
 GUARDIAN = {"guardian_name": "Rekha Rao", "guardian_relation": "parent", "guardian_phone": "098765 00132"}
-
-
-@pytest.fixture
-def user() -> User:
-    return member()
-
-
-@pytest.fixture
-def desk(user: User) -> Client:
-    return client_of(user)
-
-
-def errors(response: Any) -> dict[str, list[str]]:
-    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}
 
 
 def test_person_is_registered_and_their_chart_opens(desk: Client) -> None:
