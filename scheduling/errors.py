@@ -148,6 +148,13 @@ class BeingBooked(Refusal):
     starts_at: datetime
 
 
+@dataclass
+class BookedEnough(Refusal):
+    """So many visits were booked on the web with one address in a day: more is a matter for the telephone."""
+
+    at_most: int
+
+
 class BeingChanged(Refusal):
     """Somebody writes this visit, or what hangs on it, at this moment: nothing was changed by this press."""
 

@@ -10,7 +10,9 @@ from patients.birth import Birth, Precision
 from patients.models import Patient
 from patients.registration import PersonFacts, register
 from scheduling import booking
+from scheduling.errors import BookedEnough
 from scheduling.models import Appointment, HeldTime, OnlineRequest
+from scheduling.online import knocking
 
 ACTOR = "patient online"
 
@@ -25,7 +27,7 @@ def book(*, request: OnlineRequest, held: HeldTime, now: datetime) -> Appointmen
     One that ran out is booked all the same if nobody has it. Whether a record was there is seen by the desk alone.
 
     Raises:
-        NotProven, and the refusals of `booking.book`: then nothing was registered either.
+        NotProven, BookedEnough, and the refusals of `booking.book`: then nothing was registered or counted either.
 
     """
     with transaction.atomic():
@@ -35,6 +37,8 @@ def book(*, request: OnlineRequest, held: HeldTime, now: datetime) -> Appointmen
             return asked.appointment
         if asked.proven_at is None:
             raise NotProven
+        if not knocking.may(knocking.VISIT, address=asked.email.casefold(), now=now):
+            raise BookedEnough(knocking.AT_MOST[knocking.VISIT])
         facts = facts_of(asked)
         known = record_of(facts)
         patient = known or register(facts=facts, location=asked.location, by=None, now=now, actor=ACTOR)

@@ -11,11 +11,12 @@ from django.utils.crypto import salted_hmac
 from scheduling.models import Knock
 
 STRETCH: Final = timedelta(minutes=10)
-LOOK, HOLD, KEEP, MAIL, CODE = "look", "hold", "keep", "mail", "code"
-AT_MOST: Final = {LOOK: 300, HOLD: 30, KEEP: 8, MAIL: 12, CODE: 6}
+LOOK, HOLD, KEEP, MAIL, CODE, VISIT = "look", "hold", "keep", "mail", "code", "visit"
+AT_MOST: Final = {LOOK: 300, HOLD: 30, KEEP: 8, MAIL: 12, CODE: 6, VISIT: 4}
 """Of one address: a clinic's own waiting room, or a village behind one, must get through. KEEP counts who keeps a time
-without giving one up for it, so that nobody keeps a whole day; CODE the codes one mailbox gets, whoever asks."""
-COUNTED_FOR: Final = {KEEP: 2 * STRETCH, CODE: timedelta(hours=1)}
+without giving one up for it, so that nobody keeps a whole day; CODE the codes one mailbox gets, whoever asks; VISIT
+the visits booked with one mailbox, for all who share it."""
+COUNTED_FOR: Final = {KEEP: 2 * STRETCH, CODE: timedelta(hours=1), VISIT: timedelta(days=1)}
 """What is counted for longer than a stretch: a time is kept for ten minutes, and once ten more."""
 NETWORK_BITS: Final = 64
 """Who has one address of IPv6 has that many."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.errors import (
     BeingChanged,
+    BookedEnough,
     NoticeTooShort,
     PatientBusy,
     PatientHasDied,
@@ -36,6 +37,10 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: PLR0911 - one se
             }
         case PatientHasDied() | RecordIsRestricted():
             return _("This cannot be booked here. Please call us.")
+        case BookedEnough(at_most=many):
+            return _(
+                "%(many)s visits were booked with this e-mail address since yesterday. For more, please call us."
+            ) % {"many": many}
         case BeingChanged():
             return _("Your visit is being changed at this moment. Please press again in a few seconds.")
         case SlotTaken():

@@ -13,13 +13,13 @@ from django.urls import reverse
 from clinic.outbox.models import Letter
 from patients.models import Patient
 from scheduling import booking
-from scheduling.errors import NoticeTooShort
+from scheduling.errors import BookedEnough, NoticeTooShort
 from scheduling.models import Appointment, HeldTime, Knock, OnlineRequest
-from scheduling.online import asking, knocking
+from scheduling.online import asking, becoming, knocking
 from tests.outbox.reading import rendered_for
 from tests.patients.making import client_of, place
-from tests.scheduling.made import NOW, Clinic, someone
-from tests.scheduling.online_making import TYPED, hold_first, page_of, slots_on, taking_bookings
+from tests.scheduling.made import NOW, TUESDAY, Clinic, someone
+from tests.scheduling.online_making import TYPED, asked_on_the_web, hold_first, page_of, slots_on, taking_bookings
 from tests.scheduling.test_races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +180,25 @@ def test_a_mailbox_is_not_filled_by_a_stranger(here: Clinic) -> None:
         hold_first(here, browser)
         assert browser.post(page_of(here, "yours"), TYPED).status_code == 302, number
     assert Letter.objects.of_kind(asking.LETTER).count() == knocking.AT_MOST[knocking.CODE]
+
+
+def booked(here: Clinic, clock: str, **facts: Any) -> Appointment:
+    """What a proven request for a time comes to."""
+    held = booking.hold(slot=here.slot(clock, day=TUESDAY), now=NOW)
+    return becoming.book(
+        request=asked_on_the_web(here.location, NOW, held=held, proven_at=NOW, **facts), held=held, now=NOW
+    )
+
+
+def test_one_mailbox_books_some_visits_a_day_and_the_next_is_for_the_telephone(here: Clinic) -> None:
+    """A refused one is not counted and leaves no new record; on the next day the address may book again."""
+    for clock in ("10:00", "10:45", "11:30", "12:15"):
+        booked(here, clock, given_name=f"Rekha {clock}")
+    with pytest.raises(BookedEnough):
+        booked(here, "16:00", given_name="Sita", email="REKHA@patients.example")
+    assert (Appointment.objects.count(), Patient.objects.filter(given_name="Sita").exists()) == (4, False)
+    assert booked(here, "17:00", email="sita@patients.example").patient.email == "sita@patients.example"
+    assert knocking.may(knocking.VISIT, address="rekha@patients.example", now=NOW + timedelta(days=1, minutes=10))
 
 
 def test_a_hundred_presses_from_one_place_are_too_many_and_others_get_through(here: Clinic) -> None:
