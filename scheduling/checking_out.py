@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from clinic.staff.models import User
-from scheduling import availability, booking
+from scheduling import availability, booking, following_up
 from scheduling.booking import Slot
 from scheduling.errors import StandsOtherwise
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, FollowUpState
@@ -60,7 +60,7 @@ def book_next(*, follow_up: FollowUp, slot: Slot, pressed: str, by: User, now: d
     """Book the visit of a follow-up; the same press again returns the same visit.
 
     Raises:
-        StandsOtherwise: it is booked by another press, or ended; and the refusals of `booking.book`.
+        AlreadyBooked, StandsOtherwise: it is booked by another press, or ended; and the refusals of `booking.book`.
 
     """
     with transaction.atomic():
@@ -68,6 +68,7 @@ def book_next(*, follow_up: FollowUp, slot: Slot, pressed: str, by: User, now: d
         held = FollowUp.objects.select_related("patient", "location", "plan").get(pk=follow_up.pk)
         earlier = Appointment.objects.filter(idempotency_key=pressed).first()
         if earlier is None and held.state not in OPEN:
+            following_up.refuse_a_second(held, now=now)
             raise StandsOtherwise(FollowUpState(held.state))
         return booking.book(patient=held.patient, slot=slot, by=by, now=now, follow_up=held, pressed=pressed)
 

@@ -33,6 +33,13 @@ class PatientBusy(Refusal):
 
 
 @dataclass
+class AlreadyBooked(Refusal):
+    """Another visit to come keeps what this one would keep: the follow-up is booked."""
+
+    visit: "Appointment"
+
+
+@dataclass
 class OutsideHours(Refusal):
     """The clinician does not work then."""
 

@@ -73,15 +73,36 @@ class AsThenForm(WantedForm):
     weeks = forms.IntegerField(label=_("Weeks after that visit"), min_value=1, max_value=52, initial=12)
 
 
-class BookForm(forms.Form):
-    """The press that books: a time from the list, or one typed by hand with a reason for overbooking."""
+class PressForm(forms.Form):
+    """The press that books a visit: which press it is, a note for the visit, and whether it is beside another."""
 
     pressed = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
+    is_extra = forms.BooleanField(
+        label=_("Book an extra visit beside it, with a note saying what for"),
+        help_text=_("The visit that stands stays the next one that is due."),
+        required=False,
+    )
+
+    def clean_is_extra(self) -> bool:
+        """Ask what an extra visit is for: whoever finds two of them reads it."""
+        is_extra: bool = self.cleaned_data["is_extra"]
+        if is_extra and not self.cleaned_data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say what the extra visit is for."))
+        return is_extra
+
+    def press_anew(self) -> None:
+        """Show the form with all that was typed and a press of its own: what the last one booked stays booked."""
+        self.data = {name: self.data[name] for name in self.data} | {"pressed": str(uuid4())}
+
+
+class BookForm(PressForm):
+    """A time from the list, or one typed by hand with a reason for overbooking."""
+
     type = forms.ModelChoiceField(
         queryset=AppointmentType.objects.filter(is_active=True), to_field_name="public_id", widget=forms.HiddenInput
     )
     slot = forms.CharField(label=_("Time"), required=False, max_length=120, widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
     other_clinician = forms.ModelChoiceField(
         label=_("With"), queryset=User.objects.none(), to_field_name="public_id", required=False, empty_label="—"
     )
@@ -139,10 +160,6 @@ class BookForm(forms.Form):
             data["wanted"] = self._listed(data["slot"])
         return data
 
-    def press_anew(self) -> None:
-        """Show the form with all that was typed and a press of its own: what the last one booked stays booked."""
-        self.data = {name: self.data[name] for name in self.data} | {"pressed": str(uuid4())}
-
     @property
     def is_injection(self) -> bool:
         """Whether the visit asked for has a needle."""
@@ -155,6 +172,7 @@ class BookForm(forms.Form):
         return Leave(
             overbook_reason=self.cleaned_data["overbook_reason"] if by_hand else "",
             early_reason=self.cleaned_data.get("early_reason", ""),
+            is_extra=self.cleaned_data["is_extra"],
         )
 
     def _listed(self, text: str) -> Slot | None:

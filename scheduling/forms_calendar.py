@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from clinic.locations.models import Room
 from clinic.staff.models import User
 from scheduling import availability
 from scheduling.booking.stretching import LONGEST_MINUTES, SHORTEST_MINUTES
+from scheduling.forms import PressForm
 from scheduling.models import Appointment, AppointmentType
 
 LARGEST_VERSION = 2**31 - 1
@@ -59,18 +59,12 @@ class UntilForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=LARGEST_VERSION)
 
 
-class HereForm(forms.Form):
+class HereForm(PressForm):
     """A visit booked where somebody pressed: when, what for, with whom."""
 
-    pressed = forms.UUIDField(widget=forms.HiddenInput)
     type = forms.ModelChoiceField(
         label=_("What for"),
         queryset=AppointmentType.objects.filter(is_active=True),
         to_field_name="public_id",
         error_messages={"required": _("Choose what the visit is for.")},
     )
-    reason = forms.CharField(label=_("Note for the visit"), required=False, max_length=300)
-
-    def press_anew(self) -> None:
-        """Show the form with all that was typed and a press of its own: what the last one booked stays booked."""
-        self.data = {name: self.data[name] for name in self.data} | {"pressed": str(uuid4())}

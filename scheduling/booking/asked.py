@@ -45,10 +45,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """What a person allowed on purpose, each with a reason: overbooking, an early injection."""
+    """What a person allowed on purpose: overbooking and an early injection, each with a reason; an extra visit.
+
+    An extra visit is beside the one that keeps the follow-up, and keeps none itself; its note says what it is for.
+    """
 
     overbook_reason: str = ""
     early_reason: str = ""
+    is_extra: bool = False
 
 
 NO_LEAVE = Leave()

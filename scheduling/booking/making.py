@@ -40,6 +40,7 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
     becomes this visit: it ends, and what a patient books in time is counted from when it began.
 
     Raises:
+        AlreadyBooked: another visit to come keeps the follow-up, and no extra one was asked for.
         SlotTaken, PatientBusy, BeingBooked, PressedForSomethingElse, BookedAndCancelled, and what
         `refuse_what_cannot_be` raises.
 
@@ -48,6 +49,9 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
     try:
         refuse_what_cannot_be(patient=patient, slot=slot, now=now, leave=leave, by=by, held=held)
         with taking(slot, patient=patient, now=now, held=held):
+            to_keep = following_up.to_keep(
+                patient=patient, kind=slot.type.kind, named=follow_up, is_extra=leave.is_extra, by=by, now=now
+            )
             appointment = Appointment.objects.create(
                 **slot.columns,
                 patient=patient,
@@ -60,7 +64,7 @@ def book(  # noqa: PLR0913 - a booking has these parts, all by keyword
                 booked_at=now,
                 idempotency_key=pressed or None,
                 pressed_for=asked if pressed else "",
-                follow_up=follow_up or following_up.taken_up(patient=patient, kind=slot.type.kind, by=by, now=now),
+                follow_up=to_keep,
             )
             record(
                 by=by,
@@ -141,7 +145,8 @@ def move(
 
 def _allowed(leave: Leave) -> dict[str, bool]:
     """Say for the trail what was allowed on purpose; the reasons stand in the visit's row."""
-    return {"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)}
+    allowed = {"overbooked": bool(leave.overbook_reason), "early": bool(leave.early_reason)}
+    return allowed | ({"extra": True} if leave.is_extra else {})
 
 
 def _stands_at(appointment: Appointment, slot: Slot) -> bool:

@@ -82,7 +82,7 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
     """Take the last press back, if the visit still stands where that press left it.
 
     An un-cancelled visit asks the table for its time again: `SlotTaken` or `PatientBusy` if somebody has it by now;
-    and what `refuse_to_bring_back` raises.
+    `AlreadyBooked` if another visit keeps its follow-up by now; and what `refuse_to_bring_back` raises.
     """
     back = status.BACK[from_state]
     stamps: dict[str, Any] = {
@@ -94,6 +94,8 @@ def undo(*, appointment: Appointment, from_state: str, by: User, now: datetime) 
     if from_state == "cancelled":
         refuse_to_bring_back(patient=appointment.patient, slot=slot, early_reason=appointment.early_reason)
     with taking(slot, patient=appointment.patient, now=now):
+        if from_state == "cancelled" and appointment.follow_up is not None:
+            following_up.refuse_a_second(appointment.follow_up, now=now)
         won = Appointment.objects.filter(pk=appointment.pk, state=from_state).update(
             state=back, version=F("version") + 1, **stamps
         )

@@ -4,9 +4,9 @@ The steps of a follow-up stand in the outbox from the day it is opened; these de
 back. Whoever must not or cannot be mailed is on a list that a person works: `where` says which (DESIGN.md's table).
 """
 
-from scheduling.following_up.closing import close_transferred, close_treated_elsewhere, decline, lapse, reopen, taken_up
+from scheduling.following_up.closing import close_transferred, close_treated_elsewhere, decline, lapse, reopen, to_keep
 from scheduling.following_up.hearing import events_changed, plan_changed, scored
-from scheduling.following_up.keeping import booked, moved, open_for, unbooked
+from scheduling.following_up.keeping import booked, moved, open_for, refuse_a_second, unbooked, visit_that_keeps
 from scheduling.following_up.opening import open_next, session_voided
 from scheduling.following_up.people import (
     address_changed,
@@ -53,12 +53,14 @@ __all__ = (
     "record_restricted",
     "records_merged",
     "records_unmerged",
+    "refuse_a_second",
     "reminded",
     "reopen",
     "restriction_lifted",
     "scored",
     "session_voided",
     "sweep",
-    "taken_up",
+    "to_keep",
     "unbooked",
+    "visit_that_keeps",
 )

@@ -7,9 +7,9 @@ from django.db import transaction
 from clinic.staff.models import User
 from patients.models import Patient
 from scheduling import standing
-from scheduling.errors import CannotReopen, ClinicianDecides, StandsOtherwise
+from scheduling.errors import AlreadyBooked, CannotReopen, ClinicianDecides, StandsOtherwise
 from scheduling.following_up.catching_up import owe_from_here
-from scheduling.following_up.keeping import booked, open_for
+from scheduling.following_up.keeping import booked, open_for, visit_that_keeps
 from scheduling.following_up.recounting import recount
 from scheduling.following_up.rows import close, note, reopen_row, with_facts
 from scheduling.models import Appointment, AppointmentKind, FollowUp, FollowUpState
@@ -73,6 +73,26 @@ def taken_up(*, patient: Patient, kind: str, by: User | None, now: datetime) -> 
         if (one.state, one.reason) in standing.MAY_BE_REOPENED and may_be_owed_again(one):
             owe_anew(one, by=by, now=now)
             return one
+    return None
+
+
+def to_keep(
+    *, patient: Patient, kind: str, named: FollowUp | None, is_extra: bool, by: User | None, now: datetime
+) -> FollowUp | None:
+    """Return the follow-up that a visit of this kind is to keep: the one that was named, else what `taken_up` finds.
+
+    Whoever asks stands in line for the patient: what another has booked is seen here, and nobody books meanwhile.
+
+    Raises:
+        AlreadyBooked: another visit to come keeps it. An extra visit goes beside that one, and keeps nothing.
+
+    """
+    found = named or taken_up(patient=patient, kind=kind, by=by, now=now)
+    visit = visit_that_keeps(found, patient=patient, kind=kind, now=now)
+    if visit is None:
+        return found
+    if not is_extra:
+        raise AlreadyBooked(visit)
     return None
 
 

@@ -9,6 +9,7 @@ from clinic.staff.models import User
 from patients.links import revoke_links
 from patients.models import Patient
 from scheduling import standing
+from scheduling.errors import AlreadyBooked
 from scheduling.following_up.catching_up import owe_from_here
 from scheduling.following_up.rows import note
 from scheduling.following_up.settling import settle
@@ -22,6 +23,26 @@ def open_for(*, patient: Patient, kind: str) -> FollowUp | None:
         return None
     found: FollowUp | None = FollowUp.objects.open().filter(patient=patient).first()
     return found
+
+
+def visit_that_keeps(follow_up: FollowUp | None, *, patient: Patient, kind: str, now: datetime) -> Appointment | None:
+    """Return the visit to come that keeps a follow-up; where none is named, the next that keeps one of this kind."""
+    visits = Appointment.objects.upcoming(now).filter(patient=patient)
+    if follow_up is not None:
+        visits = visits.filter(follow_up=follow_up)
+    elif kind == AppointmentKind.INJECTION:
+        visits = visits.filter(follow_up__state="booked")
+    else:
+        return None
+    found: Appointment | None = visits.select_related("patient", "clinician", "location").order_by("starts_at").first()
+    return found
+
+
+def refuse_a_second(follow_up: FollowUp, *, now: datetime) -> None:
+    """Raise AlreadyBooked where a visit to come keeps a follow-up: one that is brought back would be its second."""
+    visit = visit_that_keeps(follow_up, patient=follow_up.patient, kind="", now=now)
+    if visit is not None:
+        raise AlreadyBooked(visit)
 
 
 def booked(*, appointment: Appointment, by: User | None, now: datetime) -> None:

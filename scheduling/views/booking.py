@@ -1,6 +1,6 @@
 """Book a visit: who, what for, when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -14,8 +14,8 @@ from clinic.lib import clock
 from clinic.staff.access import signed_in
 from patients.models import Patient
 from patients.views.people import hits
-from scheduling import booking
-from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
+from scheduling import booking, following_up
+from scheduling.errors import AlreadyBooked, BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.forms import AsThenForm, BookForm, WantedForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp
 from scheduling.reading_first import waits_to_be_read
@@ -41,8 +41,8 @@ def book(request: HttpRequest) -> HttpResponse:
     early = asks_early(request, user) and looked_for.is_injection
     form = BookForm(request.POST or None, location=location, is_early=early, initial={"pressed": uuid4()})
     follow_up, back = _follow_up(request, patient), way_back(_typed(request, "back"), otherwise="")
-    stale = _why_stale(request, follow_up) if follow_up else ""
-    refused, status_code = (stale, 409) if request.method == "POST" and stale else ("", 200)
+    stale, kept_by = _why_stale(request, follow_up, now=now) if follow_up else ("", None)
+    refused, status_code = (stale, 409) if request.method == "POST" and stale and kept_by is None else ("", 200)
     if request.method == "POST" and form.is_valid() and not refused:
         try:
             visit = booking.book(
@@ -58,6 +58,7 @@ def book(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=location.zone)
             status_code = 422 if isinstance(refusal, PressedForSomethingElse) else 409
+            kept_by = refusal.visit if isinstance(refusal, AlreadyBooked) else kept_by
             if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
                 form.press_anew()
         else:
@@ -82,6 +83,7 @@ def book(request: HttpRequest) -> HttpResponse:
             "reads_first": looked_for.is_injection and waits_to_be_read(patient),
             "follow_up": follow_up,
             "stale": stale,
+            "kept_by": kept_by,
             "back": back,
             "is_early": early,
             "earliest": booking.earliest_of(kind, patient),
@@ -149,11 +151,18 @@ def _follow_up(request: HttpRequest, patient: Patient) -> FollowUp | None:
     return found
 
 
-def _why_stale(request: HttpRequest, follow_up: FollowUp) -> str:
-    """Say why there is nothing to book for it any more; nothing where it waits, or where this press booked it."""
+def _why_stale(request: HttpRequest, follow_up: FollowUp, *, now: datetime) -> tuple[str, Appointment | None]:
+    """Say why there is nothing to book for it any more, with the visit to come that keeps it.
+
+    Nothing where it waits, or where this press booked it.
+    """
     press = request.POST.get("pressed", "")
     visits = Appointment.objects.filter(follow_up=follow_up).values_list("idempotency_key", flat=True)
-    return "" if press and press in visits else words.kept_already(follow_up)
+    if press and press in visits:
+        return "", None
+    visit = following_up.visit_that_keeps(follow_up, patient=follow_up.patient, kind="", now=now)
+    said = words.refusal(AlreadyBooked(visit), zone=visit.location.zone) if visit else words.kept_already(follow_up)
+    return said, visit
 
 
 def _typed(request: HttpRequest, name: str) -> str:

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from clinic.lib import clock
 from patients.models import AccessLink
 from patients.views.by_link import closed, link_page
-from scheduling.errors import Refusal
+from scheduling.errors import AlreadyBooked, Refusal
 from scheduling.models import Appointment, EntryState, OfferState, SlotOffer
+from scheduling.views import words_for_patients
 from scheduling.views.booked import booked_page
 from scheduling.waiting import answering, fitting, keeping
 
@@ -23,12 +24,14 @@ def slot_offer(request: HttpRequest, link: AccessLink) -> HttpResponse:
     offer = answering.offer_of(link)
     if offer is None:
         return closed(request)
-    answer = request.POST.get("answer", "")
+    answer, refused = request.POST.get("answer", ""), ""
     if answer == TAKE:
         try:
             visit = answering.take(offer=offer, by=None, now=now, link=link)
             return booked_page(request, visit, now=now, patient=visit.patient)
-        except Refusal:
+        except Refusal as refusal:
+            if isinstance(refusal, AlreadyBooked):  # the time is free still: nothing else on the page says why
+                refused = words_for_patients.refusal(refusal, zone=offer.entry.location.zone)
             offer = answering.offer_of(link) or offer
     elif answer == DECLINE:
         answering.decline(offer=offer, by=None, now=now)
@@ -38,7 +41,7 @@ def slot_offer(request: HttpRequest, link: AccessLink) -> HttpResponse:
         offer = answering.offer_of(link) or offer
     free = answering.free_for(offer, now=now)
     how = "open" if free else _how_it_stands(offer)
-    is_as_asked = how == "open" or (answer, how) in {(DECLINE, "declined"), (LEAVE, "left")}
+    is_as_asked = (how == "open" and not refused) or (answer, how) in {(DECLINE, "declined"), (LEAVE, "left")}
     status = HTTPStatus.OK if is_as_asked else HTTPStatus.CONFLICT if answer else HTTPStatus.GONE
     return render(
         request,
@@ -46,6 +49,7 @@ def slot_offer(request: HttpRequest, link: AccessLink) -> HttpResponse:
         {
             "offer": offer,
             "how": how,
+            "refused": refused,
             "location": offer.entry.location,
             "zone": offer.entry.location.zone,
             "theirs": fitting.visit_they_have(offer.entry, now=now) if free else None,

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from scheduling.errors import (
+    AlreadyBooked,
     BeingBooked,
     BeingChanged,
     BookedAndCancelled,
@@ -79,6 +80,12 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: C901, PLR0911, P
         case PatientBusy(other=other):
             return _("The patient already has a visit at %(when)s. Choose another time, or move that visit.") % {
                 "when": when(other.starts_at, zone)  # type: ignore[union-attr] # None is the case above
+            }
+        case AlreadyBooked(visit=visit):
+            return _("%(name)s is booked already: %(when)s with %(who)s. Open that visit to move it.") % {
+                "name": visit.patient.name,
+                "when": when(visit.starts_at, visit.location.zone),
+                "who": visit.clinician.full_name,
             }
         case PatientHasDied():
             return _("The record says that this patient has died. If that is wrong, correct the record first.")

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from scheduling.errors import (
+    AlreadyBooked,
     BeingChanged,
     BookedEnough,
     NoticeTooShort,
@@ -25,6 +26,8 @@ def refusal(error: Refusal, *, zone: ZoneInfo) -> str:  # noqa: PLR0911 - one se
     match error:
         case PatientBusy():
             return _("You have another visit at that time. Choose another time, or call us.")
+        case AlreadyBooked():
+            return _("You have a visit booked already. A link in the e-mail about it moves it, or call us.")
         case NoticeTooShort(not_before=moment):
             return _("That time is too near by now. Choose one from %(when)s on, or call us.") % {
                 "when": words.when(moment, zone)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
 from scheduling import booking, checking_out
-from scheduling.errors import BookedAndCancelled, StandsOtherwise
+from scheduling.errors import AlreadyBooked, BookedAndCancelled
 from scheduling.models import Appointment, AppointmentKind, AppointmentType, FollowUp, ProviderHours
 from tests.patients.making import client_of
 from tests.scheduling.test_following_up import BACK_ON, NOW, follow_up_of, letters_of
@@ -140,7 +140,7 @@ def test_press_of_another_page_for_another_time_is_refused(session: InjectionSes
         clinician=offered.slot.clinician, location=one.location, room=None, type=offered.slot.type,
         starts_at=offered.slot.starts_at + timedelta(days=7),
     )  # fmt: skip
-    with pytest.raises(StandsOtherwise):
+    with pytest.raises(AlreadyBooked):
         checking_out.book_next(follow_up=one, slot=other, pressed=str(uuid4()), by=desk, now=NOW)
 
 

@@ -17,12 +17,14 @@ from patients.links import make_link, use_link
 from patients.models import AccessLink
 from scheduling import booking, by_link
 from scheduling.booking import Slot
+from scheduling.booking.taking import taking
 from scheduling.by_link import Offer
-from scheduling.errors import BeingBooked, Refusal
+from scheduling.errors import AlreadyBooked, BeingBooked, Refusal
 from scheduling.models import Appointment, FollowUp
 from tests.clinic.building import world
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, clinic, someone
+from tests.scheduling.owed import a_follow_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,6 +119,50 @@ def test_desk_and_link_that_book_one_follow_up_at_once_wait_in_line(
         assert said[0] is None
         assert said[1] is LinkRevoked
     assert Appointment.objects.filter(follow_up=due).count() == 1
+
+
+def unguarded(due: FollowUp, slot: Slot, here: Any) -> Appointment:
+    """Book without asking, once in line, what others have booked: the table alone refuses no second visit."""
+    with taking(slot, patient=due.patient, now=NOW):
+        visit: Appointment = Appointment.objects.create(
+            **slot.columns, patient=due.patient, type=slot.type, booked_by=here.desk, booked_at=NOW, follow_up=due
+        )
+    return visit
+
+
+def guarded(due: FollowUp, slot: Slot, here: Any) -> Appointment:
+    return booking.book(patient=due.patient, slot=slot, by=here.desk, now=NOW, follow_up=due)
+
+
+@pytest.mark.parametrize(("by_the_desk", "visits"), [(guarded, 1), (unguarded, 2)])
+def test_desk_that_comes_while_the_link_books_is_told_what_stands(
+    time_machine: Any, by_the_desk: Callable[..., Appointment], visits: int
+) -> None:
+    """The link stands before the follow-up, held by a third; the desk, at another time, behind the link."""
+    time_machine.move_to(NOW)
+    here = clinic()
+    due = a_follow_up(here.doctor, NOW, location=here.location)
+    link = make_link(purpose="book", patient=due.patient, about=due, now=NOW, expires_at=NOW + timedelta(days=300))[0]
+    offer = by_link.offer_of(link, now=NOW)
+    assert offer is not None
+    sooner, later = slots_of(offer, due.earliest_on)
+
+    def patient() -> Any:
+        return by_link.book(link=link, offer=offer, slot=later, now=NOW)
+
+    def desk() -> Any:
+        return by_the_desk(due, sooner, here)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            FollowUp.objects.select_for_update().get(pk=due.pk)
+            running = [pool.submit(refused, patient)]
+            wait_for_waiting(1)
+            running.append(pool.submit(refused, desk))
+            wait_for_waiting(2)
+        said = [one.result(20) for one in running]
+    assert said == [None, AlreadyBooked if visits == 1 else None]
+    assert Appointment.objects.filter(follow_up=due).count() == visits
 
 
 def refused(deed: Callable[[], Any]) -> type[Exception] | None:

@@ -236,7 +236,7 @@ def test_the_row_opens_the_booking_with_everything_chosen_and_comes_back(
     assert desk.post(where, sent)["Location"] == answer["Location"]
     other_press = desk.post(where, sent | {"pressed": str(uuid4())})
     assert other_press.status_code == 409
-    assert "is booked by now" in main_of(other_press)
+    assert "is booked already" in main_of(other_press)
     assert Appointment.objects.count() == 1
 
 

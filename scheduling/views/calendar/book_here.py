@@ -20,7 +20,7 @@ from clinic.staff.models import User
 from patients.models import Patient
 from patients.views.people import hits
 from scheduling import availability, booking, fitting
-from scheduling.errors import BookedAndCancelled, PressedForSomethingElse, Refusal
+from scheduling.errors import AlreadyBooked, BookedAndCancelled, PressedForSomethingElse, Refusal
 from scheduling.fitting import Fit, Misfit
 from scheduling.forms_calendar import HereForm
 from scheduling.models import Appointment, AppointmentKind, AppointmentType
@@ -75,7 +75,7 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         room=here.room,
     )
     form = HereForm(request.POST or None, initial={"pressed": uuid4(), "type": _likely(fits, patient)})
-    refused, status = "", 200
+    refused, status, kept_by = "", 200, None
     if request.method == "POST" and form.is_valid():
         fit = next(one for one in fits if one.type == form.cleaned_data["type"])
         try:
@@ -83,6 +83,7 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         except Refusal as refusal:
             refused = words.refusal(refusal, zone=here.place.zone)
             status = 422 if isinstance(refusal, PressedForSomethingElse) else 409
+            kept_by = refusal.visit if isinstance(refusal, AlreadyBooked) else None
             if isinstance(refusal, PressedForSomethingElse | BookedAndCancelled):
                 form.press_anew()
         else:
@@ -97,6 +98,7 @@ def book_here(request: HttpRequest, at: str) -> HttpResponse:
         "fits_none": not any(fit.slot for fit in fits),
         "form": form,
         "refused": refused,
+        "kept_by": kept_by,
         "reads_first": waits_to_be_read(patient)
         and any(one.type.kind == AppointmentKind.INJECTION and one.slot for one in fits),
     }
@@ -109,7 +111,13 @@ def _book(fit: Fit, patient: Patient, form: HereForm, *, by: User, now: datetime
     if fit.slot is None:  # or this very press has the time
         return booking.answered_before(pressed, patient=patient, kind=fit.type)
     return booking.book(
-        patient=patient, slot=fit.slot, by=by, now=now, reason=form.cleaned_data["reason"], pressed=pressed
+        patient=patient,
+        slot=fit.slot,
+        by=by,
+        now=now,
+        reason=form.cleaned_data["reason"],
+        leave=booking.Leave(is_extra=form.cleaned_data["is_extra"]),
+        pressed=pressed,
     )
 
 
