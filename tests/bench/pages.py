@@ -25,13 +25,13 @@ from scheduling.demo import people
 from tests.bench import paper
 from tests.bench.measuring import Measured, as_table, take_turns
 from tests.browsing import PASSWORD
-from tests.journeys.conftest import web_running
+from tests.journeys.conftest import one_web, web_running
 from tests.journeys.running import Running
 from tests.treatments.sessions import an_active_plan, checked, prepared, some_vials
 from treatments.models import InjectionSession, Lot
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ("web_running",)
+__all__ = ("one_web", "web_running")
 
 STORIES, NAMES, ROUNDS, SITES = 200, 20_000, 60, 40
 TITLE = "How fast the pages are"

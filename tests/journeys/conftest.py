@@ -13,11 +13,19 @@ from tests.outbox import sink as sinks
 from tests.outbox.sink import Sink
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; none on the machine fails the test."""
+@pytest.fixture(scope="package")
+def one_browser() -> Iterator[Browser]:
+    """Chromium, started once for the stories of this process; none on the machine fails the test."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def browser(one_browser: Browser) -> Iterator[Browser]:
+    """Chromium, in which nothing is open: what a test leaves open is closed behind it."""
+    yield one_browser
+    for context in one_browser.contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -49,8 +57,16 @@ def clinic_running(transactional_db: None, post: tuple[Sink, int], tmp_path: Pat
         yield clinic
 
 
-@pytest.fixture
-def web_running(transactional_db: None, tmp_path: Path) -> Iterator[Running]:
-    """The web alone, on this test's database."""
-    with running(tmp_path, 9, with_letters=False) as clinic:
+@pytest.fixture(scope="package")
+def one_web(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The web, started once for the stories of this process: each request opens the database of that name anew."""
+    with running(tmp_path_factory.mktemp("web"), 9, with_letters=False) as clinic:
         yield clinic
+
+
+@pytest.fixture
+def web_running(transactional_db: None, one_web: Running) -> Iterator[Running]:
+    """The web alone, on this test's database; in Redis nothing is left for the next."""
+    one_web.wait_until_ready()
+    yield one_web
+    one_web.forget()

@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 FIRST_REDIS = 8  # the numbers below it are other tests'
 CELERY = ("-m", "celery", "-A", "clinic.celery")
 WEB = ("-m", "gunicorn", "clinic.wsgi:application", "--workers", "2", "--threads", "4", "--no-control-socket",
-       "--log-level", "warning")  # fmt: skip
+       "--preload", "--log-level", "warning")  # fmt: skip  # loaded once, for both workers
 WORKER = (*CELERY, "worker", "--queues", "letters,slow", "--concurrency", "2", "--loglevel", "WARNING",
           "--without-gossip", "--without-mingle", "--without-heartbeat")  # fmt: skip
 BEAT = (*CELERY, "beat", "--pidfile", "", "--loglevel", "WARNING")
@@ -84,6 +84,10 @@ class Running:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+        self.forget()
+
+    def forget(self) -> None:
+        """Empty this process's Redis."""
         redis.Redis.from_url(_redis_url()).flushdb()
 
     def said(self, name: str) -> str:
@@ -117,7 +121,7 @@ class Running:
 def running(folder: Path, smtp_port: int, *, with_letters: bool) -> Iterator[Running]:
     """The web, and where letters are to go the worker and the beat; all gone afterwards."""
     clinic = Running(folder, smtp_port)
-    redis.Redis.from_url(_redis_url()).flushdb()
+    clinic.forget()
     try:
         clinic.start("web", *WEB, "--bind", f"127.0.0.1:{clinic.port}")
         if with_letters:
