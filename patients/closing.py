@@ -153,8 +153,8 @@ def closed_while_parting(*, survivor: Patient, merged: Patient) -> list[str]:
 
 
 def is_closed_to(patient: Patient, user: User) -> bool:
-    """Say whether the record is closed to this person at this moment."""
-    if patient.confidential_at is None and patient.restricted_at is None:
+    """Say whether the record is closed to this person at this moment, itself or as a part of a closed one."""
+    if patient.confidential_at is None and patient.restricted_at is None and patient.merged_into_id is None:
         return False
     return not Patient.objects.visible_to(user).filter(pk=patient.pk).exists()
 

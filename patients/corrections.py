@@ -8,7 +8,7 @@ from django.db import transaction
 from clinic.audit.trail import record
 from clinic.outbox.deeds import owe
 from clinic.staff.models import User
-from patients.models import CorrectedPart, CorrectionRequest, Patient
+from patients.models import CorrectedPart, CorrectionRequest, MovedRow, Patient
 
 LETTER: Final = "correction_answered"
 OPEN_AT_MOST: Final = 5
@@ -35,11 +35,16 @@ HELD_IN: Final[dict[str, tuple[str, ...]]] = {
 """The columns of a patient's row that hold a part; of the other parts the row says nothing."""
 
 
+def is_in_history(asked: CorrectionRequest) -> bool:
+    """Return whether the record's history tells if this part was changed since: not of what came to it by a merge."""
+    return asked.part in HELD_IN and not MovedRow.objects.that_brought(asked, since=asked.asked_at).exists()
+
+
 def is_unchanged(asked: CorrectionRequest) -> bool:
     """Return whether the record surely says of this part what it said when the patient asked, by its history."""
-    columns = HELD_IN.get(asked.part)
-    if columns is None:
+    if not is_in_history(asked):
         return False
+    columns = HELD_IN[asked.part]
     history = Patient.pgh_event_model.objects.filter(pgh_obj_id=asked.patient_id)  # type: ignore[attr-defined] # pghistory's
     rows = history.order_by("pgh_id").values_list(*columns)
     then = rows.filter(pgh_created_at__lte=asked.asked_at).last() or rows.first()

@@ -17,7 +17,7 @@ from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.changes_kept import Kept, both_ways, changed, still_so
 from patients.comparing import LABELS, Difference, differences
-from patients.models import DetailDecision, Intake, Patient
+from patients.models import DetailDecision, Intake, MovedRow, Patient
 from patients.querysets_intake import IntakeQuerySet
 from patients.registration import PersonFacts, amend
 
@@ -117,7 +117,8 @@ def take_back(*, intake: Intake, field: str, by: User, now: datetime) -> None:
 
     Raises:
         NothingToDecide: none stands, it was taken back before.
-        ChangedSince: what was taken over does not stand there any more; nothing was written.
+        ChangedSince: what was taken over does not stand there any more, or stood in a record that was merged into
+            this one since; nothing was written.
 
     """
     with transaction.atomic():
@@ -126,6 +127,8 @@ def take_back(*, intake: Intake, field: str, by: User, now: datetime) -> None:
         if row is None:
             raise NothingToDecide
         if row.replaced:
+            if MovedRow.objects.that_brought(held, since=row.at).exists():
+                raise ChangedSince
             _give_back(held.patient, row.replaced, by=by, now=now)
         row.taken_back_at, row.taken_back_by = now, by
         row.save(update_fields=("taken_back_at", "taken_back_by"))

@@ -25,11 +25,11 @@ def hash_of(salt: str, public_id: UUID, code: str) -> str:
 
 
 def is_one(text: str) -> bool:
-    """Say whether this can be a code at all: six digits, whatever spaces are between them."""
+    """Say whether this can be a code at all: six digits of any script, whatever spaces are between them."""
     typed = as_typed(text)
     return len(typed) == CODE_DIGITS and typed.isdecimal()
 
 
 def as_typed(text: str) -> str:
-    """Return a code without the spaces somebody put between its digits."""
-    return "".join(text.split())
+    """Return a code as letters write it: no spaces between its digits, and 5 where a keyboard has ५ or ૫."""
+    return "".join(str(int(sign)) if sign.isdecimal() else sign for sign in text if not sign.isspace())

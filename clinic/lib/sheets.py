@@ -81,7 +81,7 @@ def layout_of(file: BinaryIO, *, encoding: str = "") -> Layout:
 
     Raises:
         NoTable: it is a picture, a letter, a workbook of old.
-        Unreadable: no encoding fits.
+        Unreadable: no encoding fits, or a workbook is broken.
 
     """
     if other := _other_than_a_table(file):
@@ -142,12 +142,21 @@ def _other_than_a_table(file: BinaryIO) -> str:
     what = next((what for mark, what in MARKS if start.startswith(mark)), "")
     if start[4:8] == b"ftyp" or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
         what = "a picture"
-    if is_workbook(file) and zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as packed:
-            what = next((PACKED[part] for name in packed.namelist() if (part := name.split("/")[0]) in PACKED), "")
+    if is_workbook(file):
+        folders = (one.filename.split("/")[0] for one in _packed_in(file))
+        what = next((PACKED[folder] for folder in folders if folder in PACKED), "")
     if what == OLD_WORKBOOK:
         return f"This is {what}. Save it as CSV or XLSX."
     return f"This is {what}, not a table. Save it as CSV or XLSX." if what else ""
+
+
+def _packed_in(book: BinaryIO) -> list[zipfile.ZipInfo]:
+    """Return what a workbook's own list says is packed in it. Raises Unreadable: cut off, or no such list."""
+    try:
+        with zipfile.ZipFile(book) as packed:
+            return packed.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise Unreadable(NO_WORKBOOK) from error
 
 
 def _fitting(file: BinaryIO, asked: str) -> str:
@@ -191,12 +200,7 @@ def _of_workbook(file: BinaryIO) -> Generator[Row, None, None]:
     with tempfile.TemporaryFile(prefix="interval-") as book:
         file.seek(0)
         shutil.copyfileobj(file, book, PIECE)
-        try:
-            with zipfile.ZipFile(book) as packed:
-                unpacked = sum(part.file_size for part in packed.infolist())
-        except (zipfile.BadZipFile, OSError) as error:
-            raise Unreadable(NO_WORKBOOK) from error
-        if unpacked > LARGEST_WORKBOOK:
+        if sum(part.file_size for part in _packed_in(book)) > LARGEST_WORKBOOK:
             raise Unreadable(TOO_LARGE)
         with _reader("rows", book) as reader:
             said = reader.stdout

@@ -127,7 +127,8 @@ def count_try(*, link: AccessLink, now: datetime) -> None:
     """
     with transaction.atomic():
         AccessLink.objects.select_for_update().get(pk=link.pk)  # many at once are counted one by one
-        tries = Entry.objects.filter(thing_public_id=link.public_id, verb=TRIED, at__gt=now - timedelta(hours=1))
+        of_link = Entry.objects.filter(thing_type=link._meta.label_lower, thing_public_id=link.public_id)  # noqa: SLF001 - Django's documented meta API
+        tries = of_link.filter(verb=TRIED, at__gt=now - timedelta(hours=1))
         if tries.count() >= limits.MOST_TRIES_AN_HOUR:
             raise TooManyByLink
         record(by=None, actor=BY_LINK, verb=TRIED, thing=link, patient=link.patient)

@@ -16,7 +16,11 @@ LENGTH: Final = re.compile(rb"/Length (\d+)")
 FILTERS: Final = re.compile(rb"/Filter\s*(\[[^\]]*\]|/\w+)")
 METADATA: Final = re.compile(rb"/Type\s*/Metadata|/Subtype\s*/XML")
 MARK: Final = 0xFF
+STARTS: Final = b"\xff\xd8"
 START_OF_SCAN: Final = 0xDA
+END_OF_PICTURE: Final = 0xD9
+IN_A_SCAN: Final = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+"""The next marker behind a scan's own bytes, which say 0xFF with a nought behind it."""
 TOLD: Final = frozenset({0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE})
 """Segments that say nothing about colour: Exif and XMP, notes of makers, comments. JFIF, ICC and Adobe's stay."""
 
@@ -66,17 +70,23 @@ def _filters(said: bytes) -> list[bytes]:
 
 
 def _bare(jpeg: bytes) -> bytes:
-    """Return a JPEG of the same length with zeros for what its segments tell."""
-    made, at = bytearray(jpeg), 2
-    while at + 4 <= len(jpeg) and jpeg[at] == MARK and jpeg[at + 1] != START_OF_SCAN:
+    """Return a JPEG of the same length with zeros for what its segments tell, between scans and behind its end too.
+
+    Behind the end cameras put a second picture, with Exif of its own, or a film.
+    """
+    made, at = bytearray(jpeg), jpeg.find(STARTS) + len(STARTS)
+    while at + 2 <= len(jpeg) and jpeg[at] == MARK and jpeg[at + 1] != END_OF_PICTURE:
         if jpeg[at + 1] == MARK:  # a marker may be filled up in front
             at += 1
             continue
-        size = int.from_bytes(jpeg[at + 2 : at + 4])
+        end = min(at + 2 + int.from_bytes(jpeg[at + 2 : at + 4]), len(jpeg))
         if jpeg[at + 1] in TOLD:
-            end = min(at + 2 + size, len(jpeg))
             made[at + 4 : end] = bytes(max(end - at - 4, 0))
-        at += 2 + size
+        if jpeg[at + 1] == START_OF_SCAN and (found := IN_A_SCAN.search(jpeg, end)):
+            end = found.start()
+        at = end
+    if jpeg[at : at + 2] == bytes((MARK, END_OF_PICTURE)):
+        made[at + 2 :] = bytes(len(jpeg) - at - 2)
     return bytes(made)
 
 

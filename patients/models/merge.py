@@ -1,5 +1,8 @@
 """Two records of one person made one: what was joined, which rows moved, and the way back."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +54,15 @@ class Merge(PublicModel):
         return f"{self.at:%Y-%m-%d %H:%M}"
 
 
+class MovedRowQuerySet(models.QuerySet[Any]):
+    """Rows that merges moved, asked in the clinic's words."""
+
+    def that_brought(self, row: Any, *, since: datetime) -> "MovedRowQuerySet":
+        """Return how merges that stand brought a row of a patient to the record where it is, since a moment."""
+        there = self.filter(merge__survivor=row.patient_id, merge__undone_at__isnull=True, merge__at__gte=since)
+        return there.filter(table_name=row._meta.db_table, row_id=row.pk)  # noqa: SLF001 - Django's documented meta API
+
+
 class MovedRow(models.Model):
     """One row that a merge moved, or moved back: from which record to which, and in which transaction.
 
@@ -66,6 +78,8 @@ class MovedRow(models.Model):
     moved_from = models.BigIntegerField(_("from"))
     moved_to = models.BigIntegerField(_("to"))
     transaction = models.BigIntegerField(_("transaction"))
+
+    objects = MovedRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("moved row")

@@ -13,7 +13,7 @@ from clinic.audit.trail import record
 from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import on_kept_records_too, signed_in
-from patients.corrections import HELD_IN, AnsweredMeanwhile, NothingCorrected, answer_correction
+from patients.corrections import AnsweredMeanwhile, NothingCorrected, answer_correction, is_in_history
 from patients.forms_answer import AnswerForm
 from patients.models import CorrectionRequest
 
@@ -42,7 +42,7 @@ def correction(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user = signed_in(request)
     visible = CorrectionRequest.objects.visible_to(user).select_related("patient__location", "answered_by")
     asked = get_object_or_404(visible, public_id=public_id)
-    form = AnswerForm(request.POST or None, is_in_history=asked.part in HELD_IN)
+    form = AnswerForm(request.POST or None, is_in_history=is_in_history(asked))
     if request.method == "POST" and form.is_valid():
         try:
             answer_correction(request=asked, by=user, now=clock.now(), **form.answered())

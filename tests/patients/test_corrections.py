@@ -13,6 +13,7 @@ from patients.corrections import NothingCorrected, answer_correction, ask_correc
 from patients.models import CorrectionRequest, Patient
 from patients.registration import PersonFacts, amend
 from tests.patients.making import client_of, member
+from tests.patients.test_closed_and_merged import joined
 from tests.treatments.people import a_patient
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,17 @@ def test_corrected_is_refused_until_that_part_of_the_record_changed(asha: Patien
     assert client.post(url, sent).status_code == 302
     one.refresh_from_db()
     assert one.is_accepted
+
+
+def test_request_that_came_by_a_merge_is_corrected_by_who_looked(asha: Patient, desk: User) -> None:
+    """They asked that their old record says 15; the one that goes on said so from the first day."""
+    one = asked(asha, "birth")
+    right = a_patient(given_name="Asha", family_name="Mehta", born_on=date(1980, 1, 15), birth_precision="day")
+    joined(asha, right, desk)
+    url, client = reverse("patients:correction", args=[one.public_id]), client_of(desk)
+    sent = {"is_accepted": "yes", "answer": "It says 15"}
+    assert list(client.post(url, sent).context["form"].errors) == ["is_looked_at"]
+    assert client.post(url, sent | {"is_looked_at": "on"}).status_code == 302
 
 
 def test_not_corrected_needs_no_change(asha: Patient, desk: User) -> None:

@@ -26,12 +26,6 @@ DEEDS = ["intake_mark_reviewed", "intake_invite"]
 
 
 @pytest.fixture
-def at() -> datetime:
-    """The pages read the clock themselves."""
-    return timezone.now()
-
-
-@pytest.fixture
 def sent(at: datetime) -> Intake:
     return submit(intake=filled(invited(at), at, goals=CANARY, s05_dysphagia="yes", s30_driver="no"), by=None, now=at)
 

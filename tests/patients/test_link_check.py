@@ -9,6 +9,7 @@ from django.db import IntegrityError, close_old_connections, transaction
 from clinic.outbox.models import Letter
 from clinic.outbox.registry import Suppressed, kind_for
 from patients.birth import Birth
+from patients.forms_link import CodeForm
 from patients.link_check import TOO_MANY, code_of, live_code, send_code, try_birth_date, try_code
 from patients.link_refusals import LinkRevoked, LinkWaits
 from patients.links import make_link
@@ -89,6 +90,18 @@ def test_code_is_mailed_once_and_opens_once(link: AccessLink, now: datetime.date
     assert code not in str([*AccessLink.objects.filter(pk=link.pk).values(), *link.codes.values()])
     assert try_code(link=link, typed=f" {code[:3]} {code[3:]} ", now=now + 14 * MINUTE) is True
     assert try_code(link=link, typed=code, now=now + 14 * MINUTE) is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nought", [0x966, 0xAE6, 0xFF10], ids=["devanagari", "gujarati", "wide"])
+def test_code_typed_in_the_figures_of_a_script_is_the_same(
+    link: AccessLink, now: datetime.datetime, nought: int
+) -> None:
+    send_code(link=link, now=now)
+    code = code_of(AccessLink.objects.get(pk=link.pk))
+    form = CodeForm({"code": "".join(chr(nought + int(digit)) for digit in code)})
+    assert form.is_valid()
+    assert try_code(link=link, typed=form.cleaned_data["code"], now=now) is True
 
 
 @pytest.mark.django_db

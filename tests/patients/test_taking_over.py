@@ -7,7 +7,6 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from clinic.audit.models import Entry
 from clinic.staff.models import Role, User
@@ -22,17 +21,6 @@ from tests.patients.making import client_of, member, place
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2027, 1, 11)
-
-
-@pytest.fixture
-def at() -> datetime.datetime:
-    """The pages read the clock themselves."""
-    return timezone.now()
-
-
-@pytest.fixture
-def desk() -> User:
-    return member()
 
 
 def sent(at: datetime.datetime, **told: Any) -> Intake:
@@ -78,55 +66,55 @@ def test_a_better_known_date_of_birth_differs_from_a_year(at: datetime.datetime)
     }
 
 
-def test_taking_over_changes_the_record_and_not_the_answer(at: datetime.datetime, desk: User) -> None:
+def test_taking_over_changes_the_record_and_not_the_answer(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_phone="98765 00132", about_language="gu")
     assert intake.details_open
     patient = patient_of(intake)
-    row = take_over(intake=intake, field="phone", seen_version=patient.version, by=desk, now=at)
+    row = take_over(intake=intake, field="phone", seen_version=patient.version, by=user, now=at)
     patient = patient_of(intake)
     assert (patient.phone, patient.language) == ("+919876500132", "en")
     assert (row.told, row.stood, row.is_taken_over) == ("98765 00132", "+91 98765 00131", True)
     intake.refresh_from_db()
     assert (intake.answers["about_phone"], intake.details_open) == ("98765 00132", True)
-    leave(intake=intake, field="language", by=desk, now=at)
+    leave(intake=intake, field="language", by=user, now=at)
     intake.refresh_from_db()
     assert (patient_of(intake).language, intake.details_open) == ("en", False)
     verbs = set(Entry.objects.filter(thing_public_id=intake.public_id).values_list("verb", flat=True))
     assert {"intake.detail_taken_over", "intake.detail_left"} <= verbs
 
 
-def test_a_detail_is_decided_once(at: datetime.datetime, desk: User) -> None:
+def test_a_detail_is_decided_once(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_phone="98765 00132")
-    leave(intake=intake, field="phone", by=desk, now=at)
+    leave(intake=intake, field="phone", by=user, now=at)
     with pytest.raises(NothingToDecide):
-        take_over(intake=intake, field="phone", seen_version=patient_of(intake).version, by=desk, now=at)
-    again = DetailDecision(intake=intake, field="phone", is_taken_over=True, told="98765 00132", at=at, by=desk)
+        take_over(intake=intake, field="phone", seen_version=patient_of(intake).version, by=user, now=at)
+    again = DetailDecision(intake=intake, field="phone", is_taken_over=True, told="98765 00132", at=at, by=user)
     with pytest.raises(IntegrityError, match="intake_detail_is_decided_once"), transaction.atomic():
         again.save(force_insert=True)
 
 
-def test_record_changed_meanwhile_is_not_written_over(at: datetime.datetime, desk: User) -> None:
+def test_record_changed_meanwhile_is_not_written_over(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_phone="98765 00132")
     with pytest.raises(EditedMeanwhile):
-        take_over(intake=intake, field="phone", seen_version=patient_of(intake).version - 1, by=desk, now=at)
+        take_over(intake=intake, field="phone", seen_version=patient_of(intake).version - 1, by=user, now=at)
     assert (patient_of(intake).phone, DetailDecision.objects.count()) == ("+919876500131", 0)
 
 
-def test_answer_the_record_cannot_keep_is_not_taken_over(at: datetime.datetime, desk: User) -> None:
+def test_answer_the_record_cannot_keep_is_not_taken_over(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_born="2099-01-01")
     with pytest.raises(CannotBeTakenOver):
-        take_over(intake=intake, field="birth", seen_version=patient_of(intake).version, by=desk, now=at)
+        take_over(intake=intake, field="birth", seen_version=patient_of(intake).version, by=user, now=at)
 
 
-def test_new_address_for_who_had_none_is_taken_over(at: datetime.datetime, desk: User) -> None:
+def test_new_address_for_who_had_none_is_taken_over(at: datetime.datetime, user: User) -> None:
     intake = filled(invited(at, email="", has_no_email=True), at, about_email="new@patients.example")
     intake = submit(intake=intake, by=None, now=at)
-    take_over(intake=intake, field="email", seen_version=patient_of(intake).version, by=desk, now=at)
+    take_over(intake=intake, field="email", seen_version=patient_of(intake).version, by=user, now=at)
     assert (patient_of(intake).email, patient_of(intake).has_no_email) == ("new@patients.example", False)
 
 
-def test_decisions_are_only_added(at: datetime.datetime, desk: User) -> None:
-    leave(intake=sent(at, about_phone="98765 00132"), field="phone", by=desk, now=at)
+def test_decisions_are_only_added(at: datetime.datetime, user: User) -> None:
+    leave(intake=sent(at, about_phone="98765 00132"), field="phone", by=user, now=at)
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         transaction.atomic(),
@@ -135,9 +123,9 @@ def test_decisions_are_only_added(at: datetime.datetime, desk: User) -> None:
         cursor.execute("UPDATE patients_detaildecision SET told = 'else'")
 
 
-def test_page_shows_both_and_a_press_decides(at: datetime.datetime, desk: User) -> None:
+def test_page_shows_both_and_a_press_decides(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_phone="98765 00132", goals="Canary of the patient", about_address="<b>Lane 3</b>")
-    browser = client_of(desk)
+    browser = client_of(user)
     address = reverse("patients:intake_details", args=[intake.public_id])
     assert address in browser.get(reverse("patients:intake_inbox")).text
     page = browser.get(address).text
@@ -156,12 +144,12 @@ def test_page_shows_both_and_a_press_decides(at: datetime.datetime, desk: User) 
     assert patient_of(intake).phone == "+919876500132"
 
 
-def test_page_says_what_was_decided_in_words(at: datetime.datetime, desk: User) -> None:
+def test_page_says_what_was_decided_in_words(at: datetime.datetime, user: User) -> None:
     intake = sent(at, about_phone="98765 00132", about_language="gu", about_born="1970-02-01")
-    leave(intake=intake, field="phone", by=desk, now=at)
-    take_over(intake=intake, field="birth", seen_version=patient_of(intake).version, by=desk, now=at)
-    take_over(intake=intake, field="language", seen_version=patient_of(intake).version, by=desk, now=at)
-    page = client_of(desk).get(reverse("patients:intake_details", args=[intake.public_id])).text
+    leave(intake=intake, field="phone", by=user, now=at)
+    take_over(intake=intake, field="birth", seen_version=patient_of(intake).version, by=user, now=at)
+    take_over(intake=intake, field="language", seen_version=patient_of(intake).version, by=user, now=at)
+    page = client_of(user).get(reverse("patients:intake_details", args=[intake.public_id])).text
     assert "on record +91 98765 00131, the patient wrote 98765 00132" in page
     assert "ગુજરાતી instead of English" in page
     assert "1 Feb 1970 instead of 31 Jan 1970" in page

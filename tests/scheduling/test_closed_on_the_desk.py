@@ -16,8 +16,9 @@ from patients import closing, phones, spelling
 from patients.models import Patient
 from scheduling.models import Appointment
 from tests.patients.making import client_of
+from tests.patients.test_closed_and_merged import joined
 from tests.scheduling.test_following_up import BACK_ON, NOW, at_nine, follow_up_of, visit
-from tests.treatments.people import a_user
+from tests.treatments.people import a_patient, a_user
 from tests.treatments.sessions import ready_to_sign, signed
 from treatments.models import InjectionSession
 
@@ -170,6 +171,19 @@ def test_a_day_asks_the_same_of_one_closed_record_as_of_three(
 
 DAYS = "/calendar/agenda/?day=2027-05-24"
 DAYS_QUERIES = 9
+
+
+def test_a_letter_to_a_record_that_is_part_of_a_closed_one_is_behind_the_door(
+    session: InjectionSession, manager: User
+) -> None:
+    letter = Letter.objects.for_person(session.patient).order_by("pk").first()
+    assert letter is not None
+    address, survivor = f"/letters/{letter.public_id}/", a_patient()
+    joined(Patient.objects.get(pk=session.patient_id), survivor, manager)
+    other = client_of(a_user(Role.CLINICIAN, name="Dr Amin"))
+    assert other.get(address).status_code == 200
+    closing.make_confidential(patient=survivor, because="A colleague", people=[manager], by=manager, now=NOW)
+    assert other.get(address)["Location"] == reverse("patients:detail", args=[session.patient.public_id])
 
 
 @pytest.mark.parametrize("how", [confidential, restricted])

@@ -90,12 +90,18 @@ def armed_pdf() -> bytes:
 
 
 def scanned_pdf(*, packed: bool = False) -> bytes:
-    """A PDF of one page with the photo of a phone on it, as its bytes or packed once more, and a note beside both."""
+    """A PDF of one page with the photo of a phone on it, as its bytes or packed once more, and a note beside both.
+
+    The photo tells of itself in front, between its scans, and by a second picture behind its end.
+    """
     writer, picture, note, shown = PdfWriter(), StreamObject(), StreamObject(), StreamObject()
     noise = Image.effect_noise((60, 40), 80).convert("RGB")
     exif = Image.Exif()
     exif[MAKER], exif[GPS] = "Kadamb Phones", {1: "N", 2: (23.0, 1.0, 2.0)}
-    jpeg = encoded(noise, "JPEG", exif=exif, comment=b"At home")
+    jpeg = encoded(noise, "JPEG", exif=exif, comment=b"At home", progressive=True)
+    behind = encoded(noise, "JPEG", exif=exif, comment=b"In the garden")
+    scan = jpeg.rindex(b"\xff\xc4")  # a table before a later scan: a comment may stand there as well
+    jpeg = jpeg[:scan] + b"\xff\xfe\x00\x0cBehind it." + jpeg[scan:] + behind
     note.set_data(b"<?xpacket?><x>Somebody Private</x>")
     note.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     filters = ArrayObject([NameObject("/FlateDecode")] * packed + [NameObject("/DCTDecode")])

@@ -200,8 +200,22 @@ def test_word_document_is_told_plainly_and_a_workbook_is_none() -> None:
     assert layout_of(io.BytesIO(a_workbook([["mrn"]]))).is_workbook
 
 
+def spoilt(at: int, byte: int) -> bytes:
+    """A workbook with one byte changed in the list of what is packed in it."""
+    book = bytearray(a_workbook([["mrn", "name"]]))
+    book[book.index(b"PK\x01\x02") + at] = byte
+    return bytes(book)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("content", [b"PK\x03\x04 is no workbook", a_workbook([["mrn", "name"]])[:-40]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04 is no workbook", a_workbook([["mrn", "name"]])[:-40], spoilt(0, 0), spoilt(6, 99),
+        spoilt(9, 8).replace(b"xl/workbook.xml", b"\xffl/workbook.xml"),
+    ],
+    ids=["no workbook", "cut off", "no list", "packed by a later program", "names in no script"],
+)  # fmt: skip
 def test_broken_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(Unreadable):
         brought(content, name="p.xlsx")
