@@ -1,11 +1,13 @@
 """Deeds on a person that owe something to the apps above: filled in their `ready()`, run in the same transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
 
 from clinic.lib.models import PublicModel
 from clinic.staff.models import User
@@ -64,6 +66,31 @@ on_merged: list[MergeHook] = []
 """The rows of a record stand with its survivor by now."""
 on_unmerged: list[MergeHook] = []
 """The rows that had moved stand with their own record again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many rows of one kind stand with each of some people, by pk: one who has none is not among `numbers`."""
+
+    label: str
+    numbers: Mapping[int, int]
+
+    @classmethod
+    def of(cls, label: str, rows: QuerySet[Any], patients: Collection[int]) -> Self:
+        """Count rows that name a patient, of all these people in one query."""
+        counted = rows.filter(patient__in=patients).order_by().values("patient").annotate(number=Count("pk"))
+        return cls(label, {row["patient"]: row["number"] for row in counted})
+
+
+class HoldingsOf(Protocol):
+    """Called with people by pk; asks the database once for each kind, writes nothing."""
+
+    def __call__(self, patients: Collection[int], /) -> list[Holding]:
+        """Return what stands with them in the app above."""
+
+
+holdings: list[HoldingsOf] = []
+"""What is counted beside each other before two records become one: which of the two is the one in use."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients import phones
+from patients import hooks, phones
+from patients.hooks import Holding
 from patients.merge_choices import choices
-from patients.models import Language, Patient, Sex
+from patients.models import Consent, Document, Intake, Language, Patient, Sex
 from patients.registration import PersonFacts
 from patients.wording import birth_and_age
 
@@ -55,6 +56,27 @@ def side_by_side(*, merged: Patient, survivor: Patient, today: date) -> list[Lin
         )
         for choice in choices(merged=_known(theirs), survivor=_known(mine))
     ]
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much of one kind stands in each of two records."""
+
+    label: str
+    survivor: int
+    merged: int
+
+
+def held_by_each(*, merged: Patient, survivor: Patient) -> list[Held]:
+    """Return how much stands in each of two records, what the uppermost app knows of first; one query a kind."""
+    both = (merged.pk, survivor.pk)
+    found = [
+        *(one for ask in reversed(hooks.holdings) for one in ask(both)),
+        Holding.of(_("Forms sent in"), Intake.objects.answered(), both),
+        Holding.of(_("Consents"), Consent.objects.all(), both),
+        Holding.of(_("Documents"), Document.objects.standing(), both),
+    ]
+    return [Held(one.label, one.numbers.get(survivor.pk, 0), one.numbers.get(merged.pk, 0)) for one in found]
 
 
 def _known(facts: PersonFacts) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from scheduling import (
     booking,
     checking_in,
     following_up,
+    holdings,
     letters,
     merge_obstacles,
     nudging,
@@ -39,6 +40,7 @@ def connect() -> None:
     _hang(patient_hooks.on_death_undone, checking_in.patient_lives)
     _hang(patient_hooks.on_death_undone, owing.patient_lives)
     _hang(patient_hooks.merge_obstacles, merge_obstacles.of_the_calendar)
+    _hang(patient_hooks.holdings, holdings.of_the_calendar)
     _hang(patient_hooks.on_merged, following_up.records_merged)
     _hang(patient_hooks.on_unmerged, following_up.records_unmerged)
     _hang(patient_hooks.on_restricted, following_up.record_restricted)

@@ -35,7 +35,7 @@ from patients.models import Merge, Patient
 from patients.querysets import PatientQuerySet
 from patients.registration import PersonFacts
 from patients.sought import LONGEST, sought_in
-from patients.wording_merge import side_by_side
+from patients.wording_merge import held_by_each, side_by_side
 
 MOST_FOUND = 10
 MAY_BE_UNDONE_FOR = timedelta(minutes=5)
@@ -203,7 +203,8 @@ def _page(
     same = [line for line in side_by_side(merged=merged, survivor=survivor, today=_today(survivor)) if not line.differs]
     context = {
         "nav": "patients", "form": form, "merged": merged, "survivor": survivor, "said": said,
-        "same": [line for line in same if line.survivor], "today": _today(survivor),
+        "same": [line for line in same if line.survivor], "held": held_by_each(merged=merged, survivor=survivor),
+        "today": _today(survivor),
     }  # fmt: skip
     return render(request, "patients/patient_merge.html", context, status=status)
 

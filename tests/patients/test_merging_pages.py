@@ -9,11 +9,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from clinic.audit.models import Entry
 from clinic.lib import clock
 from clinic.staff.models import Role, User
 from patients.models import Merge, Patient
+from patients.wording_merge import held_by_each
+from tests.patients.intake_making import invited
 from tests.patients.making import ASHA, client_of, member, person, place
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,24 @@ def test_both_stand_side_by_side_and_what_is_missing_is_taken_over(desk: Client,
     assert chosen == {"name": "survivor", "birth": "survivor", "email": "merged", "address": "merged"}
     assert [line.name for line in response.context["same"]] == ["sex", "phone", "wishes", "language"]
     assert Entry.objects.filter(verb="patient.compared", thing_public_id=asah.public_id).exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_stands_in_each_is_counted_in_one_query_a_kind(
+    asha: Patient, asah: Patient, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    questions = invited(clock.now()).questionnaire
+    for _ in range(count):
+        asah.intakes.create(
+            questionnaire=questions, state="submitted", invited_at=clock.now(), submitted_at=clock.now()
+        )
+    with django_assert_num_queries(6):  # visits; plans, sessions; forms, consents, documents
+        held = held_by_each(merged=asah, survivor=asha)
+    assert [(one.label, one.survivor, one.merged) for one in held] == [
+        *[(label, 0, 0) for label in ("Visits", "Plans", "Signed sessions")],
+        ("Forms sent in", 0, count),
+        *[(label, 0, 0) for label in ("Consents", "Documents")],
+    ]
 
 
 def test_a_press_merges_and_the_old_address_leads_to_the_record_that_stays(

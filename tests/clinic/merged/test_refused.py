@@ -19,11 +19,13 @@ from patients.merge_refusals import (
     SameRecord,
 )
 from patients.models import Intake, Patient
-from scheduling import following_up, merge_obstacles
+from patients.wording_merge import held_by_each
+from scheduling import following_up, holdings, merge_obstacles
 from scheduling.models import Appointment, WaitingEntry
 from tests.clinic.merged.joining import left_with, merge, unmerge
 from tests.clinic.world import World
 from tests.treatments.people import a_patient
+from treatments.holdings import of_the_record
 from treatments.models import Plan
 
 
@@ -134,11 +136,20 @@ def test_a_number_of_one_kind_and_closed_records_are_settled_first(
     merge(the, merged, survivor)
 
 
+def test_how_much_stands_in_each_is_counted_before_they_are_one(merged: Patient, survivor: Patient) -> None:
+    counted = held_by_each(merged=merged, survivor=survivor)
+    assert {one.label: (one.survivor, one.merged) for one in counted} == {
+        "Visits": (0, 1), "Plans": (0, 1), "Signed sessions": (0, 1),
+        "Forms sent in": (0, 0), "Consents": (0, 2), "Documents": (0, 1),
+    }  # fmt: skip
+
+
 def test_lists_of_what_hears_of_a_merge_are_pinned() -> None:
     assert merge_obstacles.of_the_calendar in hooks.merge_obstacles
     assert closing.closed_in_the_way in hooks.merge_obstacles
     assert register.numbers_in_the_way in hooks.merge_obstacles
     assert len(hooks.merge_obstacles) == 4
+    assert hooks.holdings == [of_the_record, holdings.of_the_calendar]
     assert hooks.on_merged == [following_up.records_merged]
     assert hooks.on_unmerged == [following_up.records_unmerged]
 
