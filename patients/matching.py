@@ -92,14 +92,16 @@ def found_by(sought: Sought) -> Q:
 
 
 def best_first(sought: Sought) -> tuple[Case | CombinedExpression | str, ...]:
-    """Return the order: whole words, then beginnings, then sounds, then what is inside a word; numbers that are exact.
+    """Return the order: whole words, then beginnings, then sounds, then what is inside a word.
+
+    Of numbers those that are exact, the end of a phone, its beginning, and last of all a year of birth.
 
     Among equals who is called so first comes first, then the name decides.
     """
     exact = (_was_born(sought.births) & Q(birth_precision="day")) if sought.births else Q()
     order: list[Case | CombinedExpression | str] = []
     if sought.number:
-        ranked = (exact | _is_record(sought.number), _ends(sought.number))
+        ranked = (exact | _is_record(sought.number), _ends(sought.number), _number_begins(sought))
         steps = [When(found, then=Value(place)) for place, found in enumerate(ranked) if found]
         return (Case(*steps, default=Value(len(ranked))), "search_name", "id")
     if exact:
@@ -123,7 +125,7 @@ def near(sought: Sought) -> tuple[dict[str, TrigramStrictWordSimilarity], Q]:
             (sound,) = spelling.heard(word)
             nearness[f"near_{place}"] = TrigramStrictWordSimilarity(sound, "search_sounds")
             is_near = Q(search_sounds__contains=f":{sound[0]}", **{f"near_{place}__gte": NEAR_FROM})
-        found &= _has_word(word, is_alone=False) | is_near
+        found &= _has_word(word) | is_near
     if sought.births:
         found &= _was_born(sought.births)
     return nearness, found
@@ -132,20 +134,25 @@ def near(sought: Sought) -> tuple[dict[str, TrigramStrictWordSimilarity], Q]:
 def _has_words(words: tuple[str, ...]) -> Q:
     found = Q()
     for word in words:
-        found &= _has_word(word, is_alone=len(words) == 1)
+        found &= _has_word(word)
     return found
 
 
-def _has_word(word: str, *, is_alone: bool) -> Q:
+def _has_word(word: str) -> Q:
     """The name has it, or sounds so; digits may be the last of a phone, a record's number, the year of birth too."""
     found = Q(search_name__contains=word) if len(word) >= SHORTEST_INSIDE else _begins(word)
     found |= _sounds(word)
     if word.isdecimal():
         digits = phones.digits_of(word)
         found |= _is_record(digits) | _ends(digits)
-        year = None if is_alone else year_in(word)
-        found |= Q(born_on__year=year) if year else Q()
+        found |= _was_born_in(word)
     return found
+
+
+def _was_born_in(word: str) -> Q:
+    """The year of birth, guessed or known; nothing where the word is no year."""
+    year = year_in(word)
+    return Q(born_on__year=year) if year else Q()
 
 
 def _begins(word: str) -> Q:
@@ -158,10 +165,12 @@ def _sounds(word: str) -> Q:
 
 
 def _has_number(sought: Sought) -> Q:
-    found = _begins(sought.number) | _is_record(sought.number) | _ends(sought.number)
-    for beginning in sought.beginnings:
-        found |= Q(phone__startswith=beginning)
-    return found
+    return _number_begins(sought) | _is_record(sought.number) | _ends(sought.number) | _was_born_in(sought.number)
+
+
+def _number_begins(sought: Sought) -> Q:
+    """A word of the name, or the phone, begins so."""
+    return reduce(or_, (Q(phone__startswith=one) for one in sought.beginnings), _begins(sought.number))
 
 
 def _is_record(digits: str) -> Q:

@@ -54,7 +54,7 @@ def sought_in(text: str, *, today: date, country: str = "IN") -> Sought:
     """Return what a search text may mean; `country` reads a phone typed without +, `today` a year of two figures."""
     typed = text.strip()[:LONGEST]
     if "@" in typed:
-        return Sought(text=typed, email=typed)
+        return Sought(text=typed, email=_address_in(typed))
     births, rest = _date_in(birth.as_read(typed), today)
     read = Sought(text=typed, births=births, beside=names.words(rest)[:MOST_WORDS] if births else ())
     if not phones.looks_like_a_number(typed):
@@ -65,7 +65,7 @@ def sought_in(text: str, *, today: date, country: str = "IN") -> Sought:
 
 
 def year_in(word: str) -> int | None:
-    """Return the year that a word beside others names: "asha 1951"."""
+    """Return the year that a word names: "1951", and "asha 1951"."""
     digits = phones.digits_of(word) if word.isdecimal() else ""
     return int(digits) if YEAR.fullmatch(digits) else None
 
@@ -73,6 +73,12 @@ def year_in(word: str) -> int | None:
 def meets(wanted: Birth, known: Birth) -> bool:
     """Whether a date of birth as far as it is known can be the one that is sought. An age that was guessed is none."""
     return known.precision not in {"about", "unknown"} and birth.compatible(wanted, known)
+
+
+def _address_in(typed: str) -> str:
+    """Return the address as it is kept, where it was copied out of a letter: "Asha Rao <asha@example.org>,"."""
+    word = next(word for word in typed.split() if "@" in word)
+    return word.strip("<>()[],;").removeprefix("mailto:")
 
 
 def _date_in(typed: str, today: date) -> tuple[tuple[Birth, ...], str]:

@@ -20,6 +20,7 @@ class Way(StrEnum):
     PHONE_BEGINS = "phone_begins"
     PHONE_ENDS = "phone_ends"
     BORN = "born"
+    BORN_IN = "born_in"
     GIVEN = "given"
     FAMILY = "family"
     LATER = "later"
@@ -29,7 +30,9 @@ class Way(StrEnum):
     NEAR = "near"
 
 
-NOT_OF_THE_NAME: Final = frozenset({Way.EMAIL, Way.PHONE, Way.PHONE_BEGINS, Way.PHONE_ENDS, Way.BORN, Way.OLD_NUMBER})
+NOT_OF_THE_NAME: Final = frozenset(
+    {Way.EMAIL, Way.PHONE, Way.PHONE_BEGINS, Way.PHONE_ENDS, Way.BORN, Way.BORN_IN, Way.OLD_NUMBER}
+)
 """Ways that tell more of a closed record than its name: an old number is a guess where nothing else is left."""
 
 
@@ -110,12 +113,7 @@ def _of_word(word: str, person: Person) -> Reason:
     called = _of_name(word, person)
     if called or not digits:
         return called or Reason(Way.NEAR, word)
-    found = _of_digits(digits, person, ())
-    if found:
-        return found
-    year = year_in(word)
-    is_born = person.birth.first_day is not None and person.birth.first_day.year == year
-    return Reason(Way.BORN) if is_born else Reason(Way.OLD_NUMBER, digits)
+    return _of_digits(digits, person, ()) or Reason(Way.OLD_NUMBER, digits)
 
 
 def _of_name(word: str, person: Person) -> Reason | None:
@@ -144,4 +142,9 @@ def _of_digits(digits: str, person: Person, beginnings: tuple[str, ...]) -> Reas
         return Reason(Way.PHONE_ENDS, digits)
     if beginnings and person.phone.startswith(beginnings):
         return Reason(Way.PHONE_BEGINS, digits)
-    return _of_name(digits, person)
+    return _of_name(digits, person) or _of_year(digits, person)
+
+
+def _of_year(digits: str, person: Person) -> Reason | None:
+    born, year = person.birth.first_day, year_in(digits)
+    return Reason(Way.BORN_IN, digits) if born is not None and born.year == year else None

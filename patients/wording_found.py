@@ -33,6 +33,7 @@ def _sentences() -> dict[Way, str]:
         Way.PHONE_BEGINS: _("phone begins with %(typed)s"),
         Way.PHONE_ENDS: _("phone ends in %(typed)s"),
         Way.BORN: _("born then"),
+        Way.BORN_IN: _("born in %(typed)s"),
         Way.GIVEN: _("name begins with “%(typed)s”"),
         Way.FAMILY: _("family name begins with “%(typed)s”"),
         Way.LATER: _("a later name begins with “%(typed)s”"),

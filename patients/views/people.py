@@ -22,7 +22,7 @@ from patients.closing import found_by_more_than_the_name, mark_closed
 from patients.forms import RegisterForm
 from patients.models import Patient
 from patients.querysets import PatientQuerySet, open_to
-from patients.sought import LONGEST, Sought, sought_in
+from patients.sought import LONGEST, Sought, sought_in, year_in
 
 PAGE_SIZE = 25
 HITS = 8
@@ -131,7 +131,7 @@ def _typed_for_form(sought: Sought) -> dict[str, str]:
         return {}
     if sought.email:
         return {"email": sought.email}
-    if sought.is_only_a_date:
+    if sought.is_only_a_date or year_in(sought.number):
         return {"birth": sought.text}
     if sought.number:
         return {"phone": sought.text}

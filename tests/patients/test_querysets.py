@@ -216,6 +216,16 @@ def test_exact_number_comes_before_the_end_of_a_phone() -> None:
     assert found("700181") == ["Zarna Zala", "Asha Rao"]
 
 
+def test_a_year_alone_finds_who_was_born_in_it_after_the_numbers_that_are_so() -> None:
+    person(birth=ASHA)
+    person("Young", "Rao", birth=Birth(date(1971, 1, 1), "day"))
+    person("Year", "Only", birth=Birth(date(1970, 1, 1), "year"))
+    person("Phone", "Ends", phone="098765 01970")
+    one = person("Zarna", "Zala")
+    Patient.objects.filter(pk=one.pk).update(record_number=1970)
+    assert found("1970") == found("૧૯૭૦") == ["Zarna Zala", "Phone Ends", "Asha Rao", "Year Only"]
+
+
 def plan_of(text: str) -> str:
     """How the database would find it, were the table too long to read whole."""
     with connection.cursor() as cursor:
@@ -233,6 +243,7 @@ def plan_of(text: str) -> str:
         ("ત્રિવેદી", "patient_by_sound"),
         ("#1042", "record_number"),
         ("31/01/1970", "patient_by_birth"),
+        ("1970", "patient_by_birth"),
         ("asha 31/01/1970", "patient_by_birth"),
         ("98765 00181", "patient_by_phone"),
         ("00181", "patient_by_last_digits"),

@@ -21,6 +21,11 @@ def test_an_address_is_nothing_else() -> None:
     assert sought(" Asha@example.org ") == Sought(text="Asha@example.org", email="Asha@example.org")
 
 
+@pytest.mark.parametrize("text", ["Asha Rao <asha@example.org>,", "mailto:asha@example.org", "(asha@example.org)"])
+def test_an_address_copied_out_of_a_letter_is_read(text: str) -> None:
+    assert sought(text).email == "asha@example.org"
+
+
 @pytest.mark.parametrize(
     ("text", "births", "beside"),
     [
@@ -57,7 +62,7 @@ def test_digits_are_a_phone_or_a_number_in_any_script() -> None:
     assert (sought("12/03/1951").number, sought("12/03/1951").is_only_a_date) == ("12031951", True)
 
 
-def test_a_year_counts_beside_a_word() -> None:
+def test_a_year_is_of_this_century_or_the_last() -> None:
     assert [year_in(word) for word in ("1951", "૧૯૫૧", "0951", "19512", "asha")] == [1951, 1951, None, None, None]
 
 
