@@ -24,7 +24,7 @@ from clinic.lib.languages import for_patients, speaking
 from clinic.locations.models import Location
 from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked, TokenLost
 from patients.links import live_links, open_link, token_for
-from patients.models import AccessLink, Language
+from patients.models import AccessLink, Intake, Language
 from patients.views.link_endings import DONE, because_of, sentence
 
 P = ParamSpec("P")
@@ -135,12 +135,12 @@ def closed(
 
 
 def refused(request: HttpRequest, refusal: LinkRefused, told: Told | None = None) -> HttpResponse:
-    """Show why a link opens no more, in the language of whose it was; an invented one is met like any wrong address."""
+    """Show why a link opens no more, in the language it was read in; an invented one is met like any wrong address."""
     link, because = refusal.link, because_of(refusal)
     if link is None or not because:
         return closed(request)
     patient, expired_at = link.patient, refusal.at if isinstance(refusal, LinkExpired) else None
-    with speaking(patient.language), timezone.override(patient.location.zone):
+    with speaking(_last_read_in(request, link)), timezone.override(patient.location.zone):
         request.LANGUAGE_CODE = get_language() or ""
         words = told(link, because, clock.now()) if told else ""
         return closed(
@@ -204,6 +204,12 @@ def closes_at(request: HttpRequest, link: AccessLink, now: datetime) -> datetime
 def language_of(request: HttpRequest, link: AccessLink) -> str:
     """Return the language that was chosen in this browser, else the person's own."""
     return str(request.session.get(READ_IN) or link.patient.language)
+
+
+def _last_read_in(request: HttpRequest, link: AccessLink) -> str:
+    """Return the language a link was read in last: a form is left in the one that was chosen on it, on any device."""
+    form = Intake.objects.filter(public_id=link.about_public_id, patient=link.patient_id).first()
+    return form.language if form else language_of(request, link)
 
 
 def read_in(request: HttpRequest, language: str) -> None:

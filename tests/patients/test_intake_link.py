@@ -175,6 +175,17 @@ def test_link_of_a_form_that_was_sent_is_dead_on_every_page(at: datetime) -> Non
     assert intake.answers["goals"] == "Words of the patient"
 
 
+def test_link_of_a_form_that_was_sent_speaks_as_the_form_did_on_any_device(at: datetime) -> None:
+    intake = invited(at, language="gu")
+    token = token_of(intake, at)
+    Client().post(url(token, "intake_language"), {"language": "en"})
+    intake.refresh_from_db()
+    submit(intake=filled(intake, at), by=None, now=at)
+    page = Client(headers={"accept-language": "gu"}).get(url(token))
+    assert page.status_code == 410
+    assert '<html lang="en"' in page.text
+
+
 @pytest.mark.parametrize("page", ["intake_open", "intake_send", "intake_who", "intake_left"])
 def test_page_of_a_link_keeps_its_address_to_itself(page: str, intake: Intake, at: datetime) -> None:
     response = Client().get(url(token_of(intake, at), page), follow=True)
