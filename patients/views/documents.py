@@ -209,14 +209,16 @@ def _around(patient: Patient) -> dict[str, Any]:
 
 
 def _row(one: Document, user: User) -> dict[str, Any]:
-    """A document in a list: what the front desk may not open, it does not read the title of."""
+    """A document in a list: what the front desk may not open, it does not read the title of, unless it typed it."""
     is_closed = (user.is_front_desk and one.kind not in SAYS_NOTHING_CLINICAL) or (
         one.is_withdrawn and not user.is_manager
     )
+    knows_title = not is_closed or (not one.is_withdrawn and one.added_by_id == user.pk)
     return {
         "document": one,
         "is_closed": is_closed,
-        "called": one.get_kind_display() if is_closed else one.called,
+        "knows_title": knows_title,
+        "called": one.called if knows_title else one.get_kind_display(),
         "may_withdraw": _may_withdraw(one, user),
         "may_put_back": _may_put_back(one, user),
     }

@@ -140,7 +140,7 @@ def test_what_is_handed_out_can_do_nothing(patient: Patient, doctor: User) -> No
 
 def test_desk_sees_that_a_clinical_document_is_there_and_nothing_of_it(patient: Patient, desk: User) -> None:
     """BTX-073: the same rights as the page it belongs to."""
-    closed = a_document(patient, "imaging", title="MRI of the neck", by=desk)
+    closed = a_document(patient, "imaging", title="MRI of the neck", by=member(Role.CLINICIAN))
     paper = a_document(patient, "office", title="Insurance", files=[ready(pages=1)], by=desk)
     client = client_of(desk)
     listed = (
@@ -156,6 +156,15 @@ def test_desk_sees_that_a_clinical_document_is_there_and_nothing_of_it(patient: 
     assert [Client().get(to(name, closed, 1)).status_code for name in numbered] == [302] * 2
     elsewhere = client_of(member(Role.CLINICIAN, at=place("Elsewhere")))
     assert [elsewhere.get(to(name, closed, 1)).status_code for name in numbered] == [404] * 2
+
+
+def test_desk_finds_what_it_added_by_the_title_it_typed(patient: Patient, desk: User) -> None:
+    a_document(patient, "imaging", title="From Dr Shah", by=desk)
+    for name in ("documents", "documents_part"):
+        own = client_of(desk).get(to(name, patient)).content.decode()
+        assert "From Dr Shah" in own
+        others = client_of(member(name="Jigna Vyas")).get(to(name, patient)).content.decode()
+        assert ("Imaging" in others, "From Dr Shah" in others) == (True, False)
 
 
 def test_document_of_the_wrong_patient_is_withdrawn_with_a_reason_and_put_back(patient: Patient, desk: User) -> None:
