@@ -1,11 +1,13 @@
 """A clinician decides on what an intake tells of the health: a line of the chart, or left as an answer alone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from clinic.staff.models import User
-from patients.models import DetailDecision, HistoryItem, Intake
+from patients.models import DetailDecision, HistoryItem, Intake, Patient
+from patients.models.intake import IntakeState
 from patients.taking_over import CannotBeTakenOver, NothingToDecide, lock_form, write_decision
 from patients.told_health import ToldLine, new_lines, on_record
 
@@ -14,6 +16,17 @@ def open_lines(intake: Intake) -> tuple[ToldLine, ...]:
     """Return what was told, is not on the chart and not decided."""
     decided = set(intake.decisions.standing().values_list("field", flat=True))
     return tuple(line for line in new_lines(intake.answers, on_record(intake.patient)) if line.field not in decided)
+
+
+def count_open(intakes: Iterable[Intake], patient: Patient) -> None:
+    """Give each form of a patient that waits for its reader how many lines of it nobody decided on: `told_open`."""
+    waiting = [one for one in intakes if one.state == IntakeState.SUBMITTED]
+    if not waiting:
+        return
+    known = on_record(patient)
+    decided = set(DetailDecision.objects.standing().filter(intake__in=waiting).values_list("intake", "field"))
+    for one in waiting:
+        one.told_open = sum((one.pk, line.field) not in decided for line in new_lines(one.answers, known))
 
 
 def take_line_over(*, intake: Intake, field: str, by: User, now: datetime) -> DetailDecision:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
 
 from patients.models import HistoryItem, HistoryKind, Patient
 from patients.names import fold
-from patients.questions import YES
+from patients.questions import NO, YES
 
 BESIDE: Final = {
     "allergies": HistoryKind.ALLERGY,
@@ -68,6 +69,29 @@ def new_lines(answers: Mapping[str, Any], known: Mapping[str, Iterable[str]]) ->
                 seen.add(fold(line))
                 found.append(ToldLine(field=f"{question}.{number}", kind=kind, told=line.strip()))
     return tuple(found)
+
+
+def denied(answers: Mapping[str, Any], known: Mapping[str, list[str]]) -> list[tuple[TextChoices, list[str]]]:
+    """Return what the chart has where the patient says that there is nothing: one of the two is to be put right."""
+    return [
+        (kind, known[question]) for question, kind in BESIDE.items() if known[question] and _none(answers, question)
+    ]
+
+
+def _none(answers: Mapping[str, Any], question: str) -> bool:
+    if question in WORDS_IN:
+        return bool(answers.get(question) == NO)
+    lines = [fold(line) for line in re.split(r"[\n;]", str(answers.get(question, ""))) if line.strip()]
+    return bool(lines) and NOTHING.issuperset(lines)
+
+
+def to_ask_again(answers: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what cannot be so as it was answered, for who reads it: nobody is held up by it, and nothing is mended."""
+    worst, usual = answers.get("pain_worst"), answers.get("pain_usual")
+    if worst is None or usual is None or worst >= usual:
+        return []
+    said = _("%(worst)d of 10 at its worst, and more on most days: %(usual)d of 10") % {"worst": worst, "usual": usual}
+    return [{"id": "pain_worst", "said": said}]
 
 
 def is_of_health(field: str) -> bool:

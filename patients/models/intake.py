@@ -91,6 +91,9 @@ class Intake(PublicModel):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    told_open = 0
+    """How many lines of it stand undecided, where a page asked (`patients.taking_over_health.count_open`)."""
+
     objects = IntakeQuerySet.as_manager()
 
     class Meta:

@@ -20,6 +20,7 @@ from patients.consent_standing import State, data_use_state
 from patients.corrections import OPEN_AT_MOST
 from patients.majority import may_be_minor
 from patients.models import Contact, CorrectionRequest, Identifier, Merge, Patient
+from patients.taking_over_health import count_open
 from patients.views.closing import door
 from patients.views.patient_bar import badges
 from patients.wording import birth_and_age
@@ -39,6 +40,9 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     with transaction.atomic():
         record(by=user, verb="chart.opened", thing=patient, patient=patient)
     today = day_of(clock.now(), patient.location.zone)
+    intakes = list(patient.intakes.all()[:INTAKES_SHOWN])
+    if user.is_clinician or user.is_manager:
+        count_open(intakes, patient)
     asked = CorrectionRequest.objects.visible_to(user).filter(patient=patient)
     return render(
         request,
@@ -54,7 +58,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "is_manager": user.is_manager,
             "no_data_use": data_use_state(patient) in (State.REFUSED, State.WITHDRAWN),
             "corrections": asked.to_answer()[:OPEN_AT_MOST],
-            "intakes": patient.intakes.all()[:INTAKES_SHOWN],
+            "intakes": intakes,
             "today": today,
         }
         | _of_the_register(patient, today, user),

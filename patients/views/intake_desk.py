@@ -23,7 +23,7 @@ from patients.querysets import PatientQuerySet
 from patients.querysets_intake import IntakeQuerySet
 from patients.questionnaire import NothingPublished
 from patients.taking_over_health import open_lines
-from patients.told_health import on_record
+from patients.told_health import denied, on_record, to_ask_again
 from patients.views.intake_health import health_of
 from patients.views.intake_pages import Place, progress, send_page, step_page
 from patients.wording import birth_and_age
@@ -60,6 +60,7 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
     known = on_record(intake.patient)
     for row in rows:
         row["on_record"] = known.get(row["id"], [])[:LINES_SHOWN]
+    differing = [{"kind": kind.label, "lines": lines[:LINES_SHOWN]} for kind, lines in denied(intake.answers, known)]
     return render(
         request,
         "patients/intake_review.html",
@@ -72,6 +73,8 @@ def intake_review(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "flagged": [row for row in rows if row["is_flagged"]],
             "unsure": [row for row in rows if row["is_unsure"]],
             "unanswered": [row for row in rows if row["is_missing"]],
+            "again": to_ask_again(intake.answers),
+            "denied": differing,
             "question": intake.answers.get("question_for_doctor", ""),
             "consents": Consent.objects.filter(patient=intake.patient, at=intake.submitted_at).select_related(
                 "wording"

@@ -12,12 +12,12 @@ from clinic.audit.models import Entry
 from clinic.staff.models import Role
 from patients import closing
 from patients.intake import submit
-from patients.models import DetailDecision, HistoryItem, Intake
+from patients.models import DetailDecision, HistoryItem, Import, Intake
 from patients.taking_over import CannotBeTakenOver, NothingToDecide, leave, take_back
 from patients.taking_over_health import leave_line, open_lines, take_line_over
-from patients.told_health import new_lines
+from patients.told_health import denied, new_lines, to_ask_again
 from tests.patients.intake_making import filled, invited
-from tests.patients.making import client_of, member
+from tests.patients.making import client_of, member, place
 
 pytestmark = pytest.mark.django_db
 NOTHING_KNOWN: dict[str, list[str]] = {"allergies": [], "medicines": [], "illnesses": []}
@@ -58,6 +58,70 @@ def test_only_lines_that_the_chart_has_not_are_new(
 ) -> None:
     found = new_lines(answers, NOTHING_KNOWN | known)
     assert [f"{line.field} {line.told}" for line in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({}, []),
+        ({"allergies": "no", "medicines": "None"}, ["Allergy Latex", "Medicine Warfarin 5 mg"]),
+        ({"allergies": "yes", "medicines": "ના\nAspirin"}, []),
+        ({"allergies": "unsure", "medicines": "કોઈ નહીં", "illnesses": "none"}, ["Medicine Warfarin 5 mg"]),
+    ],
+)
+def test_what_the_chart_has_where_none_is_told_is_a_difference(answers: dict[str, str], expected: list[str]) -> None:
+    known = NOTHING_KNOWN | {"allergies": ["Latex"], "medicines": ["Warfarin 5 mg"]}
+    assert [f"{kind.label} {line}" for kind, lines in denied(answers, known) for line in lines] == expected
+
+
+@pytest.mark.parametrize(
+    ("worst", "usual", "said"),
+    [
+        (3, 6, ["3 of 10 at its worst, and more on most days: 6 of 10"]),
+        (6, 6, []),
+        (6, 3, []),
+        (None, 3, []),
+        (3, None, []),
+    ],
+)
+def test_pain_that_is_worse_on_most_days_than_at_its_worst_is_asked_again(
+    worst: int | None, usual: int | None, said: list[str]
+) -> None:
+    found = to_ask_again({"pain_worst": worst, "pain_usual": usual})
+    assert [one["said"] for one in found] == said
+
+
+def test_review_shows_what_does_not_agree_and_holds_nobody_up() -> None:
+    doctor = member(Role.CLINICIAN)
+    intake = sent(pain_worst=3, pain_usual=6)
+    brought = Import.objects.create(
+        location=place(), file_name="a.csv", size=1, encoding="utf-8", began_at=timezone.now()
+    )
+    HistoryItem.objects.create(
+        patient=intake.patient, kind="medicine", description="Warfarin 5 mg", source_key="1", brought_by=brought
+    )
+    page = client_of(doctor).get(address("intake_review", intake)).content.decode()
+    for words in (
+        "1 to ask again",
+        "3 of 10 at its worst",
+        "The patient says none, the chart has some",
+        "Warfarin 5 mg",
+    ):
+        assert words in page
+    client_of(doctor).post(address("intake_mark_reviewed", intake))
+    intake.refresh_from_db()
+    assert intake.state == "reviewed"
+
+
+def test_chart_says_how_many_told_lines_wait_for_a_decision() -> None:
+    intake = sent(medicines="Warfarin 5 mg\nMetformin")
+    doctor, desk = client_of(member(Role.CLINICIAN)), client_of(member())
+    chart = reverse("patients:detail", args=[intake.patient.public_id])
+    assert "2 lines told are not on the chart" in doctor.get(chart).content.decode()
+    assert "told are not on" not in desk.get(chart).content.decode()
+    for line in open_lines(intake):
+        leave_line(intake=intake, field=line.field, by=member(Role.CLINICIAN, name="Dr Leela Nair"), now=timezone.now())
+    assert "told are not on" not in doctor.get(chart).content.decode()
 
 
 def test_form_is_not_reviewed_while_a_told_line_is_open() -> None:
