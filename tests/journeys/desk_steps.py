@@ -43,7 +43,7 @@ def register_asha(page: Page, eyes: Eyes) -> None:
     expect(page.get_by_label("Date of birth")).to_have_value("31/01/1970")
     eyes.look(page, name="register, already here")
     page.get_by_label("I compared papers: another person").check()
-    page.get_by_role("button", name="Register as new and book").click()
+    page.get_by_role("button", name="Register as new and book").last.click()  # below the form, as above it
     page.wait_for_url("**/book/**")
 
 

@@ -25,6 +25,8 @@ def test_btx_049_who_may_be_here_is_shown_first_with_all_that_was_typed(desk: Cl
     assert reverse("patients:detail", args=[asha.public_id]) in page
     for words in ("Register as a new person", "comes by bus", 'value="098765 00131"', "1 record looks alike"):
         assert words in page
+    below = page.split('id="id_note_for_desk"')[1]
+    assert ("Register as a new person" in below, 'href="#alike-h"' in below) == (True, True)
 
 
 def test_btx_049_created_anyway_with_how_it_was_made_sure_in_the_trail(desk: Client, user: User) -> None:
