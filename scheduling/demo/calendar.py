@@ -5,16 +5,11 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from clinic.lib.days import at_local, day_of
-from clinic.lib.languages import read_as, speaking
-from clinic.outbox import states
-from clinic.outbox.links import Links
-from clinic.outbox.models import Letter
-from clinic.outbox.redaction import redacted
-from clinic.outbox.registry import Recipient, kind_for
 from scheduling import following_up, policies
 from scheduling.demo.diary import Diary
 from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
+from scheduling.demo.posted import post
 from scheduling.demo.told import BATCH, Told
 from scheduling.models import Appointment, AppointmentType, FollowUp
 from treatments.estimating import keep_estimate
@@ -146,7 +141,15 @@ class Calendar:
             FollowUp.objects.filter(pk=follow_up.pk).update(where="call_list", reason=reason)
             return
         for number, at in gone.items():
-            self._sent(follow_up, str(number), at)
+            post(
+                following_up.LETTER,
+                about=follow_up,
+                edition=str(follow_up.cycle),
+                step=str(number),
+                patient=patient,
+                at=at,
+                rng=self.rng,
+            )
         called = planned.calls_from <= self.today
         FollowUp.objects.filter(pk=follow_up.pk).update(
             state="reminded",
@@ -154,35 +157,6 @@ class Calendar:
             where="call_list" if called else "letters",
             reason="no_answer" if called else "",
         )
-
-    def _sent(self, follow_up: FollowUp, step: str, at: datetime) -> None:
-        kind, patient = kind_for(following_up.LETTER), follow_up.patient
-        letter = Letter(
-            public_id=a_uuid(self.rng),
-            letter=following_up.LETTER,
-            about_type="scheduling.followup",
-            about_public_id=follow_up.public_id,
-            edition=str(follow_up.cycle),
-            step=step,
-            person_public_id=patient.public_id,
-            due_at=at,
-            attempt=1,
-            state=states.SENT,
-            handing_over_at=at,
-            sent_at=at + timedelta(seconds=2),
-            ended_at=at + timedelta(seconds=2),
-            language=read_as(patient.language),
-        )
-        recipient = Recipient(address=patient.email, name=patient.name, language=patient.language)
-        with speaking(patient.language):
-            words = kind.render(letter.promise, recipient, links=Links(), now=at)
-        letter.subject_sent, letter.text_sent, letter.html_sent = (
-            words.subject,
-            redacted(words.text),
-            redacted(words.html),
-        )
-        letter.message_id = f"<{letter.public_id}@demo.example>"
-        letter.save(force_insert=True)
 
     def _end_plan(self, one: Told) -> None:
         from treatments import planning

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from clinic.lib.days import day_of
+from patients.intake import INVITATION
 from patients.models import Consent, ConsentText, Intake, Questionnaire
+from patients.questionnaire import steps_of
 from scheduling.demo import doses
+from scheduling.demo.filled import answers
 from scheduling.demo.house import House
 from scheduling.demo.people import a_uuid
+from scheduling.demo.posted import post
 from scheduling.demo.told import BATCH, Books, Told
 from treatments.answers import asked
 from treatments.models import Consultation, Goal, ScreeningAssessment, Strategy
@@ -33,12 +36,12 @@ STRATEGIES = (
 class ConsultationWriter:
     """Writes intakes and consultations of many stories, table by table."""
 
-    def __init__(self, house: House, books: Books, rng: Random) -> None:
-        self.house, self.books, self.rng = house, books, rng
+    def __init__(self, house: House, books: Books, rng: Random, *, now: datetime) -> None:
+        self.house, self.books, self.rng, self.now = house, books, rng, now
 
     def intakes(self, told: Sequence[Told], questionnaire: Questionnaire) -> None:
         """Write what was answered before the first visit; half of those still to come have answered."""
-        rows = []
+        rows, steps = [], steps_of(questionnaire)
         for one in told:
             asked = datetime.combine(
                 one.story.registered_on, datetime.min.time(), self.house.location.zone
@@ -52,24 +55,29 @@ class ConsultationWriter:
                     questionnaire=questionnaire,
                     state="reviewed" if seen else "submitted" if answered else "invited",
                     language=one.patient.language,
-                    answers=self._answers() if answered else {},
+                    answers=answers(one.patient, steps, condition=one.story.condition, goal=self.rng.choice(GOALS)[0])
+                    if answered
+                    else {},
                     invited_at=asked,
-                    started_at=asked + timedelta(hours=6) if answered else None,
-                    submitted_at=asked + timedelta(hours=7) if answered else None,
+                    started_at=asked if answered else None,
+                    submitted_at=min(asked + timedelta(hours=7), max(asked, self.now)) if answered else None,
                     reviewed_at=one.consulted_at,
                     reviewed_by=one.doctor if seen else None,
                 )
             )
         Intake.objects.bulk_create(rows, batch_size=BATCH)
-        wordings = {text.kind: text for text in ConsentText.objects.filter(language="en").order_by("version")}
+        for row in rows:
+            if row.state == "invited" and row.patient.email:
+                post(INVITATION, about=row, edition="1", step="", patient=row.patient, at=row.invited_at, rng=self.rng)
+        wordings = {(text.kind, text.language): text for text in ConsentText.objects.order_by("version")}
         Consent.objects.bulk_create(
             [
                 Consent(
                     public_id=a_uuid(self.rng),
                     patient=row.patient,
                     kind=kind,
-                    wording=wordings[kind],
-                    is_given=kind == "data_use" or row.patient.wants_reminders,
+                    wording=wordings[kind, row.language],
+                    is_given=row.answers[f"consent_{kind}"] == "yes",
                     at=row.submitted_at,
                 )
                 for row in rows
@@ -140,8 +148,3 @@ class ConsultationWriter:
         Consultation.objects.bulk_update(
             [one.consultation for one in seen if one.consultation], ["signed_at", "signed_by"], batch_size=200
         )
-
-    def _answers(self) -> dict[str, Any]:
-        return {key: "no" for key, question in self.books.formulary.questions.items() if question.kind == "yes_no"} | {
-            "goal": self.rng.choice(GOALS)[0],
-        }

@@ -9,7 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import Settings
 
-from patients.models import Patient
+from clinic.outbox.models import Letter
+from patients.asking import to_assess, unanswered
+from patients.intake import INVITATION
+from patients.models import Intake, Patient
+from patients.questionnaire import steps_of
 from scheduling.models import Appointment, FollowUp
 from treatments.models import (
     Excursion,
@@ -77,3 +81,18 @@ def test_fridge_was_read_morning_and_evening_and_the_warm_reading_is_answered() 
     assert FridgeReading.objects.count() == 14
     assert {one.reading.max_c for one in Excursion.objects.select_related("reading")} == {Decimal("9.4")}
     assert not Excursion.objects.filter(answer__isnull=True).exists()
+
+
+def test_forms_before_a_first_visit_are_whole_and_their_letters_went_out() -> None:
+    seed(patients=20, seed=1)
+    sent = list(Intake.objects.answered().select_related("questionnaire", "patient"))
+    assert sent
+    for intake in sent:
+        assert unanswered(steps_of(intake.questionnaire), intake.answers) == []
+        assert to_assess(steps_of(intake.questionnaire), intake.answers) == []
+        for consent in intake.patient.consents.filter(at=intake.submitted_at):
+            assert intake.answers[f"consent_{consent.kind}"] == ("yes" if consent.is_given else "no")
+            assert consent.wording.language == intake.language
+    awaited = Intake.objects.filter(state="invited").exclude(patient__email="")
+    letters = Letter.objects.of_kind(INVITATION).values_list("about_public_id", flat=True)
+    assert set(awaited.values_list("public_id", flat=True)) == set(letters) != set()

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         house.stock_the_fridge(here, today=today, now=now, vials=treated + SPARE_VIALS)
         house.read_the_thermometer(here, now=now)
         books = Books()
-        consultations = ConsultationWriter(here, books, rng)
+        consultations = ConsultationWriter(here, books, rng, now=now)
         scores = ScoreWriter(here, books, rng, today=today)
         consultations.intakes(told, current())
         consultations.consultations(told)
