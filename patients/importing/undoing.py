@@ -3,12 +3,14 @@
 The app deletes no patient: a function of the database does it, for the rows of one import that stand as they came.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from pghistory.models import Event
 
 from clinic.audit.trail import record, record_each
@@ -22,25 +24,26 @@ MOST_NAMED: Final = 10
 
 @dataclass(frozen=True)
 class Outlook:
-    """What undoing an import would do: how much it takes out, how many people stay, who stands in the way."""
+    """What undoing an import would do: how much it takes out, how many people stay, who stands in the way.
+
+    Of those `in_the_way` the first few are named by their numbers, in `touched`.
+    """
 
     taken: int
     staying: int
     touched: tuple[int, ...]
-
-    @property
-    def may_be_more(self) -> bool:
-        """Whether more people stand in the way than are named."""
-        return len(self.touched) == MOST_NAMED
+    in_the_way: int
 
 
 def outlook(imported: Import) -> Outlook:
     """Say what undoing would do, as things stand now."""
     if imported.kind != ImportKind.PEOPLE:
-        lines = HistoryItem.objects.filter(brought_by=imported).count()
-        return Outlook(lines, 0, touched_since(imported))
-    came = imported.rows.filter(outcome=RowOutcome.NEW).count()
-    return Outlook(came, imported.count(RowOutcome.ANOTHER), touched_since(imported))
+        taken, staying = HistoryItem.objects.filter(brought_by=imported).count(), 0
+    else:
+        taken = imported.rows.filter(outcome=RowOutcome.NEW).count()
+        staying = imported.count(RowOutcome.ANOTHER)
+    touched = touched_since(imported)
+    return Outlook(taken, staying, touched, len(touched) if len(touched) < MOST_NAMED else _all_touched(imported))
 
 
 def undo(imported: Import, *, now: datetime) -> None:
@@ -83,16 +86,36 @@ def touched_since(imported: Import) -> tuple[int, ...]:
     Lines of a history are taken out at any time, but not of a record that is kept by law.
     """
     if imported.kind != ImportKind.PEOPLE:
-        lines = HistoryItem.objects.filter(brought_by=imported)
-        kept = Patient.objects.filter(restricted_at__isnull=False, pk__in=lines.values("patient"))
-        return tuple(kept.order_by("record_number").values_list("record_number", flat=True)[:MOST_NAMED])
+        numbers = _kept_by_law(imported).order_by("record_number").values_list("record_number", flat=True)
+        return tuple(numbers[:MOST_NAMED])
+    found = set[int]()
+    for way, written in _written_since(imported):
+        found |= set(written.values_list(f"{way}record_number", flat=True)[:MOST_NAMED])
+    return tuple(sorted(found)[:MOST_NAMED])
+
+
+def _all_touched(imported: Import) -> int:
+    """Return how many people stand in the way: one query, asked where more may do so than are named."""
+    if imported.kind != ImportKind.PEOPLE:
+        return _kept_by_law(imported).count()
+    first, *others = (
+        written.order_by().values_list(f"{way}record_number", flat=True) for way, written in _written_since(imported)
+    )
+    return first.union(*others).count()
+
+
+def _kept_by_law(imported: Import) -> QuerySet[Patient]:
+    lines = HistoryItem.objects.filter(brought_by=imported)
+    return Patient.objects.filter(restricted_at__isnull=False, pk__in=lines.values("patient"))
+
+
+def _written_since(imported: Import) -> Iterator[tuple[str, QuerySet[Any]]]:
+    """Yield what was written about people of an import since they came, each with the way from there to the person."""
     came = Patient.objects.filter(
         public_id__in=imported.rows.filter(outcome=RowOutcome.NEW).values("public_id")
     ).order_by("record_number")
-    found = set(came.filter(version__gt=1).values_list("record_number", flat=True)[:MOST_NAMED])
+    yield "", came.filter(version__gt=1)
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:  # noqa: SLF001 - Django's documented meta API
             if field.remote_field and field.remote_field.model is Patient and not issubclass(model, Event):
-                written = model._default_manager.filter(**{f"{field.name}__in": came})  # noqa: SLF001
-                found |= set(written.values_list(f"{field.name}__record_number", flat=True)[:MOST_NAMED])
-    return tuple(sorted(found)[:MOST_NAMED])
+                yield f"{field.name}__", model._default_manager.filter(**{f"{field.name}__in": came})  # noqa: SLF001

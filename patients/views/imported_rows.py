@@ -55,7 +55,9 @@ def _decided(row: ImportRow, said: dict[str, str], user: Any, now: Any) -> str:
     people = Patient.objects.visible_to(user).living_records()
     patient = get_object_or_404(people, public_id=_uuid(who))
     deciding.take_for_same(row=row, patient=patient, by=user, now=now)
-    return _("Noted: this row is record %(number)d.") % {"number": patient.record_number}
+    return _("Noted: this row is record %(number)d. Was it another person after all? Register them by hand.") % {
+        "number": patient.record_number
+    }
 
 
 def _uuid(text: str) -> UUID | None:

@@ -107,9 +107,20 @@ def test_who_was_used_since_is_named_and_nothing_can_be_pressed(browser: Client,
     ravi = Patient.objects.get(source_key="2")
     invite(patient=ravi, by=None, now=NOW)
     page = shown(browser, "import_undo", imported)
-    assert "Something was written about this person" in page
+    assert "Something was written about 1 person<" in page
     assert reverse("patients:detail", args=[ravi.public_id]) in page
     assert f'action="{reverse("patients:import_undo", args=[imported.public_id])}"' not in page
+
+
+@pytest.mark.django_db
+def test_all_who_were_used_since_are_counted_and_the_first_ten_named(browser: Client, manager: User) -> None:
+    imported = saved(HEAD + "".join(f"{n},Ravi,{1900 + n},M,,,en,\n" for n in range(1, 13)), by=manager)
+    for one in Patient.objects.filter(source_key__isnull=False):
+        invite(patient=one, by=None, now=NOW)
+    Patient.objects.filter(source_key="3").update(version=2)
+    page = shown(browser, "import_undo", imported)
+    assert "Something was written about 12 people The first 10:" in page
+    assert page.count(reverse("patients:detail", args=[Patient.objects.get(source_key="3").public_id])) == 1
 
 
 @pytest.mark.django_db
