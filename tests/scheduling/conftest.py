@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from clinic.staff.models import Role, User
+from tests.patients.making import member
 from tests.scheduling.made import NOW, Clinic, clinic
 from tests.treatments.people import a_user
 from tests.treatments.sessions import ready_to_sign, signed
@@ -33,6 +34,12 @@ def doctor() -> User:
 def desk() -> User:
     """Somebody at the front desk."""
     return a_user(Role.FRONT_DESK)
+
+
+@pytest.fixture
+def manager(here: Clinic) -> User:
+    """Who runs the clinic."""
+    return member(Role.MANAGER, at=here.location)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from clinic.audit.models import Entry
 from clinic.lib.marks import mark_of
 from clinic.locations.models import Location
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from scheduling import availability
 from scheduling.errors import NameTaken, PolicyChangedMeanwhile, TakenBackAlready
 from scheduling.models import AppointmentType, ProviderHours, ProviderType
@@ -16,16 +16,10 @@ from scheduling.supplying import away, giving, hours, places, types
 from scheduling.supplying.away import LeaveFacts
 from scheduling.supplying.places import RoomFacts
 from scheduling.weekly import DayHours, Period
-from tests.patients.making import member
 from tests.scheduling.made import NOW, TUESDAY, Clinic
 
 pytestmark = pytest.mark.django_db
 MARCH_8, MARCH_20 = date(2027, 3, 8), date(2027, 3, 20)
-
-
-@pytest.fixture
-def manager(here: Clinic) -> User:
-    return member(Role.MANAGER, at=here.location)
 
 
 def set_week(here: Clinic, by: User, period: Period, *days: DayHours) -> None:

@@ -5,23 +5,18 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from clinic.lib.db import violated
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from patients import closing
 from patients.importing import deeds
 from patients.models import HistoryItem, Import, Patient
 from tests.patients.importing.making import HEAD, checked, run, saved, told
-from tests.patients.making import NOW, client_of, member
+from tests.patients.making import NOW, client_of
 from tests.patients.test_closing import restricted
 
 pytestmark = pytest.mark.django_db
 LINES = "patient,code,system,description,start\n1,111088007,SNOMED-CT,Latex,2009-09-27\n"
 ALIVE = "2,91935009,SNOMED-CT,Peanut,2010-01-02\n"
 KEPT = "record 1 (line 2): the record with this number is kept by law and closed: nothing is written in it"
-
-
-@pytest.fixture
-def manager() -> User:
-    return member(Role.MANAGER)
 
 
 @pytest.fixture

@@ -7,25 +7,15 @@ from django.urls import reverse
 
 from clinic.audit.models import Entry
 from clinic.audit.trail import record
-from clinic.staff.models import Role, User
+from clinic.staff.models import User
 from patients.importing import deeds
 from patients.intake import invite
 from patients.models import HistoryItem, Import, ImportRow, Patient
 from tests.patients.importing.making import HEAD, run, saved
-from tests.patients.making import ASHA, NOW, client_of, member, person
+from tests.patients.making import ASHA, NOW, person
 
 THREE = HEAD + "1,Asha,1970,F,,,en,\n2,Ravi,1971,M,,,en,\n3,Meera,1972,F,,,en,\n"
 NEVER_ALIKE = {"id", "public_id", "record_number", "source_key", "registered_at", "pgh_id", "pgh_created_at"}
-
-
-@pytest.fixture
-def manager() -> User:
-    return member(Role.MANAGER)
-
-
-@pytest.fixture
-def browser(manager: User) -> Client:
-    return client_of(manager)
 
 
 def shown(browser: Client, name: str, imported: Import) -> str:

@@ -1,4 +1,4 @@
-"""The catalogue's pages: read, changed by managers in versions, confirmed by clinicians."""
+"""The catalogue's pages: read, and changed by managers in versions."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,69 +13,17 @@ from django.urls import reverse
 from clinic.audit.models import Entry
 from clinic.lib.db import violated
 from clinic.staff.models import Role, User
+from tests.treatments.catalogue.making import EDIT, ENTRY, HYPERHIDROSIS, WHY, botox, boxes, confirmed, edited
 from tests.treatments.people import a_user
-from tests.treatments.sessions import BOTOX, an_active_plan, ready_catalogue, ready_to_sign, signed
+from tests.treatments.sessions import BOTOX, an_active_plan, ready_to_sign, signed
 from treatments import catalogue_loading
-from treatments.catalogue_editing import NothingToConfirm, confirm_value, edit_entry
+from treatments.catalogue_editing import edit_entry
 from treatments.entry_changes import with_changes
 from treatments.errors import EditedMeanwhile, ReasonMissing
 from treatments.formulary_db import current_formulary
-from treatments.models import Confirmation, HouseVersion, MuscleVersion, ProductVersion, RulesVersion, SessionLimit
+from treatments.models import ProductVersion, RulesVersion
 
 pytestmark = pytest.mark.django_db
-
-WHY = "Two patients were weak for weeks."
-EDIT = reverse("treatments:catalogue_edit", args=("products", BOTOX))
-ENTRY = reverse("treatments:catalogue_entry", args=("products", BOTOX))
-HYPERHIDROSIS = "usual_dilution_by_condition.3"
-"""Of Botox: the one usual dilution nobody has confirmed."""
-
-
-@pytest.fixture(autouse=True)
-def _loaded(now: datetime) -> None:
-    ready_catalogue(now)
-
-
-@pytest.fixture
-def manager() -> User:
-    return a_user(Role.MANAGER, name="Kavita Desai")
-
-
-@pytest.fixture
-def doctor() -> User:
-    return a_user(name="Dr Asha Rao")
-
-
-def botox() -> ProductVersion:
-    found: ProductVersion = ProductVersion.objects.current().get(key=BOTOX)
-    return found
-
-
-def boxes(client: Client, address: str = EDIT) -> dict[str, str]:
-    """The edit page's boxes as they stand."""
-    page = client.get(address).content.decode()
-    found = re.findall(r'name="(n-[^"]+)" value="([^"]*)"', page)
-    seen = re.search(r'name="seen" value="(\d+)"', page)
-    assert seen
-    return {**dict(found), "seen": seen.group(1), "reason": ""}
-
-
-def edited(by: User, now: datetime, **changes: Any) -> ProductVersion:
-    seen = botox()
-    facts = with_changes(seen.facts, changes or {"limits.5.max_units": 360}, why=f"The clinic: {WHY}")
-    edit_entry(kind="products", seen=seen, facts=facts, reason=WHY, by=by, now=now)
-    return botox()
-
-
-def confirmed(by: User, now: datetime, path: str = HYPERHIDROSIS) -> Confirmation:
-    return confirm_value(kind="products", version=botox(), path=path, note="", by=by, now=now)
-
-
-def hyperhidrosis_source() -> Any:
-    return current_formulary().product(BOTOX).usual_dilutions[-1].source
-
-
-# -- reading ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -128,9 +76,6 @@ def test_entry_page_takes_the_same_queries_for_one_version_and_three(
     client.get(ENTRY)
     with django_assert_num_queries(9):
         client.get(ENTRY)
-
-
-# -- changing ---------------------------------------------------------------------------------------------------------
 
 
 def test_edit_makes_a_version_with_who_when_and_why(client: Client, manager: User) -> None:
@@ -287,108 +232,3 @@ def test_replaced_version_is_not_put_back_by_hand(manager: User, now: datetime) 
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         ProductVersion.objects.filter(key=BOTOX, number=1).update(superseded_at=None)
     assert violated(refused.value) in ("treatments_version_stands", "productversion_one_current")
-
-
-# -- confirming -------------------------------------------------------------------------------------------------------
-
-
-def test_confirmation_stands_where_the_value_is_used(doctor: User, now: datetime) -> None:
-    assert hyperhidrosis_source().is_unverified
-    confirmed(doctor, now)
-    source = hyperhidrosis_source()
-    assert (source.is_unverified, source.confirmed_by) == (False, "Dr Asha Rao")
-
-
-def test_a_confirmation_after_midnight_is_of_the_clinics_day(client: Client, doctor: User) -> None:
-    """One in the night in Ahmedabad is still the evening before in UTC."""
-    night = datetime.fromisoformat("2027-03-02T01:00+05:30")
-    confirmed(doctor, night)
-    assert hyperhidrosis_source().confirmed_on == "2027-03-02"
-    client.force_login(doctor)
-    assert "confirmed by Dr Asha Rao on 2 Mar 2027" in client.get(ENTRY).content.decode()
-
-
-def test_clinician_confirms_on_the_page_and_is_named_there(client: Client, doctor: User) -> None:
-    client.force_login(doctor)
-    address = reverse("treatments:catalogue_confirm", args=("products", BOTOX))
-    sent = {"path": HYPERHIDROSIS, "number": "1", "note": "Read on the pack insert."}
-    response = client.post(address, sent)
-    assert (response.status_code, response["Location"]) == (302, f"{ENTRY}#v-{HYPERHIDROSIS}")
-    page = client.get(ENTRY).content.decode()
-    row = re.search(rf'<tr role="row" id="v-{HYPERHIDROSIS}".*?</tr>', page, re.DOTALL)
-    assert row
-    assert "confirmed by Dr Asha Rao on" in row.group()
-    assert "Read on the pack insert." in row.group()
-    assert Entry.objects.filter(verb="catalogue.confirmed", by=doctor).count() == 1
-    client.post(address, sent)
-    assert Confirmation.objects.count() == 1
-
-
-def test_other_value_needs_a_confirmation_of_its_own_and_coming_back_is_another(
-    doctor: User, manager: User, now: datetime
-) -> None:
-    confirmed(doctor, now)
-    first = {f"{HYPERHIDROSIS}.diluent_ml": 5, f"{HYPERHIDROSIS}.units_per_0_1_ml": 2}
-    edited(manager, now, **first)
-    assert hyperhidrosis_source().is_unverified
-    shipped = ProductVersion.objects.get(key=BOTOX, number=1).facts
-    edit_entry(kind="products", seen=botox(), facts=shipped, reason=WHY, by=manager, now=now)
-    assert hyperhidrosis_source().is_unverified
-
-
-def test_confirmation_outlives_an_edit_of_another_value(doctor: User, manager: User, now: datetime) -> None:
-    confirmed(doctor, now)
-    edited(manager, now)
-    assert hyperhidrosis_source().confirmed_by == "Dr Asha Rao"
-
-
-def test_clinics_own_value_is_open_until_confirmed(doctor: User, manager: User, now: datetime) -> None:
-    edited(manager, now)
-    confirmed(doctor, now, "limits.5")
-    source = current_formulary().product(BOTOX).session_limits()[1].source
-    assert (source.confirmed_by, source.is_unverified) == ("Dr Asha Rao", False)
-
-
-@pytest.mark.parametrize("path", ["limits.4", "limits.99", "limits.4.max_units", "brands"])
-def test_nothing_is_confirmed_where_nothing_is_open(path: str, doctor: User, now: datetime) -> None:
-    with pytest.raises(NothingToConfirm):
-        confirmed(doctor, now, path)
-
-
-def test_value_that_changed_meanwhile_is_not_confirmed(doctor: User, manager: User, now: datetime) -> None:
-    seen = botox()
-    edited(manager, now)
-    with pytest.raises(EditedMeanwhile):
-        confirm_value(kind="products", version=seen, path=HYPERHIDROSIS, note="", by=doctor, now=now)
-
-
-def test_value_of_a_muscle_is_confirmed_too(doctor: User, now: datetime) -> None:
-    muscle = MuscleVersion.objects.current().get(key="frontalis")
-    confirm_value(kind="muscles", version=muscle, path="", note="", by=doctor, now=now)
-    assert current_formulary().muscle("frontalis").source.confirmed_by == "Dr Asha Rao"
-
-
-# -- the clinic's own -------------------------------------------------------------------------------------------------
-
-
-def test_managers_figure_decides_what_the_stock_lists(client: Client, manager: User, now: datetime) -> None:
-    house = HouseVersion.objects.current().get()
-    facts = with_changes(house.facts, {"stock.expiring_within_days.value": 90}, why=WHY)
-    edit_entry(kind="house", seen=house, facts=facts, reason=WHY, by=manager, now=now)
-    assert current_formulary().house.expiring_within_days.value == 90
-
-
-def test_r31_clinician_sets_a_limit_on_the_products_page(client: Client, doctor: User) -> None:
-    """R31: the first use of a product without a session limit waits for a clinician's."""
-    client.force_login(doctor)
-    key = "neuronox_meditoxin"
-    page = reverse("treatments:catalogue_entry", args=("products", key))
-    assert "It cannot be used before a clinician sets one (R31)." in client.get(page).content.decode()
-    address = reverse("treatments:catalogue_limit", args=(key,))
-    assert client.post(address, {"max_units": "many", "reason": "Like its label"}).status_code == 422
-    assert client.post(address, {"max_units": "200", "reason": "As on its pack insert."}).status_code == 302
-    assert client.post(address, {"max_units": "150", "reason": "Lower after a weak neck."}).status_code == 302
-    limits = list(SessionLimit.objects.filter(product_key=key).values_list("max_units", "set_by__full_name"))
-    assert limits == [(Decimal(150), "Dr Asha Rao"), (Decimal(200), "Dr Asha Rao")]
-    shown = client.get(page).content.decode()
-    assert shown.index("Lower after a weak neck.") < shown.index("As on its pack insert.")
