@@ -23,12 +23,13 @@ def hand_over(*, patient: Patient, by: User, now: datetime) -> Intake:
 
     Raises:
         NothingPublished: no questions were loaded yet.
+        NobodyToAnswer: the patient has died, or the record is restricted.
 
     """
     with transaction.atomic():
         intake, _is_new = open_or_new(patient, now=now)
-        if intake.state == IntakeState.INVITED:
-            intake.state, intake.started_at = IntakeState.STARTED, now
-            intake.save(update_fields=("state", "started_at"))
+        begun = Intake.objects.filter(pk=intake.pk, state=IntakeState.INVITED)
+        if begun.update(state=IntakeState.STARTED, started_at=now):
+            intake.refresh_from_db()
         record(by=by, verb="intake.handed_over", thing=intake, patient=patient)
         return intake

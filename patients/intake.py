@@ -22,7 +22,7 @@ from patients import hooks
 from patients.asking import set_aside, to_assess, unanswered
 from patients.comparing import differences
 from patients.errors import AnswersMissing, IntakeClosed, NobodyToAnswer
-from patients.links import link_for, revoke_links, revoke_links_of
+from patients.links import link_for, revoke_links
 from patients.models import AccessLink, Intake, Language, Patient
 from patients.models.intake import IntakeState
 from patients.permitting import permissions_of, record_permission
@@ -47,6 +47,7 @@ def invite(*, patient: Patient, by: User | None, now: datetime, wait: timedelta 
 
     Raises:
         NothingPublished: no questions were loaded yet.
+        NobodyToAnswer: the patient has died, or the record is restricted.
 
     """
     with transaction.atomic():
@@ -85,7 +86,13 @@ def invitation_link(*, intake: Intake, now: datetime) -> tuple[AccessLink, str]:
 
 
 def enter_for(*, patient: Patient, by: User, now: datetime) -> Intake:
-    """Open the form at the desk, for a patient without e-mail or who asks for help; no letter is owed for it."""
+    """Open the form at the desk, for a patient without e-mail or who asks for help; no letter is owed for it.
+
+    Raises:
+        NothingPublished, NobodyToAnswer: as `invite`.
+        IntakeClosed: the open form was sent at this moment.
+
+    """
     with transaction.atomic():
         intake, _is_new = open_or_new(patient, now=now)
         intake = _locked_open(intake)
@@ -238,33 +245,6 @@ def review(*, intake: Intake, by: User, now: datetime) -> Intake:
             raise IntakeClosed(intake.state)
         record(by=by, verb="intake.reviewed", thing=intake, patient=intake.patient)
         return intake
-
-
-def follow_new_address(*, patient: Patient, by: User | None, now: datetime) -> None:
-    """End the links that went to a patient's old address; who has an open form gets a new link at the new one."""
-    revoke_links_of(patient=patient, because="address_changed", now=now)
-    intake = Intake.objects.open().filter(patient=patient).first()
-    if intake is not None and patient.email and Letter.objects.about(intake).of_kind(INVITATION).filter(state="sent"):
-        invite_again(intake=intake, by=by, now=now)
-
-
-def cancel_for_deceased(*, patient: Patient, by: User | None, now: datetime) -> None:
-    """Close the open form of somebody who died, with its links and letters."""
-    _cancel(patient, "deceased", _("The patient has died."), by=by, now=now)
-
-
-def cancel_for_restricted(*, patient: Patient, by: User | None, now: datetime) -> None:
-    """Close the open form of a record that is closed to everyday work, with its links and letters."""
-    _cancel(patient, "restricted", _("The record is closed to everyday work."), by=by, now=now)
-
-
-def _cancel(patient: Patient, reason: str, text: str, *, by: User | None, now: datetime) -> None:
-    for intake in Intake.objects.select_for_update().open().filter(patient=patient):
-        intake.state = IntakeState.CANCELLED
-        intake.save(update_fields=("state",))
-        withdraw(about=intake, reason=reason, text=text, now=now, where="closed")
-        record(by=by, actor="" if by else "command", verb="intake.cancelled", thing=intake, patient=patient)
-    revoke_links_of(patient=patient, because=reason, now=now)
 
 
 def note_opened(*, intake: Intake, by: User, now: datetime) -> None:  # noqa: ARG001 - a deed's shape; the trail has its own clock

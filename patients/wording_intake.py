@@ -14,6 +14,7 @@ from patients.questionnaire import steps_of
 from patients.questions import NO, UNSURE, YES, Question
 
 NOTHING_ASKED = gettext_lazy("Nothing is asked of this person any more.")
+NO_QUESTIONS = gettext_lazy("There are no questions yet: the catalogue has not been loaded.")
 
 
 def answered_steps(intake: Intake, href: Callable[[str], str] | None = None) -> list[dict[str, Any]]:

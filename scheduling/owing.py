@@ -89,10 +89,13 @@ def uncancelled(*, appointment: Appointment, by: User | None, now: datetime) -> 
 
 
 def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
-    """Hear that a death was written down by mistake: what visits to come owed, and it took back, is owed again.
+    """Hear that a death or a restriction was taken back: what visits to come owed, and it took back, is owed again.
 
-    What is past is left; a visit the patient does not know of yet is confirmed.
+    What is past is left; a visit the patient does not know of yet is confirmed. While the other of the two stands,
+    nothing is.
     """
+    if patient.gone_because:
+        return
     for visit in Appointment.objects.upcoming(now).filter(patient=patient).select_related("type", "location"):
         if not _knows(visit):
             _owe(CONFIRMED, appointment=visit, by=by, now=now)

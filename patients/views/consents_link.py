@@ -8,21 +8,19 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clinic.audit.trail import record
 from clinic.lib import clock
 from patients.consenting import PURPOSE
 from patients.consents import standing_of
 from patients.models import AccessLink, Consent, ConsentText
 from patients.models.consents import ConsentKind
 from patients.views import consent_pages
-from patients.views.by_link import closes_at, link_page, remember_code, way_back
+from patients.views.by_link import closes_at, link_page, way_back
 from patients.views.consent_pages import Place
 from patients.views.link_who import ask_code, recognise_by_code
 
@@ -47,12 +45,9 @@ def who(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Mail the code, or recognise who types it."""
     if request.method != "POST":
         return redirect(_list_href(link))
-    not_recognised = recognise_by_code(request, link)
+    not_recognised = recognise_by_code(request, link, verb="consents.opened")
     if not_recognised is not None:
         return _ask(request, link, **not_recognised)
-    remember_code(request, link, clock.now())
-    with transaction.atomic():
-        record(by=None, actor="patient link", verb="consents.opened", thing=link.patient, patient=link.patient)
     return redirect(_list_href(link))
 
 
@@ -101,9 +96,7 @@ def _place(link: AccessLink, *, done_in: HttpRequest | None = None) -> Place:
     def withdraw_href(consent: Consent) -> str:
         return reverse("patients:consents_withdraw", args=[link.token, consent.public_id])
 
-    return Place(
-        by=None, list_href=_list_href(link), sign_href=sign_href, withdraw_href=withdraw_href, done=done
-    )  # fmt: skip
+    return Place(by=None, list_href=_list_href(link), sign_href=sign_href, withdraw_href=withdraw_href, done=done)
 
 
 def _say_stopped(request: HttpRequest, link: AccessLink) -> None:

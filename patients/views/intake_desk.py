@@ -27,7 +27,7 @@ from patients.told_health import denied, on_record, to_ask_again
 from patients.views.intake_health import health_of
 from patients.views.intake_pages import Place, progress, send_page, step_page
 from patients.wording import birth_and_age
-from patients.wording_intake import NOTHING_ASKED, answered_steps
+from patients.wording_intake import NO_QUESTIONS, NOTHING_ASKED, answered_steps
 
 LINES_SHOWN = 30
 """So much of the chart stands beside one answer."""
@@ -129,7 +129,7 @@ def intake_invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except IntakeClosed:
         messages.info(request, _("The form was sent meanwhile."))
     except NothingPublished:
-        messages.error(request, _("There are no questions yet: the catalogue has not been loaded."))
+        messages.error(request, NO_QUESTIONS)
     except NobodyToAnswer:
         messages.error(request, NOTHING_ASKED)
         return redirect("patients:detail", patient.public_id)
@@ -151,6 +151,12 @@ def intake_enter(request: HttpRequest, public_id: UUID) -> HttpResponse:
             intake = deeds.enter_for(patient=patient, by=user, now=now)
         except NobodyToAnswer:
             messages.error(request, NOTHING_ASKED)
+            return redirect("patients:detail", patient.public_id)
+        except NothingPublished:
+            messages.error(request, NO_QUESTIONS)
+            return redirect("patients:intake_enter", patient.public_id)
+        except IntakeClosed:
+            messages.info(request, _("The form was sent meanwhile."))
             return redirect("patients:detail", patient.public_id)
         return redirect(progress(intake, _place(request, patient))["next_href"])
     found = Intake.objects.open().select_related("questionnaire").filter(patient=patient).first()

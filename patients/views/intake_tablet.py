@@ -18,7 +18,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.lib import clock
@@ -31,7 +30,7 @@ from patients.models import Intake, Patient
 from patients.questionnaire import NothingPublished
 from patients.spoken import spoken_languages
 from patients.views.intake_pages import Place, progress, send_page, step_page
-from patients.wording_intake import NOTHING_ASKED
+from patients.wording_intake import NO_QUESTIONS, NOTHING_ASKED
 
 P = ParamSpec("P")
 TabletView = Callable[Concatenate[HttpRequest, Intake, P], HttpResponse]
@@ -47,7 +46,7 @@ def tablet_hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         intake = hand_over(patient=patient, by=signed_in(request), now=now)
     except NothingPublished:
-        messages.error(request, _("There are no questions yet: the catalogue has not been loaded."))
+        messages.error(request, NO_QUESTIONS)
         return redirect("patients:intake_enter", patient.public_id)
     except NobodyToAnswer:
         messages.error(request, NOTHING_ASKED)

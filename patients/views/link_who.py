@@ -3,14 +3,17 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from clinic.audit.trail import record
 from clinic.lib import clock
 from patients.forms_link import BirthForm, CodeForm
 from patients.link_check import live_code, send_code, try_birth_date, try_code
 from patients.models import AccessLink
+from patients.views.by_link import remember_code
 
 
 def recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
@@ -30,14 +33,20 @@ def recognise(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
     return {"code": _wrong(code), "code_sent": True, "status": 422}
 
 
-def recognise_by_code(request: HttpRequest, link: AccessLink) -> dict[str, Any] | None:
-    """Try the typed code, or mail one; no date of birth opens what is clinical. Return what to show meanwhile."""
+def recognise_by_code(request: HttpRequest, link: AccessLink, *, verb: str) -> dict[str, Any] | None:
+    """Try the typed code, or mail one; no date of birth opens what is clinical. Return what to show meanwhile.
+
+    Who typed it is recognised in this browser for a while; the trail has it by the `verb`.
+    """
     now = clock.now()
     if request.POST.get("how") == "send_code":
         is_sent = send_code(link=link, now=now)
         return {"code_sent": is_sent, "no_code": not is_sent}
     code = CodeForm(request.POST)
     if code.is_valid() and try_code(link=link, typed=code.cleaned_data["code"], now=now):
+        remember_code(request, link, now)
+        with transaction.atomic():
+            record(by=None, actor="patient link", verb=verb, thing=link.patient, patient=link.patient)
         return None
     if code.is_valid():
         code.add_error(None, _("This is not the newest code. Check the e-mail and try once more."))

@@ -37,16 +37,17 @@ def record_restricted(*, patient: Patient, by: User | None, now: datetime) -> No
 
 def restriction_lifted(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Hear that a record is in everyday work again: what its restriction closed is owed again, from here on."""
-    _owe_again(patient, "restricted", by=by, now=now)
+    _owe_again(patient, by=by, now=now)
 
 
 def patient_lives(*, patient: Patient, by: User | None, now: datetime) -> None:
     """Hear that a death was written down by mistake: what it closed is owed again, from here on."""
-    _owe_again(patient, "deceased", by=by, now=now)
+    _owe_again(patient, by=by, now=now)
 
 
-def _owe_again(patient: Patient, reason: str, *, by: User | None, now: datetime) -> None:
-    closed = FollowUp.objects.filter(patient=patient, state="closed", reason=reason)
+def _owe_again(patient: Patient, *, by: User | None, now: datetime) -> None:
+    """Owe what was closed for either reason: the first closed it, and the last to be taken back opens it."""
+    closed = FollowUp.objects.filter(patient=patient, state="closed", reason__in=("deceased", "restricted"))
     for follow_up in with_facts(closed):
         if may_be_owed_again(follow_up):
             owe_anew(follow_up, by=by, now=now)

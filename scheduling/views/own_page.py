@@ -23,7 +23,7 @@ from patients.forms_correction import PARTS, CorrectionForm
 from patients.forms_link import CodeForm
 from patients.link_check import live_code
 from patients.models import AccessLink, CorrectedPart, CorrectionRequest, Document, DocumentKind, Language
-from patients.views.by_link import closes_at, forget, leads_back, link_page, pass_on, read_in, remember_code
+from patients.views.by_link import closes_at, forget, leads_back, link_page, pass_on, read_in
 from patients.views.link_who import recognise_by_code
 from scheduling import own_page
 from scheduling.exporting.taking import take_patient
@@ -58,12 +58,9 @@ def check(request: HttpRequest, link: AccessLink) -> HttpResponse:
     """Mail the code, or recognise who types it."""
     if request.method != "POST":
         return _back(link)
-    not_recognised = recognise_by_code(request, link)
+    not_recognised = recognise_by_code(request, link, verb="own_page.opened")
     if not_recognised is not None:
         return _page(request, link, **not_recognised)
-    remember_code(request, link, clock.now())
-    with transaction.atomic():
-        record(by=None, actor="patient link", verb="own_page.opened", thing=link.patient, patient=link.patient)
     return _back(link)
 
 

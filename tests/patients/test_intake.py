@@ -13,9 +13,7 @@ from clinic.outbox.models import Letter
 from patients import hooks
 from patients.errors import AnswersMissing, IntakeClosed
 from patients.intake import (
-    cancel_for_deceased,
     enter_for,
-    follow_new_address,
     invitation_link,
     invite,
     invite_again,
@@ -24,6 +22,7 @@ from patients.intake import (
     start,
     submit,
 )
+from patients.intake_following import cancel_for_deceased, follow_new_address
 from patients.link_refusals import LinkRevoked
 from patients.links import open_link
 from patients.models import Consent, Intake, Patient

@@ -17,6 +17,7 @@ from patients.intake import enter_for, save_step, submit
 from patients.models import Consent, HistoryItem, Import, Intake, Patient
 from patients.questionnaire import steps_of
 from patients.taking_over_health import leave_line, open_lines
+from tests.outbox.owner import as_owner, execute
 from tests.patients.intake_making import filled, invited, typed_for
 from tests.patients.making import client_of, member, person, place
 
@@ -222,3 +223,28 @@ def test_what_the_history_knows_stands_beside_the_patients_words(sent: Intake, a
     assert "On record: Warfarin 5 mg" in page
     assert "On record: &lt;b&gt;Latex&lt;/b&gt;" in page
     assert "Aspirin" not in page.split('id="row-medicines"')[1].split("</tr>")[0]
+
+
+def test_desk_is_told_where_there_are_no_questions_to_ask(at: datetime) -> None:
+    """A clinic on its first day: the catalogue was not loaded."""
+    patient, browser = person(), client_of(member())
+    with as_owner():
+        execute("ALTER TABLE patients_questionnaire DISABLE TRIGGER USER")
+        execute("DELETE FROM patients_questionnaire")
+    for name in ("intake_enter", "intake_invite", "tablet_hand_over"):
+        page = browser.post(url(name, patient), follow=True)
+        assert (page.status_code, "There are no questions yet" in page.text) == (200, True), name
+    assert not Intake.objects.exists()
+
+
+def test_desk_that_begins_a_form_sent_at_this_moment_is_told(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found open, and sent before it was held."""
+    intake = filled(invited(at), at)
+
+    def found_and_sent(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
+        submit(intake=intake, by=None, now=now)
+        return intake, False
+
+    monkeypatch.setattr("patients.intake.open_or_new", found_and_sent)
+    page = client_of(member()).post(url("intake_enter", intake.patient), follow=True)
+    assert (page.status_code, "The form was sent meanwhile." in page.text) == (200, True)

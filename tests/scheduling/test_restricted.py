@@ -12,7 +12,7 @@ from django.urls import reverse
 from clinic.audit.models import Entry
 from clinic.outbox.models import Letter
 from clinic.staff.models import Role, User
-from patients import closing, hooks, intake
+from patients import closing, hooks, intake, intake_following
 from patients.models import Intake, Patient
 from patients.registration import PersonFacts, amend
 from scheduling import booking, checking_in, following_up, owing, unsettled
@@ -54,7 +54,7 @@ def restrict(session: InjectionSession, by: User, now: datetime = NOW) -> Patien
 
 def test_deeds_that_hang_on_a_restriction_are_pinned() -> None:
     assert hooks.on_restricted == [
-        intake.cancel_for_restricted,
+        intake_following.cancel_for_restricted,
         following_up.record_restricted,
         hearing.patient_gone,
         asking.record_restricted,
@@ -128,6 +128,32 @@ def died(session: InjectionSession, by: User, on: date | None = date(2027, 3, 1)
     patient = Patient.objects.get(pk=session.patient_id)
     facts = replace(PersonFacts.of(patient), deceased_on=on)
     return amend(patient=patient, seen_version=patient.version, facts=facts, by=by, now=now)
+
+
+@pytest.mark.parametrize("is_lifted_first", [True, False])
+def test_who_died_and_is_restricted_is_owed_all_of_it_once_both_are_taken_back(
+    session: InjectionSession, manager: User, is_lifted_first: bool
+) -> None:
+    """Neither fails over what the other closed, and none of it stays closed for good."""
+    visit(session, BACK_ON)
+    AppointmentType.objects.update(needs_intake=True)
+    patient = restrict(session, manager)
+    died(session, manager)
+
+    def lift() -> None:
+        closing.lift(patient=patient, because="Taken back", by=manager, now=NOW)
+
+    def live() -> None:
+        died(session, manager, on=None)
+
+    first, second = (lift, live) if is_lifted_first else (live, lift)
+    first()
+    assert (stands(session)[0], Letter.objects.for_person(patient).live().exists()) == ("closed", False)
+    second()
+    owed = set(Letter.objects.for_person(patient).live().values_list("letter", flat=True))
+    assert (stands(session)[0], owed) == (
+        "booked", {"appointment_confirmed", "appointment_reminder", "check_in", "intake_invitation", "intake_nudge"},
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("reason", ["restricted", "deceased"])
