@@ -16,6 +16,7 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import signed_in
 from clinic.staff.models import User
+from patients.closing import mark_closed
 from patients.reminders import kept_from
 from scheduling.errors import Refusal
 from scheduling.forms_waiting import WaitForm
@@ -35,6 +36,8 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), clock.now()
     found = WaitingEntry.objects.visible_to(user).waiting().select_related("patient", "type", "clinician", "location")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    to_ring = ringing.to_ring(user, now=now)
+    mark_closed([offer.entry.patient for offer in to_ring], user)
     return render(
         request,
         "scheduling/waiting_list.html",
@@ -42,7 +45,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
             "nav": "waiting",
             "page": page,
             "rows": _rows(list(page.object_list), now=now),
-            "to_ring": ringing.to_ring(user, now=now),
+            "to_ring": to_ring,
         },
     )
 

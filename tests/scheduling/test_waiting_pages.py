@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from clinic.audit.models import Entry as Line
 from clinic.staff.models import Role
+from patients.closing import make_confidential
 from scheduling import booking
 from scheduling.models import Appointment, SlotOffer, WaitingEntry
 from scheduling.views.waiting_words import when_it_suits
@@ -292,3 +293,14 @@ def test_a_wish_is_said_in_a_few_words(here: Clinic, facts: dict[str, Any], word
     entry = waits(here, **facts)
     entry.refresh_from_db()
     assert when_it_suits(entry.wish) == words
+
+
+def test_who_rings_reads_no_phone_of_a_record_that_is_closed_to_them(desk: Client, here: Clinic) -> None:
+    """As on the call list: the name and the word. The control: who is named for it reads the phone."""
+    waits(here, patient=(ela := someone("Ela", email="", has_no_email=True, phone="98765 00111")))
+    given_up(here)
+    offering.sweep(NOW)
+    make_confidential(patient=ela, because="A colleague", people=[here.doctor], by=here.doctor, now=NOW)
+    seen = {name: said(client.get(LIST)) for name, client in (("desk", desk), ("named", client_of(here.doctor)))}
+    assert {name: "98765 00111" in page for name, page in seen.items()} == {"desk": False, "named": True}
+    assert ("Ela Rao 0" in seen["desk"], "Confidential" in seen["desk"]) == (True, True)
