@@ -9,6 +9,7 @@ from clinic.audit.trail import record
 from clinic.outbox.deeds import owe
 from clinic.staff.models import User
 from patients.models import CorrectedPart, CorrectionRequest, MovedRow, Patient
+from patients.writing import hold_to_write
 
 LETTER: Final = "correction_answered"
 OPEN_AT_MOST: Final = 5
@@ -56,10 +57,11 @@ def ask_correction(*, patient: Patient, part: str, words: str, now: datetime) ->
 
     Raises:
         TooManyOpen: five wait already.
+        RecordKept: the record was restricted since the page was opened.
 
     """
     with transaction.atomic():
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        held = hold_to_write(patient)
         waiting: list[CorrectionRequest] = list(
             CorrectionRequest.objects.filter(patient=held).to_answer()[:OPEN_AT_MOST]
         )

@@ -2,10 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from patients.models import Patient
 
 
 class NobodyToAnswer(Exception):
     """The person has died, or the record was merged away or is kept by law: nothing is asked any more."""
+
+
+class RecordKept(Exception):
+    """The record is kept by law and closed to everyday work: it is read and not written. `patient` is whose it is."""
+
+    def __init__(self, patient: "Patient") -> None:
+        super().__init__("The record is restricted.")
+        self.patient = patient
 
 
 class IntakeClosed(Exception):

@@ -12,8 +12,10 @@ from uuid import UUID
 from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 
 from clinic.staff.models import User
+from patients.errors import RecordKept
 from patients.models import Patient
 
 WAYS: Final = {"patient": "patient", "session": "session__patient", "score": "score__patient", "survivor": "survivor"}
@@ -31,24 +33,27 @@ class KeptRecordMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Say why nothing was written; None where it is for another reason."""
+        """Say why nothing was written; None where it is for another reason.
+
+        A deed says so itself (`RecordKept`) where the restriction came after the page had looked.
+        """
         user = request.user
-        if not isinstance(exception, Http404) or not isinstance(user, User) or not user.is_writing:
+        if not isinstance(exception, Http404 | RecordKept) or not isinstance(user, User) or not user.is_writing:
             return None
         if request.resolver_match is None:
             return None
         user.is_writing = False  # what they may read, and the page's own frame
         patient = next(_kept(user, request.resolver_match.kwargs.values()), None)
         if patient is None:
-            return None
+            return page_not_found(request, exception) if isinstance(exception, RecordKept) else None
         context = {"nav": "patients", "patient": patient, "is_manager": user.is_manager}
         return render(request, "patients/patient_kept.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _kept(user: User, named: Any) -> Iterator[Patient]:
-    """Yield the restricted patients whose rows an address names, as far as this person may read them."""
+    """Yield the restricted patients whose rows an address names, as far as this person finds them by name."""
     keys = [key for key in named if isinstance(key, UUID)]
-    open_ones = Patient.objects.visible_to(user)
+    open_ones = Patient.objects.listed_for(user)
     kept = Patient.objects.filter(restricted_at__isnull=False)
     yield from kept.filter(pk__in=open_ones.filter(public_id__in=keys).values("pk"))
     for model in apps.get_models() if keys else ():

@@ -16,6 +16,7 @@ from patients.errors import IntakeClosed
 from patients.intake import review
 from patients.models import Intake, Patient, Sex
 from patients.models.intake import IntakeState
+from patients.writing import hold_to_write
 from treatments.answers import answer_to, asked, said
 from treatments.drafting import settle
 from treatments.errors import ConsultationNotSigned, ConsultationSigned, EditedMeanwhile, NotReadyToSign
@@ -84,9 +85,13 @@ def start_consultation(*, patient: Patient, by: User, now: datetime) -> Consulta
 
     The patient's answers of the latest intake sent are put beside each screening question: the answer only, never an
     assessment. What the clinic itself is asked stays empty.
+
+    Raises:
+        RecordKept: the record was restricted since the page was opened.
+
     """
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=patient.pk)
+        hold_to_write(patient)
         open_already: Consultation | None = Consultation.objects.filter(
             patient=patient, clinician=by, signed_at__isnull=True
         ).first()
@@ -195,9 +200,11 @@ def add_addendum(*, consultation: Consultation, text: str, by: User, now: dateti
 
     Raises:
         ConsultationNotSigned: a draft is simply edited.
+        RecordKept: the record was restricted since the page was opened.
 
     """
     with transaction.atomic():
+        hold_to_write(consultation.patient)
         held = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if not held.is_signed:
             raise ConsultationNotSigned

@@ -9,6 +9,7 @@ from clinic.audit.trail import record
 from clinic.lib.db import violated
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.writing import hold_to_write
 from treatments.errors import AlreadyCorrected, AlreadyWithdrawn, ReasonMissing
 from treatments.models import (
     EstimateCause,
@@ -43,7 +44,7 @@ def correct_score(
     Raises:
         ReasonMissing: no word why.
         AlreadyCorrected, AlreadyWithdrawn: it does not stand any more.
-        ScoreOutOfRange, ScoreInFuture: as in `scoring.record_score`.
+        ScoreOutOfRange, ScoreInFuture, RecordKept: as in `scoring.record_score`.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -83,7 +84,7 @@ def mark_score(*, score: Score, kind: MarkKind, reason: str, by: User, now: date
     """Say that a flare or a new medicine, not the toxin, made this score: it finds no end of the effect from now on.
 
     Raises:
-        ReasonMissing, AlreadyCorrected, AlreadyWithdrawn: as in `correct_score`.
+        ReasonMissing, AlreadyCorrected, AlreadyWithdrawn, RecordKept: as in `correct_score`.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -102,11 +103,12 @@ def take_back(*, thing: Outcome, reason: str, by: User, now: datetime) -> Outcom
     Raises:
         ReasonMissing: no word why.
         AlreadyWithdrawn, AlreadyCorrected: it does not stand any more.
+        RecordKept: the record was restricted since the page was opened.
     """
     if not reason.strip():
         raise ReasonMissing
     patient, plans = _told(thing)
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    hold_to_write(patient)
     if isinstance(thing, Score):
         _refuse_fallen(thing)
     name = NAMES[type(thing)]
@@ -135,7 +137,7 @@ def _told(thing: Outcome) -> tuple[Patient, list[Plan]]:
 
 
 def _lock(score: Score) -> None:
-    Patient.objects.select_for_update().get(pk=score.patient_id)
+    hold_to_write(score.patient)
 
 
 def _refuse_fallen(score: Score) -> None:

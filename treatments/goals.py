@@ -9,6 +9,7 @@ from django.db import transaction
 from clinic.audit.trail import record
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.writing import hold_to_write
 from treatments.errors import NotOfThisPatient
 from treatments.models import Consultation, Goal, GoalReview, InjectionSession, Strategy, StrategyReview
 
@@ -65,12 +66,13 @@ def review(
 
     Raises:
         NotOfThisPatient: a goal, a strategy, the session or the consultation is somebody else's, or not signed yet.
+        RecordKept: the record was restricted since the page was opened.
 
     """
     kept = 0
     occasion = {"session": session, "consultation": consultation, "reviewed_on": reviewed_on}
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=patient.pk)  # the second of two presses waits, and finds the first
+        hold_to_write(patient)  # the second of two presses waits, and finds the first
         _check(patient, [look.goal for look in goals], [look.strategy for look in strategies], session, consultation)
         for look in goals:
             before = look.goal.reviews.filter(**occasion).order_by("-id").first()

@@ -10,7 +10,7 @@ from django.db import transaction
 from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.staff.models import User
-from patients.models import Patient
+from patients.writing import hold_to_write
 from treatments.errors import NoSessionYet, ScoreInFuture
 from treatments.models import EstimateCause, InjectionSession, Plan, Score, WearOffReport
 from treatments.scoring import BY_LINK, estimate_anew, keep_score, keep_week
@@ -69,6 +69,7 @@ def report_wear_off(*, plan: Plan, told_on: date, by: User, now: datetime) -> We
     Raises:
         NoSessionYet: no session of the plan before that day.
         ScoreInFuture: the day has not come.
+        RecordKept: the record was restricted since the page was opened.
 
     """
     if told_on > day_of(now, plan.patient.location.zone):
@@ -94,7 +95,7 @@ def session_told_of(plan: Plan, on: date) -> InjectionSession | None:
 
 def _report(session: InjectionSession, told_on: date, *, by: User | None, now: datetime) -> tuple[WearOffReport, bool]:
     """Keep the report unless an earlier one of this session stands; also whether it is new."""
-    Patient.objects.select_for_update().get(pk=session.patient_id)
+    hold_to_write(session.patient)
     standing: WearOffReport | None = WearOffReport.objects.filter(
         session=session, withdrawal__isnull=True, told_on__lte=told_on
     ).first()

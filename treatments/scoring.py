@@ -10,6 +10,7 @@ from clinic.audit.trail import record
 from clinic.lib.days import day_of
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.writing import hold_to_write
 from treatments import hooks
 from treatments.diary import COUNTED, per_window
 from treatments.errors import ScoreInFuture, ScoreOutOfRange
@@ -41,6 +42,7 @@ def record_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     Raises:
         ScoreOutOfRange: the instrument has no such value.
         ScoreInFuture: the day has not come at the patient's location.
+        RecordKept: the record was restricted meanwhile; a consultation that was begun is finished all the same.
 
     """
     with transaction.atomic():
@@ -108,7 +110,7 @@ def keep_score(  # noqa: PLR0913 - the facts of one row, all by keyword
     instrument = InstrumentVersion.objects.current().get(key=instrument_key)
     refuse_impossible(instrument_key, value, taken_on, patient=patient, now=now)
     if consultation is None:
-        Patient.objects.select_for_update().get(pk=patient.pk)  # the second of two presses waits, and finds the first
+        hold_to_write(patient)  # the second of two presses waits, and finds the first
         before = _same_day(patient, plan, instrument_key, taken_on, is_by_link=by is None)
     else:
         before = _before(consultation, instrument_key)

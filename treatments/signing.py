@@ -11,6 +11,7 @@ from clinic.lib.days import day_of
 from clinic.lib.db import violated
 from clinic.staff.models import User
 from patients.models import Patient
+from patients.writing import hold_to_write
 from treatments import hooks
 from treatments.errors import EditedMeanwhile
 from treatments.estimating import keep_estimate
@@ -102,7 +103,9 @@ def add_addendum(*, session: InjectionSession, text: str, by: User, now: datetim
 
     Raises:
         SessionNotSigned: a draft is simply edited.
+        RecordKept: the record was restricted since the page was opened.
     """
+    hold_to_write(session.patient)
     session = _locked(session)
     if not session.is_signed:
         raise SessionNotSigned
@@ -120,8 +123,9 @@ def void_session(*, session: InjectionSession, kind: VoidReason, reason: str, by
     replaces this one takes them. Nobody's ledger is left to balance by itself: the vial must be closed again.
 
     Raises:
-        SessionNotSigned, AlreadyVoided.
+        SessionNotSigned, AlreadyVoided; RecordKept: the record was restricted since the page was opened.
     """
+    hold_to_write(session.patient)
     session = _locked(session)
     if not session.is_signed:
         raise SessionNotSigned

@@ -22,6 +22,7 @@ from clinic.lib import clock
 from clinic.lib.db import TAKES_NO_ROWS, violated
 from clinic.lib.languages import for_patients, speaking
 from clinic.locations.models import Location
+from patients.errors import RecordKept
 from patients.link_refusals import LinkExpired, LinkRefused, LinkRevoked, TokenLost
 from patients.links import live_links, open_link, token_for
 from patients.models import AccessLink, Intake, Language
@@ -96,6 +97,10 @@ def link_page(
             except LinkRefused as refusal:  # here, or inside the deed: somebody was quicker
                 refusal.link = refusal.link or link
                 return quiet(refused(request, refusal, told))
+            except RecordKept:  # restricted since the page was opened: its links end with it
+                ended = LinkRevoked("restricted")
+                ended.link = link
+                return quiet(refused(request, ended, told))
             except IntegrityError as error:
                 if violated(error) != TAKES_NO_ROWS:
                     raise

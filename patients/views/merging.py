@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from clinic.lib import clock
 from clinic.lib.days import day_of
 from clinic.staff.access import role_required, signed_in
 from clinic.staff.models import Role, User
-from patients import duplicates, merging
+from patients import closing, duplicates, merging
 from patients.forms_merge import MERGED, SURVIVOR, MergeForm
 from patients.merge_refusals import (
     AlreadyMerged,
@@ -35,6 +35,7 @@ from patients.models import Merge, Patient
 from patients.querysets import PatientQuerySet
 from patients.registration import PersonFacts
 from patients.sought import LONGEST, sought_in
+from patients.views.closing import door
 from patients.wording_merge import held_by_each, side_by_side
 
 MOST_FOUND = 10
@@ -47,11 +48,13 @@ def merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show who may be the same person as this one; with another record chosen, both side by side; a press merges."""
     user = signed_in(request)
     people = Patient.objects.visible_to(user).select_related("location")
-    survivor = get_object_or_404(people.living_records(), public_id=public_id)
+    survivor = people.living_records().filter(public_id=public_id).first()
+    if survivor is None:
+        return _before_the_door(request, user, public_id=public_id)
     asked = (request.POST.get("other") if request.method == "POST" else request.GET.get("with")) or ""
     merged = _named(people, asked)
     if merged is None or merged == survivor:
-        return _choose(request, user, survivor, is_named=bool(asked))
+        return _choose(request, user, survivor, asked=asked)
     form = _form(request, merged, survivor)
     if request.method == "POST" and form.is_valid():
         return _pressed(request, user, form, merged, survivor)
@@ -81,7 +84,10 @@ def undo_merge(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def unmerge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show what taking a merge back does; a manager's press does it."""
     user = signed_in(request)
-    joined = _visible(user, public_id)
+    try:
+        joined = _visible(user, public_id)
+    except Http404:
+        return _before_the_door(request, user, pk__in=Merge.objects.filter(public_id=public_id).values("survivor"))
     if request.method == "POST":
         return _take_back(request, user, joined)
     if joined.undone_at is not None:
@@ -151,6 +157,14 @@ def _take_back(request: HttpRequest, user: User, joined: Merge) -> HttpResponse:
     return redirect("patients:detail", joined.survivor.public_id)
 
 
+def _before_the_door(request: HttpRequest, user: User, **which: Any) -> HttpResponse:
+    """Show that the record is closed, to who finds it by name; a press is answered by `kept_records`."""
+    listed = Patient.objects.listed_for(user).living_records()
+    if request.method == "POST":
+        raise Http404
+    return door(request, get_object_or_404(listed.select_related("location"), **which))
+
+
 def _visible(user: User, public_id: UUID) -> Merge:
     people = Patient.objects.at_places_of(user)  # what was merged away is as open as the record that goes on
     joined: Merge = get_object_or_404(
@@ -209,8 +223,9 @@ def _page(
     return render(request, "patients/patient_merge.html", context, status=status)
 
 
-def _choose(request: HttpRequest, user: User, survivor: Patient, *, is_named: bool) -> HttpResponse:
-    """Show who looks like this person, or whom a search finds."""
+def _choose(request: HttpRequest, user: User, survivor: Patient, *, asked: str) -> HttpResponse:
+    """Show who looks like this person, or whom a search finds; of a closed record asked for, what comes first."""
+    closed = _named(Patient.objects.listed_for(user), asked)
     people = Patient.objects.visible_to(user).living_records().exclude(pk=survivor.pk)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     sought = sought_in(text, today=_today(survivor), country=survivor.location.country)
@@ -221,7 +236,8 @@ def _choose(request: HttpRequest, user: User, survivor: Patient, *, is_named: bo
         record(by=user, verb="patient.searched", thing=survivor, patient=survivor, detail={"shown": sorted(ids)})
     context: dict[str, Any] = {
         "nav": "patients", "survivor": survivor, "alike": alike, "found": found, "q": text,
-        "is_named": is_named, "today": _today(survivor),
+        "is_named": bool(asked), "today": _today(survivor),
+        "said": " ".join(closing.closed_in_the_way(merged=closed, survivor=survivor)) if closed else "",
     }  # fmt: skip
     return render(request, "patients/patient_merge_who.html", context)
 

@@ -101,3 +101,31 @@ def test_an_old_record_is_not_handed_out_beside_the_one_that_goes_on(merged: Mer
     for patient, status in ((merged.merged, 302), (merged.survivor, 200)):
         export = reverse("scheduling:export_patient_file", args=[patient.public_id, "tables"])
         assert client_of(manager).post(export).status_code == status
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.CLINICIAN])
+def test_who_may_know_of_a_closed_record_is_led_to_its_door_or_told_what_comes_first(
+    merged: Merge, manager: User, role: Role
+) -> None:
+    other, browser = person("Fourth"), client_of(manager if role is Role.MANAGER else member(role))
+    restricted(merged.survivor, manager)
+    closed, open_one = (reverse("patients:merge", args=[one.public_id]) for one in (merged.survivor, other))
+    assert "Open the record" in browser.get(closed).content.decode()
+    named = browser.get(open_one, {"with": str(merged.survivor.public_id)}).content.decode()
+    assert "One of them is restricted by law: the manager lifts that first." in named
+    pressed = browser.post(closed, {"other": str(other.public_id)})
+    assert pressed.status_code == 409
+    assert "kept by law and closed to everyday work" in pressed.content.decode()
+    if role is Role.MANAGER:
+        assert "Open the record" in browser.get(reverse("patients:unmerge", args=[merged.public_id])).content.decode()
+
+
+def test_the_desk_learns_nothing_of_a_restricted_record_by_its_address(merged: Merge, manager: User) -> None:
+    restricted(merged.survivor, manager)
+    desk, closed = client_of(member(Role.FRONT_DESK)), reverse("patients:merge", args=[merged.survivor.public_id])
+    assert (desk.get(closed).status_code, desk.post(closed).status_code) == (404, 404)
+    named = desk.get(
+        reverse("patients:merge", args=[person("Fourth").public_id]), {"with": str(merged.survivor.public_id)}
+    )
+    assert "That is not another record you may open" in named.content.decode()
+    assert "restricted" not in named.content.decode()

@@ -144,7 +144,7 @@ def _show(
         "consultation": held,
         "form": form,
         "consents": _consents(held),
-        "may_write": signed_in(request).is_clinician,
+        "may_write": signed_in(request).is_clinician and not (held.is_signed and held.patient.restricted_at),
         **more,
     }
     return render(request, template, context, status=status)

@@ -70,9 +70,7 @@ def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     note_opened(session, user)
     with timezone.override(session.location.zone):
         if session.is_signed or not user.is_clinician:
-            return render(
-                request, "treatments/session_signed.html", sheet_context(session) | {"addendum": AddendumForm()}
-            )
+            return _sheet(request, session, AddendumForm())
         if session.checked_at is None:
             return redirect("treatments:session_check", session.public_id)
         if session.injected_at is None and not is_checked_today(session):
@@ -106,8 +104,7 @@ def addendum(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Addendum kept."))
         return redirect("treatments:session", session.public_id)
     with timezone.override(session.location.zone):
-        context = sheet_context(session) | {"addendum": form}
-        return render(request, "treatments/session_signed.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _sheet(request, session, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,6 +142,14 @@ def incidents_seen(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if mark_seen(session=session, by=user, now=clock.now()):
         messages.success(request, _("Noted: you have seen it."))
     return redirect("treatments:session", session.public_id)
+
+
+def _sheet(request: HttpRequest, session: InjectionSession, addendum: AddendumForm) -> HttpResponse:
+    """Show the sheet to read; to a clinician with what is added to it, where the record takes anything."""
+    may_write = signed_in(request).is_clinician and session.patient.restricted_at is None
+    context = sheet_context(session) | {"addendum": addendum, "may_write": may_write}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if addendum.errors else HTTPStatus.OK
+    return render(request, "treatments/session_signed.html", context, status=status)
 
 
 def sheet_context(session: InjectionSession) -> dict[str, Any]:
