@@ -64,7 +64,7 @@ DEEDS: dict[str, Callable[[InjectionSession, Score, User], Any]] = {
     "wearing off": lambda s, _score, by: report_wear_off(plan=s.plan, told_on=ON, by=by, now=LATER),
     "consultation": lambda s, _score, by: start_consultation(patient=s.patient, by=by, now=LATER),
     "consultation's addendum": lambda s, _score, by: add_addendum(
-        consultation=s.plan.consultation, text="Rang", by=by, now=LATER
+        consultation=Consultation.objects.get(patient=s.patient), text="Rang", by=by, now=LATER
     ),
     "session's addendum": lambda s, _score, by: signing.add_addendum(session=s, text="Rang", by=by, now=LATER),
     "session voided": lambda s, _score, by: signing.void_session(

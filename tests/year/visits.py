@@ -1,12 +1,13 @@
 """Visits of the year: booked by the desk, moved, cancelled, missed, kept; and what is done in them."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from clinic.staff.models import User
 from scheduling import booking
 from scheduling.booking import Leave
-from scheduling.errors import PatientBusy, SlotTaken, TooSoon
+from scheduling.errors import AlreadyBooked, PatientBusy, SlotTaken, TooSoon
 from scheduling.models import Appointment
 from tests.year.courses import start_plan
 from tests.year.diary import free_slot
@@ -31,6 +32,9 @@ def book(life: Life, now: datetime, *, day: date, treated: Treated | None, is_ea
         except TooSoon as refusal:
             life.place.taken.discard((slot.clinician.pk, slot.starts_at))
             day = max(refusal.earliest, day + timedelta(days=1))
+        except AlreadyBooked:  # the next visit of another plan stands: this one is beside it, on purpose
+            life.place.taken.discard((slot.clinician.pk, slot.starts_at))
+            leave = replace(leave, is_extra=True)
         except (SlotTaken, PatientBusy):  # taken by a link, whose times lie between ours; or by a visit of another plan
             day += timedelta(days=1)
         else:
