@@ -46,7 +46,7 @@ def at_nine(day: date) -> datetime:
     return datetime.combine(day, time(3, 30), UTC)
 
 
-def visit(session: InjectionSession, day: date, *, now: datetime = NOW) -> Appointment:
+def visit(session: InjectionSession, day: date, *, now: datetime = NOW, is_extra: bool = False) -> Appointment:
     """An injection visit of the session's patient at ten in the morning."""
     location = session.location
     kind, _ = AppointmentType.objects.get_or_create(
@@ -62,7 +62,8 @@ def visit(session: InjectionSession, day: date, *, now: datetime = NOW) -> Appoi
         type=kind,
         starts_at=datetime.combine(day, time(10), location.zone),
     )
-    return booking.book(patient=session.patient, slot=slot, by=session.clinician, now=now)
+    leave = booking.Leave(is_extra=is_extra)
+    return booking.book(patient=session.patient, slot=slot, by=session.clinician, now=now, leave=leave)
 
 
 def test_the_lists_of_deeds_are_pinned() -> None:
@@ -178,8 +179,8 @@ def test_an_ended_plans_session_holds_back_a_new_plans_injection(session: Inject
 
 def test_a_follow_up_that_two_visits_keep_is_owed_again_with_the_last(session: InjectionSession) -> None:
     first = visit(session, BACK_ON)
-    second = visit(session, BACK_ON + timedelta(days=7))
-    Appointment.objects.filter(pk=second.pk).update(follow_up=first.follow_up)  # booked at the same moment
+    second = visit(session, BACK_ON + timedelta(days=7), is_extra=True)
+    Appointment.objects.filter(pk=second.pk).update(follow_up=first.follow_up)  # as two were that came at one moment
     booking.cancel(appointment=first, reason="Twice", by=session.clinician, now=NOW)
     assert follow_up_of(session).state == "booked"
     second.refresh_from_db()
