@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clinic.audit.trail import record
 from clinic.lib.days import day_of
-from clinic.lib.db import violated
 from clinic.outbox.deeds import owe, withdraw
 from clinic.outbox.models import Letter
 from clinic.staff.models import User
@@ -259,26 +258,20 @@ def open_questions(intake: Intake) -> list[tuple[Any, Question]]:
 
 
 def open_or_new(patient: Patient, *, now: datetime) -> tuple[Intake, bool]:
-    """Return the open form of a patient, or a new one; of two at once one is made.
+    """Return the open form of a patient, or a new one.
+
+    The record is held: of two at once one is made, and who died or was restricted since a page was opened is not asked.
 
     Raises:
         NobodyToAnswer, NothingPublished.
 
     """
-    if patient.deceased_on is not None or patient.restricted_at is not None:
+    if Patient.objects.select_for_update().get(pk=patient.pk).gone_because:
         raise NobodyToAnswer
     found = Intake.objects.open().filter(patient=patient).first()
     if found is not None:
         return found, False
-    try:
-        with transaction.atomic():
-            made = Intake.objects.create(
-                patient=patient, questionnaire=current(), language=patient.language, invited_at=now
-            )
-    except IntegrityError as error:
-        if violated(error) != "intake_one_open_a_patient":
-            raise
-        return Intake.objects.open().get(patient=patient), False
+    made = Intake.objects.create(patient=patient, questionnaire=current(), language=patient.language, invited_at=now)
     return made, True
 
 

@@ -11,7 +11,8 @@ from clinic.audit.models import Entry
 from clinic.lib.db import violated
 from clinic.outbox.models import Letter
 from patients import hooks
-from patients.errors import AnswersMissing, IntakeClosed
+from patients.errors import AnswersMissing, IntakeClosed, NobodyToAnswer
+from patients.handing_over import hand_over
 from patients.intake import (
     enter_for,
     invitation_link,
@@ -28,6 +29,7 @@ from patients.links import open_link
 from patients.models import Consent, Intake, Patient
 from tests.patients.intake_making import filled, invited, patient_of, token_of
 from tests.patients.making import member, person
+from tests.patients.test_closing import restricted
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -250,3 +252,13 @@ def test_form_of_somebody_who_died_is_closed(now: datetime.datetime) -> None:
 def test_hooks_of_the_intake_are_in_place() -> None:
     assert follow_new_address in hooks.on_address_changed
     assert cancel_for_deceased in hooks.on_deceased
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", [invite, enter_for, hand_over], ids=["invited", "typed in", "tablet"])
+def test_who_was_restricted_since_the_page_was_opened_is_not_asked(ask: Any, now: datetime.datetime) -> None:
+    patient = person(email="asha@patients.example")
+    restricted(Patient.objects.get(pk=patient.pk), member())
+    with pytest.raises(NobodyToAnswer):
+        ask(patient=patient, by=member(), now=now)
+    assert not Intake.objects.exists()
