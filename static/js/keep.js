@@ -65,6 +65,9 @@ function putBack(form, entries) {
 
 function watch(form) {
   const key = keyOf(form);
+  // A refused page came by a press, and no browser keeps it: the way back to it would fail. A form without an action
+  // stands at its own address, which opens by itself: the way back leads there, and what was typed is offered.
+  if (form.dataset.keepBound !== undefined && !form.hasAttribute("action")) history.replaceState(history.state, "", location.href);
   const wasSent = sessionStorage.getItem(sentKey(key)) !== null;
   if (wasSent && new URLSearchParams(location.search).has("saved")) store.removeItem(key); // it came back to itself, saved
   const draft = read(key);

@@ -114,6 +114,19 @@ def test_btx_095_c_closed_tab_is_offered_again_to_the_same_person_only(context: 
     expect(page.locator("[data-keep-notice]")).to_be_hidden()
 
 
+def test_way_back_to_a_refused_form_opens_it_and_offers_what_was_typed(context: BrowserContext, user: User) -> None:
+    page = open_form(context, user)
+    type_person(page)
+    page.get_by_label("Phone", exact=True).fill("12")
+    page.get_by_role("button", name="Register", exact=True).click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept())  # leave it unsaved
+    page.goto("/patients/")
+    page.go_back()
+    page.get_by_role("button", name="Put it back").click()
+    expect_typed(page)
+
+
 def test_discarded_draft_is_gone(context: BrowserContext, user: User) -> None:
     page = open_form(context, user)
     type_person(page)
