@@ -137,7 +137,9 @@ def test_a_search_confirms_nothing_of_a_closed_record_but_its_name_and_number(
         PHONE,
         "meenal@patients.example",
         born,
+        born[-4:],
         f"{given} {born}",
+        f"{given} {born[-4:]}",
         f"{given} {ENDS}",
         f"{given}x {born}",
     )

@@ -26,6 +26,7 @@ def test_held_rows_are_shown_with_who_they_may_be_and_decided(browser: Client, m
     shown = press(browser, "import_decide", first, who=str(asha.public_id))
     assert "Noted: this row is record" in shown
     assert reverse("patients:detail", args=[asha.public_id]) in shown.split(">Decided<")[1]
+    assert "is registered by hand" in shown.split(">Decided<")[1]
     assert "Say how you know" in press(browser, "import_decide", second, who="another")
     assert "Asha Rao is registered" in press(browser, "import_decide", second, who="another", compared="papers")
     assert "decided on this row meanwhile" in press(browser, "import_decide", second, who="leave")
