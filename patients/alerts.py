@@ -8,13 +8,20 @@ from clinic.audit.trail import record
 from clinic.staff.models import User
 from patients.ending import end
 from patients.models import Alert, AlertLevel, Patient
+from patients.writing import hold_to_write
 
 LOUDEST_FIRST = tuple(AlertLevel.values)
 
 
 def add_alert(*, patient: Patient, level: str, text: str, is_for_desk: bool, by: User, now: datetime) -> Alert:
-    """Put a few words at the head of a chart; `is_for_desk` shows them on the desk's card too."""
+    """Put a few words at the head of a chart; `is_for_desk` shows them on the desk's card too.
+
+    Raises:
+        RecordKept: the record was restricted since the page was opened.
+
+    """
     with transaction.atomic():
+        hold_to_write(patient)
         row = Alert.objects.create(
             patient=patient, level=level, text=text, is_for_desk=is_for_desk, added_by=by, added_at=now
         )

@@ -10,6 +10,7 @@ from clinic.audit.trail import record
 from clinic.lib.db import violated
 from clinic.staff.models import User
 from patients.models import Contact, Identifier, Patient
+from patients.writing import hold_to_write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +37,12 @@ def add_identifier(*, patient: Patient, kind: str, value: str, issuer: str, by: 
 
     Raises:
         StandsAlready: one of this kind and issuer stands.
+        RecordKept: the record was restricted since the page was opened.
 
     """
     try:
         with transaction.atomic():
+            hold_to_write(patient)
             row = Identifier.objects.create(
                 patient=patient, kind=kind, value=value, issuer=issuer, added_by=by, added_at=now
             )
@@ -52,8 +55,14 @@ def add_identifier(*, patient: Patient, kind: str, value: str, issuer: str, by: 
 
 
 def add_contact(*, patient: Patient, facts: ContactFacts, by: User, now: datetime) -> Contact:
-    """Write down whom to ring, or who signs for the patient."""
+    """Write down whom to ring, or who signs for the patient.
+
+    Raises:
+        RecordKept: the record was restricted since the page was opened.
+
+    """
     with transaction.atomic():
+        hold_to_write(patient)
         row = Contact.objects.create(patient=patient, **asdict(facts), added_by=by, added_at=now)
         detail = {"guardian": facts.is_guardian, "emergencies": facts.is_for_emergencies}
         record(by=by, verb="patient.contact_added", thing=row, patient=patient, detail=detail)

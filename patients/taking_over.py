@@ -20,6 +20,7 @@ from patients.comparing import LABELS, Difference, differences
 from patients.models import DetailDecision, Intake, MovedRow, Patient
 from patients.querysets_intake import IntakeQuerySet
 from patients.registration import PersonFacts, amend
+from patients.writing import hold_to_write
 
 SUSPENSION = {"email_suspended_at": None, "email_suspended_because": ""}
 """What a new address leaves behind of the old one (`patients.registration.amend`)."""
@@ -138,8 +139,13 @@ def take_back(*, intake: Intake, field: str, by: User, now: datetime) -> None:
 
 
 def lock_form(intake: Intake) -> Intake:
-    """Lock the person, then the form that was sent: two people who decide at once are told apart."""
-    patient = Patient.objects.select_for_update(of=("self",)).select_related("location").get(pk=intake.patient_id)
+    """Lock the person, then the form that was sent: two people who decide at once are told apart.
+
+    Raises:
+        RecordKept: the record was restricted since the page was opened.
+
+    """
+    patient = hold_to_write(intake.patient)
     held: Intake = Intake.objects.select_for_update(of=("self",)).get(pk=intake.pk, submitted_at__isnull=False)
     held.patient = patient
     return held
