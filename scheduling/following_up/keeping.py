@@ -79,7 +79,7 @@ def unbooked(*, appointment: Appointment, by: User | None, now: datetime, becaus
     if follow_up is None:
         return
     others = Appointment.objects.upcoming(now).filter(follow_up=follow_up).exclude(pk=appointment.pk)
-    if others.exists():  # desk and patient booked at the same moment: the other visit keeps it still
+    if others.exists():  # one of two that keep it, in rows of before: the other keeps it still
         follow_up.refresh_from_db()
         if follow_up.state == "booked":
             settle(follow_up, by=by, now=now)
