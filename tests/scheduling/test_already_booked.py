@@ -12,10 +12,12 @@ from patients.links import make_link
 from scheduling import booking, by_link
 from scheduling.booking import Leave
 from scheduling.errors import AlreadyBooked
-from scheduling.models import Appointment, AppointmentType, FollowUp
+from scheduling.models import Appointment, AppointmentType, FollowUp, SlotOffer
+from scheduling.waiting import offering
 from tests.patients.making import client_of
 from tests.scheduling.made import NOW, Clinic
 from tests.scheduling.owed import a_follow_up
+from tests.scheduling.waiting_made import given_up, token, waits
 
 pytestmark = pytest.mark.django_db
 BACK_ON = date(2027, 5, 24)  # twelve weeks after Monday 1 March 2027
@@ -132,3 +134,20 @@ def test_visit_under_way_stands_against_nothing(here: Clinic, due: FollowUp) -> 
     later: Any = here.slot("10:30", BACK_ON + timedelta(days=84), type=here.injection)
     booking.book(patient=due.patient, slot=later, by=here.desk, now=NOW, leave=Leave())
     assert visits_of(due) == [due, None]
+
+
+def test_patient_who_takes_a_freed_time_of_another_type_reads_why_it_is_not_booked(here: Clinic, at_ten: None) -> None:
+    """Of their own type the visit they have would move; of another the page would else show the same offer again."""
+    due = a_follow_up(here.doctor, NOW - timedelta(days=84), location=here.location)
+    here.visit("10:30", day=date(2027, 3, 10), patient=due.patient, type=here.injection)
+    longer = AppointmentType.objects.create(
+        name="Long injection", public_name="Visit", kind=here.injection.kind, minutes=30, after_buffer_minutes=0
+    )
+    waits(here, patient=due.patient, kind=longer)
+    given_up(here)
+    offering.sweep(NOW)
+    offer = SlotOffer.objects.get()
+    answer = Client().post(reverse("scheduling:slot_offer", args=[token(offer)]), {"answer": "take"})
+    assert answer.status_code == 409
+    assert "You have a visit booked already. A link in the e-mail about it moves it, or call us." in answer.text
+    assert visits_of(due) == [due]
