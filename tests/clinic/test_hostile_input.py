@@ -5,12 +5,13 @@ import uuid
 from html import escape
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
-from django.urls import path, reverse
+from django.urls import Resolver404, path, resolve, reverse
 
 from clinic.staff.models import Role
 from patients.models import Patient
@@ -181,24 +182,43 @@ def test_junk_asked_of_a_page_makes_no_fault(the: World, name: str) -> None:
             assert SCRIPT not in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", sorted(name for name, entry in (STAFF | LINKS).items() if entry.named))
+PATHS = sorted(name for name, entry in (STAFF | LINKS).items() if entry.named)
+TURNS = 3
+"""What no address takes is the resolver's to refuse, and the same for all: each name asks a third of it, in turn."""
+
+
+def reaches_a_view(path: str) -> bool:
+    """Whether an address takes what stands in a path."""
+    try:
+        resolve(unquote(path))
+    except Resolver404:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", PATHS)
 def test_junk_in_a_path_names_nothing(the: World, name: str) -> None:
     entry = (STAFF | LINKS)[name]
     here = reverse(name, kwargs={key: the.here.id_of(kind) for key, kind in entry.named.items()} | entry.others)
     known = the.here.id_of(next(iter(entry.named.values())))
     client = the.browser(Role.CLINICIAN)
-    for junk in (
-        "%00",
-        "..%2f..",
-        "x",
-        "%ff%fe",
-        "-1",
-        known[:-1] + "%0a",
-        known + "%20",
-        "%E2%80%AE" + known,
-        "a" * 2_000,
+    for turn, junk in enumerate(
+        (
+            "%00",
+            "..%2f..",
+            "x",
+            "%ff%fe",
+            "-1",
+            known[:-1] + "%0a",
+            known + "%20",
+            "%E2%80%AE" + known,
+            "a" * 2_000,
+        ),
+        start=PATHS.index(name),
     ):
-        assert client.get(here.replace(known, junk)).status_code in {404, 405}, junk[:20]
+        where = here.replace(known, junk)
+        if reaches_a_view(where) or turn % TURNS == 0:
+            assert client.get(where).status_code in {404, 405}, junk[:20]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "A\x07B", "A\u202eB", LONG])

@@ -100,18 +100,20 @@ class Figure:
 
 def figures_of(root: Node, exempt: Iterable[str] = ()) -> list[Figure]:
     """Every figure a reader sees, but for those within elements of the exempt classes."""
-    classes, found = tuple(exempt), []
-    for node in root.down():
-        if node.tag in INLINE | UNSEEN | {"summary"} or any(
-            around.tag in UNSEEN or around.attrs.get("type") == "hidden" or around.is_(*classes) for around in node.up()
-        ):
-            continue
+    return list(_seen_in(root, tuple(exempt)))
+
+
+def _seen_in(node: Node, exempt: tuple[str, ...]) -> Iterator[Figure]:
+    if node.tag in UNSEEN or node.attrs.get("type") == "hidden" or node.is_(*exempt):
+        return
+    if node.tag not in INLINE | {"summary"}:
         text = node.text
         if node.tag == "input" and node.attrs.get("type") not in ("checkbox", "radio", "date"):
             text = node.attrs.get("value", "")
         if DIGIT.search(text):
-            found.append(Figure(TICKING.sub("a while", text), node))
-    return found
+            yield Figure(TICKING.sub("a while", text), node)
+    for child in node.children:
+        yield from _seen_in(child, exempt)
 
 
 def moved(before: Node, after: Node, exempt: Iterable[str] = ()) -> list[Figure]:
