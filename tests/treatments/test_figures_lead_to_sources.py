@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from clinic.lib import clock
 from clinic.staff.models import Role
@@ -33,8 +34,6 @@ from treatments.catalogue_editing import MODELS, edit_entry
 from treatments.consulting import start_consultation
 from treatments.entry_changes import Number, numbers_of, with_changes
 from treatments.models import Plan
-
-pytestmark = pytest.mark.django_db
 
 ENTRIES = (
     ("products", BOTOX),
@@ -88,6 +87,7 @@ class Case:
         self.on = f"?on={now + timedelta(days=20):%Y-%m-%d}"
         self.client = Client()
         self.client.force_login(self.doctor)
+        self.before = {page: self.page(address(self)) for page, address in PAGES.items()}
 
     def page(self, address: str) -> Node:
         response = self.client.get(address)
@@ -165,30 +165,36 @@ def changed(case: Case, kind: str, version: Any, changes: dict[str, Any]) -> Ite
         transaction.set_rollback(True)
 
 
-def pages_that_move(case: Case, kind: str, key: str, before: dict[str, Node]) -> dict[str, Callable[[Case], str]]:
+def pages_that_move(case: Case, kind: str, key: str) -> dict[str, Callable[[Case], str]]:
     """The pages on which anything of an entry shows: all its parts are changed at once."""
     version = MODELS[kind].objects.current().get(key=key)
     every = {name: value for _, part in numbers_by_place(kind, version.facts) for name, value in part.items()}
     with changed(case, kind, version, every):
         return {
-            page: address for page, address in PAGES.items() if moved(before[page], case.page(address(case)), EXEMPT)
+            page: address
+            for page, address in PAGES.items()
+            if moved(case.before[page], case.page(address(case)), EXEMPT)
         }
 
 
-@pytest.fixture
-def case() -> Case:
-    """Pages read the clock: so does what they show."""
-    return Case(clock.now())
+@pytest.fixture(scope="module")
+def case(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Case]:
+    """Built once, in a transaction that never ends well: each test takes its changes of the catalogue back.
+
+    Pages read the clock: so does what they show.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Case(clock.now())
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(("kind", "key"), ENTRIES)
 def test_every_figure_of_the_catalogue_leads_to_its_line_there(kind: str, key: str, case: Case) -> None:
-    before = {page: case.page(address(case)) for page, address in PAGES.items()}
     nowhere, shown_on = {}, set()
-    moving = pages_that_move(case, kind, key, before)
+    moving = pages_that_move(case, kind, key)
     for place in changes_of(case, kind, key):
         for page, address in moving.items():
-            figures = moved(before[page], case.page(address(case)), EXEMPT)
+            figures = moved(case.before[page], case.page(address(case)), EXEMPT)
             shown_on |= {page} if figures else set()
             if lost := [figure.text for figure in figures if not has_way_to(figure, place)]:
                 nowhere[page, place] = lost
@@ -198,7 +204,7 @@ def test_every_figure_of_the_catalogue_leads_to_its_line_there(kind: str, key: s
 
 def test_figure_whose_source_is_taken_away_is_found(case: Case) -> None:
     """The control: the same page without its ways to the catalogue."""
-    before = case.page(PAGES["plan"](case))
+    before = case.before["plan"]
     for place in changes_of(case, "products", BOTOX):
         after = case.page(PAGES["plan"](case))
         if place.endswith("#limits"):
