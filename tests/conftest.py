@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Deal them out as `tests.lanes` says."""
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = [items[place] for place in in_lanes([item.nodeid for item in items], processes)]
+
+
+def pytest_runtest_setup() -> None:
+    """Begin in the clinic's own language and zone: a test that called a patient's page leaves this thread in theirs."""
+    translation.deactivate()
+    timezone.deactivate()
 
 
 def pytest_collection_finish() -> None:
