@@ -135,7 +135,9 @@ function watch(form) {
     server?.atOnce();
   });
   window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
+    if (!isDirty) return;
+    event.preventDefault();
+    write(form, key); // a browser in a hurry ends a page that hides before it can
   });
 }
 

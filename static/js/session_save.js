@@ -95,16 +95,21 @@ form.addEventListener("htmx:afterRequest", (event) => {
 const LASTS_MS = 12 * 60 * 60 * 1000;
 const account = $('meta[name="account"]')?.content ?? "";
 const key = `interval.session.${account}.${location.pathname}`;
+// Asked whether to leave, the page has time to keep it; a browser in a hurry ends a page that hides before it can.
 window.addEventListener("beforeunload", (event) => {
-  if (isUnsaved() && !isLeaving) event.preventDefault();
+  if (!isUnsaved() || isLeaving) return;
+  event.preventDefault();
+  keep();
 });
 window.addEventListener("pagehide", () => {
-  if (!isUnsaved() || isLeaving) return;
+  if (isUnsaved() && !isLeaving) keep();
+});
+function keep() {
   const entries = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   try {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries }));
   } catch { /* no room or not allowed: the warning was all there is */ }
-});
+}
 window.addEventListener("pageshow", () => { isLeaving = false; });
 
 function kept() {
