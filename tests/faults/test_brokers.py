@@ -14,7 +14,7 @@ def test_f09_to_f11_broker_gone_emptied_and_frozen_stops_neither_desk_nor_letter
     }
     assert told.workers_live
     assert [press.status for press in told.presses.values()] == [302] * 5
-    assert max(press.seconds for press in told.presses.values()) < 1
+    assert max(press.seconds for press in told.presses.values()) < brokers.BLOCKED_FOR  # on a quiet machine a second
     assert (bookings_untold(), slots_sold_twice()) == (0, 0)
     assert world.leaks() == []
     # The controls: tasks that only the broker knew, and a request that talked to the frozen one itself.

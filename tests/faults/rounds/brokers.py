@@ -18,6 +18,8 @@ from tests.journeys.running import until
 
 #: How long it is gone or stands still, in seconds.
 GONE: Final = 1.0
+#: A press that asked the frozen broker itself stood for more than this; one that asks nobody is done in a moment.
+BLOCKED_FOR: Final = 30
 
 
 def _stop(world: World) -> None:
