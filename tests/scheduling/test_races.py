@@ -87,6 +87,18 @@ def link_first(*, link: AccessLink, offer: Offer, slot: Slot, now: datetime) -> 
         return booking.book(patient=offer.patient, slot=slot, by=None, now=now, follow_up=offer.follow_up)
 
 
+def one_behind_the_other(due: FollowUp, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """Press both while a third holds the follow-up, in this order; return what each was told."""
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            FollowUp.objects.select_for_update().get(pk=due.pk)
+            running = [pool.submit(refused, first)]
+            wait_for_waiting(1)
+            running.append(pool.submit(refused, second))
+            wait_for_waiting(2)
+        return [one.result(20) for one in running]
+
+
 @pytest.mark.parametrize(("book_by_link", "ends_in_a_ring"), [(by_link.book, False), (link_first, True)])
 def test_desk_and_link_that_book_one_follow_up_at_once_wait_in_line(
     time_machine: Any, book_by_link: Callable[..., Appointment], ends_in_a_ring: bool
@@ -106,14 +118,7 @@ def test_desk_and_link_that_book_one_follow_up_at_once_wait_in_line(
     def patient() -> Any:
         return book_by_link(link=link, offer=offer, slot=later, now=NOW)
 
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            FollowUp.objects.select_for_update().get(pk=due.pk)
-            running = [pool.submit(refused, desk)]
-            wait_for_waiting(1)
-            running.append(pool.submit(refused, patient))
-            wait_for_waiting(2)
-        said = [one.result(20) for one in running]
+    said = one_behind_the_other(due, desk, patient)
     assert (BeingBooked in said) is ends_in_a_ring
     if not ends_in_a_ring:
         assert said[0] is None
@@ -153,14 +158,7 @@ def test_desk_that_comes_while_the_link_books_is_told_what_stands(
     def desk() -> Any:
         return by_the_desk(due, sooner, here)
 
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            FollowUp.objects.select_for_update().get(pk=due.pk)
-            running = [pool.submit(refused, patient)]
-            wait_for_waiting(1)
-            running.append(pool.submit(refused, desk))
-            wait_for_waiting(2)
-        said = [one.result(20) for one in running]
+    said = one_behind_the_other(due, patient, desk)
     assert said == [None, AlreadyBooked if visits == 1 else None]
     assert Appointment.objects.filter(follow_up=due).count() == visits
 
